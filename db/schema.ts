@@ -1,0 +1,144 @@
+/**
+ * The truth. Everything in Redis and in memory can be rebuilt from these tables.
+ * Scores are scaled whole numbers (see lib/domain/decimal.ts); t1..t4 are the tiebreaks a board has, else null.
+ * Rows of a board carry no foreign key: every writer locks the board's row first, and a check per row would cost more.
+ */
+import {
+  bigint,
+  bigserial,
+  boolean,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  smallint,
+  text,
+  timestamp,
+} from "drizzle-orm/pg-core";
+import type { Tiebreak } from "@/lib/domain/board";
+
+const scaled = (name: string) => bigint(name, { mode: "number" });
+const moment = (name: string) => timestamp(name, { withTimezone: true, mode: "date" });
+
+/** One row: names this installation, so that several can share a Redis without meeting. */
+export const installation = pgTable("installation", {
+  only: boolean("only").primaryKey().default(true),
+  id: text("id").notNull(),
+});
+
+export const boards = pgTable("boards", {
+  uid: integer("uid").primaryKey().generatedAlwaysAsIdentity(),
+  id: text("id").notNull().unique(),
+  name: text("name").notNull(),
+  order: text("sort_order", { enum: ["desc", "asc"] }).notNull(),
+  operator: text("operator", { enum: ["best", "set", "incr"] }).notNull(),
+  decimals: smallint("decimals").notNull(),
+  tiebreaks: jsonb("tiebreaks").$type<Tiebreak[]>().notNull(),
+  rankStyle: text("rank_style", { enum: ["competition", "dense", "ordinal"] }).notNull(),
+  delivery: text("delivery", { enum: ["polling", "sse"] }).notNull(),
+  revision: integer("revision").notNull().default(1),
+  /** Number of the last score event. Taken under this row's lock, so its order is the commit order. */
+  seq: scaled("seq").notNull().default(0),
+  createdAt: moment("created_at").notNull().defaultNow(),
+  updatedAt: moment("updated_at").notNull().defaultNow(),
+});
+
+/** Every accepted score as it was posted, in commit order; rows are never changed. */
+export const scoreEvents = pgTable(
+  "score_events",
+  {
+    boardUid: integer("board_uid").notNull(),
+    seq: scaled("seq").notNull(),
+    player: text("player").notNull(),
+    score: scaled("score").notNull(),
+    t1: scaled("t1"),
+    t2: scaled("t2"),
+    t3: scaled("t3"),
+    t4: scaled("t4"),
+    /** Whether it changed the player's values. */
+    applied: boolean("applied").notNull(),
+    createdAt: moment("created_at").notNull().defaultNow(),
+  },
+  (table) => [primaryKey({ columns: [table.boardUid, table.seq] })],
+);
+
+/** Each player's present values. */
+export const standings = pgTable(
+  "standings",
+  {
+    boardUid: integer("board_uid").notNull(),
+    player: text("player").notNull(),
+    name: text("name").notNull(),
+    score: scaled("score").notNull(),
+    t1: scaled("t1"),
+    t2: scaled("t2"),
+    t3: scaled("t3"),
+    t4: scaled("t4"),
+    /** The event that reached the present values; ties rank by it. */
+    reached: scaled("reached").notNull(),
+    /** The last event that changed anything, the name included; fences the index against old news. */
+    seq: scaled("seq").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.boardUid, table.player] })],
+);
+
+/**
+ * What the rank index has yet to hear: committed with the scores, deleted once the index has them.
+ * No foreign key on purpose: a deleted board's row tells the index to drop it.
+ */
+export const indexOutbox = pgTable(
+  "index_outbox",
+  {
+    id: bigserial("id", { mode: "number" }).primaryKey(),
+    boardUid: integer("board_uid").notNull(),
+    /** Players whose standing changed; empty when only the board itself did. */
+    players: text("players").array().notNull(),
+    createdAt: moment("created_at").notNull().defaultNow(),
+    /** Nobody else takes the row before this; moved on by every attempt. */
+    leasedUntil: moment("leased_until").notNull(),
+    attempts: integer("attempts").notNull().default(0),
+  },
+  (table) => [index("index_outbox_leased_until").on(table.leasedUntil)],
+);
+
+/** Replies kept for 24 hours by `Idempotency-Key`, committed together with their scores. */
+export const idempotencyReplies = pgTable(
+  "idempotency_replies",
+  {
+    apiKeyId: text("api_key_id").notNull(),
+    key: text("key").notNull(),
+    /** SHA-256 of method, path and body, hex. */
+    fingerprint: text("fingerprint").notNull(),
+    reply: text("reply").notNull(),
+    createdAt: moment("created_at").notNull().defaultNow(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.apiKeyId, table.key] }),
+    index("idempotency_replies_created_at").on(table.createdAt),
+  ],
+);
+
+export const apiKeys = pgTable("api_keys", {
+  /** The public part of the key, `<prefix>_<id>_<secret>`. */
+  id: text("id").primaryKey(),
+  name: text("name").notNull(),
+  /** SHA-256 of the secret, hex. The secret itself is shown once and never stored. */
+  secretHash: text("secret_hash").notNull(),
+  scopes: text("scopes").array().notNull(),
+  /** Board ids the key is good for; null means all. */
+  boards: text("boards").array(),
+  createdAt: moment("created_at").notNull().defaultNow(),
+  lastUsedAt: moment("last_used_at"),
+  revokedAt: moment("revoked_at"),
+});
+
+/** One-time links: the first organizer's, and invitations. Only the token's SHA-256 is stored. */
+export const invitations = pgTable("invitations", {
+  tokenHash: text("token_hash").primaryKey(),
+  kind: text("kind", { enum: ["first", "invite"] }).notNull(),
+  invitedBy: text("invited_by"),
+  createdAt: moment("created_at").notNull().defaultNow(),
+  expiresAt: moment("expires_at").notNull(),
+  usedAt: moment("used_at"),
+});

@@ -1,0 +1,39 @@
+import { z } from "zod";
+
+const charactersMax = 128;
+
+/** 1 to 128 characters (code points) of well-formed Unicode without control characters. */
+const text = z.string().superRefine((value, context) => {
+  const problem = textProblem(value);
+  if (problem) context.addIssue({ code: "custom", message: problem });
+});
+
+export const playerId = text.meta({ id: "PlayerId", description: "1 to 128 characters, no control characters" });
+export const displayName = text.meta({ id: "DisplayName", description: "1 to 128 characters, no control characters" });
+
+/** What is wrong with a player id or name, or null. Lone surrogates and NUL could not be stored by Postgres. */
+export function textProblem(value: string): string | null {
+  if (value.length === 0) return "must not be empty";
+  if (value.length > charactersMax * 2 || [...value].length > charactersMax) {
+    return `must have at most ${charactersMax} characters`;
+  }
+  if (/\p{Cc}/u.test(value)) return "must not contain control characters";
+  if (/\p{Cs}/u.test(value)) return "must be well-formed Unicode";
+  return null;
+}
+
+/** Orders strings by code point, as UTF-8 bytes and Postgres' "C" collation do; `<` compares UTF-16 units. */
+export function compareCodePoints(a: string, b: string): number {
+  const length = Math.min(a.length, b.length);
+  for (let i = 0; i < length; i++) {
+    const x = a.charCodeAt(i);
+    const y = b.charCodeAt(i);
+    if (x !== y) return sortableUnit(x) - sortableUnit(y);
+  }
+  return a.length - b.length;
+}
+
+/** Moves surrogates (code points above U+FFFF) behind U+E000..U+FFFF, where their code points belong. */
+function sortableUnit(unit: number): number {
+  return unit >= 0xd800 && unit <= 0xdfff ? unit + 0x2000 : unit >= 0xe000 ? unit - 0x800 : unit;
+}

@@ -1,0 +1,92 @@
+/** The only place that reads `process.env`. Every mistake is reported at once, in words that say what to do. */
+import { resolve } from "node:path";
+import { z } from "zod";
+
+export type RedisSettings = { kind: "tcp"; url: string } | { kind: "rest"; url: string; token: string };
+
+export interface Env {
+  production: boolean;
+  port: number;
+  /** Address to listen on; undefined means all of them. */
+  host: string | undefined;
+  /** Absolute. Holds the embedded stores, the lock, and the secrets made at the first start. */
+  dataDir: string;
+  /** Undefined: the start command embeds Postgres. */
+  databaseUrl: string | undefined;
+  /** Undefined: the start command runs a private Redis, or ranks are kept in this process. */
+  redis: RedisSettings | undefined;
+  /** Origin under which browsers reach Rungs, without a trailing slash. */
+  publicUrl: string;
+  /** Signs sessions; made and kept in the data folder when not given. */
+  authSecret: string | undefined;
+  logLevel: "fatal" | "error" | "warn" | "info" | "debug" | "trace" | "silent";
+}
+
+const url = (protocols: string[], example: string) =>
+  z.string().refine((value) => {
+    try {
+      return protocols.includes(new URL(value).protocol);
+    } catch {
+      return false;
+    }
+  }, `must be a URL such as ${example}`);
+
+const schema = z
+  .object({
+    NODE_ENV: z.string().optional(),
+    PORT: z.coerce.number("must be a port number from 0 to 65535").int().min(0).max(65535).default(3000),
+    HOST: z.string().min(1).optional(),
+    DATA_DIR: z.string().min(1).default(".data"),
+    DATABASE_URL: url(["postgres:", "postgresql:"], "postgres://user:password@host:5432/rungs").optional(),
+    REDIS_URL: url(["redis:", "rediss:"], "redis://host:6379").optional(),
+    UPSTASH_REDIS_REST_URL: url(["https:", "http:"], "https://name.upstash.io").optional(),
+    UPSTASH_REDIS_REST_TOKEN: z.string().min(1).optional(),
+    PUBLIC_URL: url(["https:", "http:"], "https://rungs.example").optional(),
+    AUTH_SECRET: z.string().min(32, "must have at least 32 characters").optional(),
+    LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]).default("info"),
+  })
+  .superRefine((env, context) => {
+    const issue = (path: string, message: string) => context.addIssue({ code: "custom", path: [path], message });
+    if (env.UPSTASH_REDIS_REST_URL && !env.UPSTASH_REDIS_REST_TOKEN) {
+      issue("UPSTASH_REDIS_REST_TOKEN", "must be set together with UPSTASH_REDIS_REST_URL");
+    }
+    if (env.UPSTASH_REDIS_REST_TOKEN && !env.UPSTASH_REDIS_REST_URL) {
+      issue("UPSTASH_REDIS_REST_URL", "must be set together with UPSTASH_REDIS_REST_TOKEN");
+    }
+    if (env.REDIS_URL && env.UPSTASH_REDIS_REST_URL) {
+      issue("REDIS_URL", "set either REDIS_URL or UPSTASH_REDIS_REST_URL, not both");
+    }
+  });
+
+/** Thrown with one line for each bad setting. */
+export class SettingsError extends Error {
+  override readonly name = "SettingsError";
+}
+
+export function readEnv(source: NodeJS.ProcessEnv = process.env): Env {
+  const given = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== ""));
+  const parsed = schema.safeParse(given);
+  if (!parsed.success) {
+    const lines = parsed.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`);
+    throw new SettingsError(lines.join("\n"));
+  }
+  const env = parsed.data;
+  return {
+    production: env.NODE_ENV === "production",
+    port: env.PORT,
+    host: env.HOST,
+    dataDir: resolve(env.DATA_DIR),
+    databaseUrl: env.DATABASE_URL,
+    redis: redisSettings(env),
+    publicUrl: (env.PUBLIC_URL ?? `http://localhost:${env.PORT}`).replace(/\/+$/, ""),
+    authSecret: env.AUTH_SECRET,
+    logLevel: env.LOG_LEVEL,
+  };
+}
+
+function redisSettings(env: z.infer<typeof schema>): RedisSettings | undefined {
+  if (env.UPSTASH_REDIS_REST_URL && env.UPSTASH_REDIS_REST_TOKEN) {
+    return { kind: "rest", url: env.UPSTASH_REDIS_REST_URL, token: env.UPSTASH_REDIS_REST_TOKEN };
+  }
+  return env.REDIS_URL ? { kind: "tcp", url: env.REDIS_URL } : undefined;
+}

@@ -1,0 +1,91 @@
+/**
+ * The rank index: every player of a board in order, with O(log n) rank, page and around. It can be lost at any
+ * time and is rebuilt from Postgres; whoever gets `null` ("no usable index") rebuilds and asks again.
+ * Implementations: redis-rank-index.ts and in-process-rank-index.ts, held to one contract suite.
+ */
+import type { Board } from "@/lib/domain/board";
+import type { RankedStanding, Standing } from "@/lib/domain/ranking";
+import type { Position } from "@/lib/domain/snapshot";
+
+/** What the index has to know of a board. An index built for other columns or rank style counts as missing. */
+export type IndexBoard = Pick<Board, "uid" | "order" | "tiebreaks" | "rankStyle" | "revision">;
+
+/** A player's absolute new standing. */
+export interface StandingChange extends Standing {
+  /** The board's sequence number of the last change to this player; an older one never overwrites a newer. */
+  seq: number;
+}
+
+export interface IndexState extends Position {
+  /** The newest settings revision the index has been told of. */
+  revision: number;
+  total: number;
+}
+
+/** Ranks of one player around an `apply`; null where the player had (or has) no standing. */
+export interface RankMove {
+  before: number | null;
+  after: number | null;
+}
+
+export interface AppliedChanges extends IndexState {
+  /** One for each player asked for in `report`. */
+  moves: Map<string, RankMove>;
+}
+
+export interface IndexPage extends IndexState {
+  entries: RankedStanding[];
+}
+
+export interface IndexPlayer extends IndexState {
+  /** Null for a player who has no standing. */
+  found: null | {
+    entry: RankedStanding;
+    /** How many players are strictly ahead by score and tiebreaks, whatever the rank style. */
+    ahead: number;
+    /** The closest player with a better rank. */
+    next: RankedStanding | null;
+    /** Exactly min(2n+1, total) entries in order, filled up at the edges. */
+    around: RankedStanding[];
+  };
+}
+
+export interface RankIndex {
+  /**
+   * Applies changes in one atomic step and grows the version by one if anything visible changed, which includes a
+   * `board.revision` the index had not seen. Safe against duplicates and reordering. Announces the change on the feed.
+   */
+  apply(
+    board: IndexBoard,
+    changes: readonly StandingChange[],
+    report: readonly string[],
+  ): Promise<AppliedChanges | null>;
+  /** States of many boards in one round trip; boards without an index are left out. */
+  states(uids: readonly number[]): Promise<Map<number, IndexState>>;
+  page(board: IndexBoard, offset: number, limit: number): Promise<IndexPage | null>;
+  player(board: IndexBoard, player: string, around: number): Promise<IndexPlayer | null>;
+  /**
+   * Builds the index anew from `standings` beside the old one and swaps it in under a new epoch at version 1.
+   * Returns null when another instance is rebuilding this board: wait and look again.
+   */
+  rebuild(board: IndexBoard, standings: AsyncIterable<readonly StandingChange[]>): Promise<IndexState | null>;
+  drop(uid: number): Promise<void>;
+  /** Rejects when the index cannot be reached. */
+  ping(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Tells every instance that a board changed. At most once: whoever must not miss one compares states too. */
+export interface ChangeFeed {
+  /**
+   * `onChange` hears the board's uid and its new position (null: the index was dropped);
+   * `onGap` that changes may have been missed, so that all states have to be compared.
+   */
+  listen(listener: { onChange(uid: number, position: Position | null): void; onGap(): void }): void;
+  close(): Promise<void>;
+}
+
+/** Thrown by every method when the index did not answer, or not in time. */
+export class IndexUnavailableError extends Error {
+  override readonly name = "IndexUnavailableError";
+}
