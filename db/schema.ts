@@ -107,6 +107,7 @@ export const idempotencyReplies = pgTable(
   "idempotency_replies",
   {
     apiKeyId: text("api_key_id").notNull(),
+    boardUid: integer("board_uid").notNull(),
     key: text("key").notNull(),
     /** SHA-256 of method, path and body, hex. */
     fingerprint: text("fingerprint").notNull(),
@@ -114,7 +115,7 @@ export const idempotencyReplies = pgTable(
     createdAt: moment("created_at").notNull().defaultNow(),
   },
   (table) => [
-    primaryKey({ columns: [table.apiKeyId, table.key] }),
+    primaryKey({ columns: [table.boardUid, table.apiKeyId, table.key] }),
     index("idempotency_replies_created_at").on(table.createdAt),
   ],
 );

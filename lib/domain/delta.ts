@@ -1,21 +1,26 @@
-import type { ChangedEntry, Delta, Entry, Snapshot } from "./snapshot";
+import { type RankedStanding, sameValues } from "./ranking";
+import type { Delta, Entry, Snapshot } from "./snapshot";
 
-type Window = Pick<Snapshot, "version" | "total" | "entries">;
+export interface EntriesDelta {
+  changed: { entry: RankedStanding; previousRank: number | null }[];
+  /** Players who left the window. */
+  removed: string[];
+}
 
-/** What turns one window of the top entries into the next; both must be of one epoch and one size limit. */
-export function diffSnapshots(from: Window, to: Window): Delta {
-  const before = new Map(from.entries.map((entry) => [entry.player, entry]));
-  const changed: ChangedEntry[] = [];
-  for (const entry of to.entries) {
+/** What turns one window of top entries into the next; both must be of one size limit. */
+export function diffEntries(from: readonly RankedStanding[], to: readonly RankedStanding[]): EntriesDelta {
+  const before = new Map(from.map((entry) => [entry.player, entry]));
+  const changed: EntriesDelta["changed"] = [];
+  for (const entry of to) {
     const old = before.get(entry.player);
     before.delete(entry.player);
-    if (!old || !sameEntry(old, entry)) changed.push({ ...entry, previousRank: old?.rank ?? null });
+    if (!old || !looksSame(old, entry)) changed.push({ entry, previousRank: old?.rank ?? null });
   }
-  return { from: from.version, to: to.version, total: to.total, changed, removed: [...before.keys()] };
+  return { changed, removed: [...before.keys()] };
 }
 
 /** The snapshot at `delta.to`. Throws when the delta does not start where the snapshot stands. */
-export function applyDelta<S extends Window>(snapshot: S, delta: Delta): S {
+export function applyDelta<S extends Pick<Snapshot, "version" | "total" | "entries">>(snapshot: S, delta: Delta): S {
   if (delta.from !== snapshot.version) {
     throw new Error(`delta starts at version ${delta.from}, the snapshot stands at ${snapshot.version}`);
   }
@@ -27,13 +32,7 @@ export function applyDelta<S extends Window>(snapshot: S, delta: Delta): S {
   return { ...snapshot, version: delta.to, total: delta.total, entries };
 }
 
-function sameEntry(a: Entry, b: Entry): boolean {
-  return (
-    a.rank === b.rank &&
-    a.position === b.position &&
-    a.score === b.score &&
-    a.name === b.name &&
-    a.tiebreaks.length === b.tiebreaks.length &&
-    a.tiebreaks.every((value, i) => value === b.tiebreaks[i])
-  );
+/** `reached` may differ: it is not served. */
+function looksSame(a: RankedStanding, b: RankedStanding): boolean {
+  return a.rank === b.rank && a.position === b.position && a.name === b.name && sameValues(a.values, b.values);
 }

@@ -8,8 +8,8 @@
  * Columns in descending order are complemented, so the best always comes first. The columns alone are the prefix that
  * tied players share, which makes a shared rank one ZLEXCOUNT.
  */
-import type { Order } from "@/lib/domain/board";
-import type { Values } from "@/lib/domain/score";
+import type { Board, Order } from "@/lib/domain/board";
+import { columnOrders, type Values } from "@/lib/domain/score";
 
 const alphabet = "-0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz";
 const digitOf = new Map([...alphabet].map((letter, i) => [letter, i]));
@@ -28,6 +28,16 @@ export function encodeOrderKey(orders: readonly Order[], values: Values, reached
 export function decodeOrderKey(orders: readonly Order[], key: string): { values: number[]; reached: number } {
   const values = orders.map((order, i) => decodeColumn(key.slice(i * columnWidth, (i + 1) * columnWidth), order));
   return { values, reached: decodeWhole(key.slice(orders.length * columnWidth, (orders.length + 1) * columnWidth)) };
+}
+
+/** Bytes of the prefix that tied players share. */
+export function columnsWidth(board: Pick<Board, "tiebreaks">): number {
+  return columnWidth * (1 + board.tiebreaks.length);
+}
+
+/** Names all that decides how an index is built; one of another shape is of no use. */
+export function indexShape(board: Pick<Board, "order" | "tiebreaks" | "rankStyle">): string {
+  return `${columnOrders(board).join(" ")}${board.rankStyle === "dense" ? ", groups" : ""}`;
 }
 
 /** Any whole number from 0 to 2^53 - 1 as nine characters in order. */

@@ -50,10 +50,14 @@ export interface IndexPlayer extends IndexState {
   };
 }
 
+/** Changes that one `apply` takes in a single atomic step. */
+export const changesAtomicMax = 1_000;
+
 export interface RankIndex {
   /**
-   * Applies changes in one atomic step and grows the version by one if anything visible changed, which includes a
-   * `board.revision` the index had not seen. Safe against duplicates and reordering. Announces the change on the feed.
+   * Applies up to `changesAtomicMax` changes in one atomic step (more: step by step) and grows the version by one if
+   * anything visible changed, which includes a `board.revision` the index had not seen. Safe against duplicates and
+   * reordering. Announces the change on the feed.
    */
   apply(
     board: IndexBoard,
@@ -66,6 +70,7 @@ export interface RankIndex {
   player(board: IndexBoard, player: string, around: number): Promise<IndexPlayer | null>;
   /**
    * Builds the index anew from `standings` beside the old one and swaps it in under a new epoch at version 1.
+   * `standings` is first asked once no change can be missed: what is applied to the old index meanwhile is carried over.
    * Returns null when another instance is rebuilding this board: wait and look again.
    */
   rebuild(board: IndexBoard, standings: AsyncIterable<readonly StandingChange[]>): Promise<IndexState | null>;
@@ -88,4 +93,9 @@ export interface ChangeFeed {
 /** Thrown by every method when the index did not answer, or not in time. */
 export class IndexUnavailableError extends Error {
   override readonly name = "IndexUnavailableError";
+}
+
+/** By name, not `instanceof`: the server entry and Next each load their own copy of this module. */
+export function isIndexUnavailable(error: unknown): boolean {
+  return error instanceof Error && error.name === "IndexUnavailableError";
 }

@@ -1,0 +1,36 @@
+import type { ConnectionStatus } from "@/app/_hooks/connection-status";
+import type { BoardView } from "@/lib/domain/board";
+import { type Formats, rulesSummary } from "./formats";
+import { Freshness } from "./freshness";
+import { StatusPill } from "./status-pill";
+
+interface BoardHeaderProps {
+  board: BoardView;
+  total: number;
+  status: ConnectionStatus;
+  formats: Formats;
+  verifiedAt: () => number;
+}
+
+export function BoardHeader({ board, total, status, formats, verifiedAt }: BoardHeaderProps) {
+  return (
+    <header className="flex flex-wrap items-end justify-between gap-x-8 gap-y-4">
+      <div className="min-w-0">
+        <h1 className="font-bold text-3xl tracking-tight sm:text-4xl">
+          <bdi>{board.name}</bdi>
+        </h1>
+        <p className="mt-1.5 text-muted">
+          <span className="font-medium text-ink tabular-nums">{formats.whole(total)}</span>{" "}
+          {total === 1 ? "player" : "players"}
+          <span aria-hidden="true"> · </span>
+          <span className="sr-only">, </span>
+          {rulesSummary(board)}
+        </p>
+      </div>
+      <div className="flex items-center gap-3">
+        <StatusPill status={status} />
+        <Freshness verifiedAt={verifiedAt} />
+      </div>
+    </header>
+  );
+}

@@ -1,0 +1,65 @@
+"use client";
+
+import { useSearchParams } from "next/navigation";
+import { useMemo } from "react";
+import { useLiveBoard } from "@/app/_hooks/use-live-board";
+import { useWatchedPlayer } from "@/app/_hooks/use-watched-player";
+import type { Snapshot } from "@/lib/domain/snapshot";
+import { Announcer } from "./announcer";
+import { BoardHeader } from "./board-header";
+import { BoardNotice } from "./board-notice";
+import { EmptyBoard } from "./empty-board";
+import { createFormats } from "./formats";
+import { Pager } from "./pager";
+import { pageSize } from "./paging";
+import { StandingsTable } from "./standings-table";
+import { WatchedPlayer } from "./watched-player";
+
+export interface LiveBoardPageProps {
+  boardId: string;
+  page: number;
+  /** The state that the server rendered, and its tag. */
+  snapshot: Snapshot;
+  etag: string;
+  locale: string;
+  origin: string;
+}
+
+export function LiveBoardPage({ boardId, page, snapshot: first, etag, locale, origin }: LiveBoardPageProps) {
+  const player = useSearchParams().get("player");
+  const offset = (page - 1) * pageSize;
+  const { live, view } = useLiveBoard({ boardId, limit: pageSize, offset, player, snapshot: first, etag });
+  const watched = useWatchedPlayer(boardId, player, view);
+  const { board, total, entries } = view.snapshot;
+  const formats = useMemo(() => createFormats(locale, board.decimals), [locale, board.decimals]);
+
+  return (
+    <div className="flex flex-col gap-5">
+      <BoardHeader board={board} total={total} status={view.status} formats={formats} verifiedAt={live.getVerifiedAt} />
+      <BoardNotice view={view} />
+      {total === 0 ? (
+        <EmptyBoard board={board} origin={origin} />
+      ) : (
+        <>
+          <StandingsTable
+            board={board}
+            entries={entries}
+            moves={view.moves}
+            formats={formats}
+            player={player}
+            page={page}
+          />
+          <Pager page={page} shown={entries.length} total={total} player={player} formats={formats} />
+        </>
+      )}
+      {player !== null && watched && (
+        <WatchedPlayer player={player} watched={watched} page={page} entries={entries} formats={formats} />
+      )}
+      <Announcer
+        status={view.status}
+        leader={page === 1 ? entries[0] : undefined}
+        watched={watched === "missing" ? undefined : watched?.entry}
+      />
+    </div>
+  );
+}

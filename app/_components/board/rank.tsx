@@ -1,0 +1,17 @@
+const medals: Record<number, string> = { 1: "bg-gold", 2: "bg-silver", 3: "bg-bronze" };
+
+/** A rank, with `=` in front when it is shared. */
+export function Rank({ rank, shared, text }: { rank: number; shared: boolean; text: string }) {
+  const medal = medals[rank];
+  return (
+    <span
+      className={`inline-flex h-7 min-w-7 items-center justify-center rounded-full px-1.5 ${
+        medal ? `${medal} font-semibold text-on-medal` : "text-muted"
+      }`}
+    >
+      {shared && <span aria-hidden="true">=</span>}
+      {text}
+      {shared && <span className="sr-only">, shared</span>}
+    </span>
+  );
+}

@@ -1,0 +1,77 @@
+"use client";
+
+import { type MouseEvent, useMemo, useRef } from "react";
+import type { Moves } from "@/app/_hooks/moves";
+import { useRowMotion } from "@/app/_hooks/use-row-motion";
+import type { BoardView } from "@/lib/domain/board";
+import type { Entry } from "@/lib/domain/snapshot";
+import { EntryRow } from "./entry-row";
+import { columnLabel, type Formats } from "./formats";
+
+interface StandingsTableProps {
+  board: BoardView;
+  entries: readonly Entry[];
+  moves: Moves;
+  formats: Formats;
+  player: string | null;
+  page: number;
+}
+
+export function StandingsTable({ board, entries, moves, formats, player, page }: StandingsTableProps) {
+  const body = useRef<HTMLTableSectionElement>(null);
+  useRowMotion(body, entries);
+  const columns = useMemo(() => board.tiebreaks.map(({ name }) => columnLabel(name)), [board.tiebreaks]);
+  return (
+    <div className="card overflow-clip">
+      {/* biome-ignore lint/a11y/useKeyWithClickEvents: the links inside work by keyboard; this only spares them a page load */}
+      <table className="w-full border-separate border-spacing-0 text-left" onClick={watchInPlace}>
+        <caption className="sr-only">Standings of {board.name}</caption>
+        <thead className="sticky top-0 z-10 text-muted text-xs sm:text-sm">
+          <tr>
+            <HeaderCell className="w-0 pl-4 sm:pl-6">Rank</HeaderCell>
+            <HeaderCell>Player</HeaderCell>
+            <HeaderCell className={`text-right ${columns.length > 0 ? "max-sm:pr-4" : "pr-4 sm:pr-6"}`}>
+              Score
+            </HeaderCell>
+            {columns.map((label, i) => (
+              <HeaderCell key={label} className={`text-right max-sm:hidden ${i === columns.length - 1 ? "pr-6" : ""}`}>
+                {label}
+              </HeaderCell>
+            ))}
+          </tr>
+        </thead>
+        <tbody ref={body}>
+          {entries.map((entry, i) => (
+            <EntryRow
+              key={entry.player}
+              entry={entry}
+              shared={entries[i - 1]?.rank === entry.rank || entries[i + 1]?.rank === entry.rank}
+              move={moves.get(entry.player)}
+              columns={columns}
+              formats={formats}
+              watched={entry.player === player}
+              page={page}
+            />
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function HeaderCell({ className = "", children }: { className?: string; children: string }) {
+  return (
+    <th scope="col" className={`border-line border-b bg-surface px-2 py-2.5 font-medium sm:px-3 ${className}`}>
+      {children}
+    </th>
+  );
+}
+
+/** Picking a player changes the address and what is pinned, nothing else: no need to ask the server for the page. */
+function watchInPlace(event: MouseEvent) {
+  const link = event.target instanceof Element ? event.target.closest("a[data-player]") : null;
+  const elsewhere = event.metaKey || event.ctrlKey || event.shiftKey || event.altKey || event.button !== 0;
+  if (!link || elsewhere) return;
+  event.preventDefault();
+  window.history.pushState(null, "", link.getAttribute("href"));
+}

@@ -1,0 +1,73 @@
+/**
+ * How polls and stream events make the state that is shown. Pure: times come in as arguments.
+ * `base` follows the stream alone, so that a poll in between never breaks the chain of deltas; what is shown is the
+ * newer of the two.
+ */
+import { applyDelta } from "@/lib/domain/delta";
+import type { Delta, Position, Snapshot } from "@/lib/domain/snapshot";
+import { shareUnchanged } from "./share-unchanged";
+
+export interface BoardState {
+  shown: Snapshot;
+  base: Snapshot | null;
+  /** When `shown` last changed, and when it came to its epoch. */
+  shownAt: number;
+  epochAt: number;
+  /** The server's word that its answers may be out of date. */
+  serverStale: boolean;
+}
+
+/**
+ * Caches and instances that lag may serve an older version for this long at most; later it is the server that
+ * went back, and the server is right.
+ */
+const lagMaxMs = 15_000;
+
+export function initialState(snapshot: Snapshot, now: number): BoardState {
+  return { shown: snapshot, base: null, shownAt: now, epochAt: now, serverStale: snapshot.stale === true };
+}
+
+/** @param requestedAt when the poll was sent: it may have been overtaken by the stream or by a later poll. */
+export function afterPoll(state: BoardState, polled: Snapshot, requestedAt: number, now: number): BoardState {
+  const { shown } = state;
+  const overtaken =
+    polled.epoch === shown.epoch
+      ? polled.version < shown.version && requestedAt - state.shownAt < lagMaxMs
+      : requestedAt < state.epochAt;
+  if (overtaken) return state;
+  return { ...show(state, polled, now), serverStale: polled.stale === true };
+}
+
+export function afterStreamSnapshot(state: BoardState, snapshot: Snapshot, now: number): BoardState {
+  const older = snapshot.epoch === state.shown.epoch && snapshot.version < state.shown.version;
+  const next = older ? state : show(state, snapshot, now);
+  return { ...next, base: older ? snapshot : next.shown, serverStale: snapshot.stale === true };
+}
+
+/** `gap` asks for a poll: the delta does not continue anything we have. */
+export function afterDelta(
+  state: BoardState,
+  epoch: string,
+  delta: Delta,
+  now: number,
+): { state: BoardState; gap: boolean } {
+  const { shown } = state;
+  const start = [state.base, shown].find((known) => known?.epoch === epoch && known.version === delta.from);
+  if (!start) return { state, gap: shown.epoch !== epoch || delta.to > shown.version };
+  const { stale: _stale, ...base } = applyDelta(start, delta);
+  if (shown.epoch === epoch && shown.version > base.version) return { state: { ...state, base }, gap: false };
+  if (shown.epoch !== epoch && !state.serverStale) return { state: { ...state, base }, gap: true };
+  const next = show(state, base, now);
+  return { state: { ...next, base: next.shown, serverStale: false }, gap: false };
+}
+
+/** Whether a heartbeat tells of a state that we do not have. */
+export function isBehind({ shown }: BoardState, heartbeat: Position): boolean {
+  return heartbeat.epoch !== shown.epoch || heartbeat.version > shown.version;
+}
+
+function show(state: BoardState, snapshot: Snapshot, now: number): BoardState {
+  const shown = shareUnchanged(state.shown, snapshot);
+  if (shown === state.shown) return state;
+  return { ...state, shown, shownAt: now, epochAt: shown.epoch === state.shown.epoch ? state.epochAt : now };
+}

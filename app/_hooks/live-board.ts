@@ -1,0 +1,219 @@
+/**
+ * A board kept live, without React: polls and stream events go in, one immutable view comes out.
+ * Who calls `poll` and when is up to the owner; `nextPollMs` and `nextBackstopMs` say how long to wait.
+ */
+import { positionId, type Snapshot } from "@/lib/domain/snapshot";
+import { afterDelta, afterPoll, afterStreamSnapshot, type BoardState, initialState, isBehind } from "./board-state";
+import { type BoardStream, openBoardStream, type StreamListener, type WatchedStanding } from "./board-stream";
+import { connectionStatus, type StreamState } from "./connection-status";
+import { etagAt } from "./etag";
+import { type LiveView, sameView } from "./live-view";
+import { currentMoves, type Moves, noMoves, trackMoves } from "./moves";
+import { watchPresence } from "./page-presence";
+import { pollBoard } from "./poll-board";
+import { PollSchedule } from "./poll-schedule";
+
+export interface LiveBoardOptions {
+  boardId: string;
+  limit: number;
+  offset: number;
+  /** A player whose standing the stream should report, wherever it is. */
+  player: string | null;
+  snapshot: Snapshot;
+  etag: string | null;
+}
+
+/** While streaming, and for a board that is gone. */
+const backstopIntervalMs = 30_000;
+const tickMs = 1_000;
+/** A stream that keeps skipping after a poll is opened anew; the server then resumes or sends a snapshot. */
+const gapsMax = 2;
+
+export class LiveBoard {
+  readonly url: string;
+  readonly #options: LiveBoardOptions;
+  readonly #listeners = new Set<() => void>();
+  readonly #schedule = new PollSchedule();
+  #player: string | null;
+  #etag: string | null;
+  #state: BoardState;
+  #view: LiveView;
+  #moves: Moves = noMoves;
+  #standing: WatchedStanding | null = null;
+  #verifiedAt = Date.now();
+  #heardAt = 0;
+  #gaps = 0;
+  #stream: BoardStream | null = null;
+  #streamState: StreamState = "off";
+  #presence = { away: true, offline: false };
+  #gone = false;
+  #pollNow = () => {};
+
+  constructor(options: LiveBoardOptions) {
+    const { boardId, limit, offset } = options;
+    this.url = `/api/v1/boards/${boardId}?limit=${limit}&offset=${offset}`;
+    this.#options = options;
+    this.#player = options.player;
+    this.#etag = options.etag;
+    this.#state = initialState(options.snapshot, this.#verifiedAt);
+    this.#view = this.#makeView(this.#verifiedAt);
+  }
+
+  /** When the server last confirmed what is shown, epoch milliseconds. */
+  readonly getVerifiedAt = (): number => this.#verifiedAt;
+
+  readonly getView = (): LiveView => this.#view;
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  };
+
+  readonly poll = async (): Promise<Snapshot> => {
+    const requestedAt = Date.now();
+    const result = await pollBoard(this.url, etagAt(this.#etag, this.#state.shown));
+    const wasFailing = this.#schedule.failing;
+    this.#schedule.note(result);
+    if (result.kind !== "failed") {
+      this.#verifiedAt = Date.now();
+      this.#gone = result.kind === "gone";
+      if (wasFailing) this.#stream?.retrySoon();
+    }
+    if (result.kind === "snapshot") {
+      this.#etag = result.etag;
+      this.#setState(afterPoll(this.#state, result.snapshot, requestedAt, Date.now()));
+    }
+    this.#update();
+    return this.#state.shown;
+  };
+
+  readonly nextPollMs = (): number => this.#schedule.delayMs(this.#gone ? backstopIntervalMs : undefined);
+
+  /** The same while streaming, when a poll only has to confirm that nothing was missed. */
+  readonly nextBackstopMs = (): number => this.#schedule.delayMs(backstopIntervalMs);
+
+  /** @param pollNow asks the owner to call `poll` without waiting for the interval. */
+  start(pollNow: () => void): () => void {
+    this.#pollNow = pollNow;
+    const ticking = setInterval(() => this.#update(), tickMs);
+    const unwatch = watchPresence((presence) => {
+      if (this.#presence.offline && !presence.offline) this.#stream?.retrySoon();
+      this.#presence = presence;
+      this.#update();
+    });
+    return () => {
+      clearInterval(ticking);
+      unwatch();
+      this.#presence = { ...this.#presence, away: true };
+      this.#update();
+    };
+  }
+
+  watch(player: string | null): void {
+    if (player === this.#player) return;
+    this.#player = player;
+    this.#standing = null;
+    this.#closeStream();
+    this.#update();
+  }
+
+  #update(): void {
+    this.#followDelivery();
+    const now = Date.now();
+    this.#moves = currentMoves(this.#moves, now);
+    const next = this.#makeView(now);
+    if (sameView(next, this.#view)) return;
+    this.#view = next;
+    for (const listener of this.#listeners) listener();
+  }
+
+  #makeView(now: number): LiveView {
+    const { shown, serverStale } = this.#state;
+    const facts = {
+      verifiedAt: this.#verifiedAt,
+      pollIntervalMs: this.#schedule.intervalMs,
+      pollFailed: this.#schedule.failing,
+      offline: this.#presence.offline,
+      stream: this.#streamState,
+      heardAt: this.#heardAt,
+      serverStale,
+    };
+    return {
+      snapshot: shown,
+      moves: this.#moves,
+      status: connectionStatus(facts, now),
+      streaming: this.#streamState === "open",
+      offline: facts.offline,
+      serverStale,
+      gone: this.#gone,
+      standing: this.#standing,
+    };
+  }
+
+  #setState(state: BoardState): void {
+    this.#moves = trackMoves(this.#moves, this.#state.shown.entries, state.shown.entries, Date.now());
+    this.#state = state;
+  }
+
+  /** Holds a stream exactly while the board offers one, this page is covered by it and somebody may be looking. */
+  #followDelivery(): void {
+    const offered = this.#state.shown.board.delivery === "sse" && this.#options.offset === 0 && !this.#gone;
+    const wanted = offered && !this.#presence.away;
+    if (!wanted) this.#closeStream();
+    if (!wanted || this.#stream) return;
+    this.#gaps = 0;
+    this.#streamState = "connecting";
+    this.#stream = openBoardStream({ url: () => this.#streamUrl(), listener: this.#listener });
+  }
+
+  #closeStream(): void {
+    this.#stream?.close();
+    this.#stream = null;
+    this.#streamState = "off";
+  }
+
+  #streamUrl(): string {
+    const query = new URLSearchParams({ since: positionId(this.#state.shown) });
+    if (this.#player) query.set("player", this.#player);
+    return `/api/v1/boards/${this.#options.boardId}/stream?${query}`;
+  }
+
+  readonly #listener: StreamListener = {
+    onState: (state) => {
+      const lost = this.#streamState === "open" && state === "down";
+      this.#streamState = state;
+      if (lost) this.#pollNow();
+      this.#update();
+    },
+    onHeard: () => {
+      this.#heardAt = this.#verifiedAt = Date.now();
+    },
+    onSnapshot: (snapshot) => {
+      this.#setState(afterStreamSnapshot(this.#state, snapshot, Date.now()));
+      this.#update();
+    },
+    onDelta: (epoch, delta) => {
+      const { state, gap } = afterDelta(this.#state, epoch, delta, Date.now());
+      this.#gaps = gap ? this.#gaps + 1 : 0;
+      this.#setState(state);
+      if (this.#gaps >= gapsMax) this.#closeStream();
+      if (gap) this.#pollNow();
+      this.#update();
+    },
+    onStanding: (standing) => {
+      this.#standing = standing;
+      this.#update();
+    },
+    onHeartbeat: (position) => {
+      if (isBehind(this.#state, position)) this.#pollNow();
+      this.#update();
+    },
+    onDeliveryOff: () => {
+      this.#closeStream();
+      const { shown } = this.#state;
+      this.#setState({ ...this.#state, shown: { ...shown, board: { ...shown.board, delivery: "polling" } } });
+      this.#pollNow();
+      this.#update();
+    },
+  };
+}

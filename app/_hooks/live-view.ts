@@ -1,0 +1,24 @@
+import type { Snapshot } from "@/lib/domain/snapshot";
+import type { WatchedStanding } from "./board-stream";
+import type { ConnectionStatus } from "./connection-status";
+import type { Moves } from "./moves";
+
+/** What a board's page shows. Immutable: members that did not change keep their identity. */
+export interface LiveView {
+  snapshot: Snapshot;
+  moves: Moves;
+  status: ConnectionStatus;
+  streaming: boolean;
+  offline: boolean;
+  /** The server's word that its answers may be out of date. */
+  serverStale: boolean;
+  /** The board no longer exists. */
+  gone: boolean;
+  /** The watched player's, once the stream has told it. */
+  standing: WatchedStanding | null;
+}
+
+export function sameView(a: LiveView, b: LiveView): boolean {
+  const keys = Object.keys(a) as (keyof LiveView)[];
+  return keys.every((key) => a[key] === b[key]);
+}

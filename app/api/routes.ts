@@ -1,0 +1,34 @@
+/** Every route file outside the pages, by the path Next gives it, so that the server entry can answer before Next. */
+import * as health from "@/app/healthz/route";
+import * as metrics from "@/app/metrics/route";
+import * as readiness from "@/app/readyz/route";
+import * as auth from "./auth/[...all]/route";
+import * as activity from "./v1/boards/[board]/activity/route";
+import * as player from "./v1/boards/[board]/players/[player]/route";
+import * as board from "./v1/boards/[board]/route";
+import * as scores from "./v1/boards/[board]/scores/route";
+import * as stream from "./v1/boards/[board]/stream/route";
+import * as boards from "./v1/boards/route";
+import * as acceptInvitation from "./v1/invitations/accept/route";
+import * as invitations from "./v1/invitations/route";
+import * as key from "./v1/keys/[id]/route";
+import * as keys from "./v1/keys/route";
+import * as openapi from "./v1/openapi.json/route";
+
+export const routes = {
+  "/healthz": health,
+  "/readyz": readiness,
+  "/metrics": metrics,
+  "/api/auth/[...all]": auth,
+  "/api/v1/boards": boards,
+  "/api/v1/boards/[board]": board,
+  "/api/v1/boards/[board]/activity": activity,
+  "/api/v1/boards/[board]/players/[player]": player,
+  "/api/v1/boards/[board]/scores": scores,
+  "/api/v1/boards/[board]/stream": stream,
+  "/api/v1/invitations": invitations,
+  "/api/v1/invitations/accept": acceptInvitation,
+  "/api/v1/keys": keys,
+  "/api/v1/keys/[id]": key,
+  "/api/v1/openapi.json": openapi,
+};

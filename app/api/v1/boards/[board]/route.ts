@@ -1,0 +1,30 @@
+import { requireManager } from "@/lib/auth/organizer";
+import { boardView, updateBoardInput } from "@/lib/domain/board";
+import { boardReply } from "@/lib/http/board-reply";
+import { handle, json } from "@/lib/http/handle";
+import { readBody } from "@/lib/http/parse";
+import { deleteBoard } from "@/lib/leaderboard/delete-board";
+import { updateBoard } from "@/lib/leaderboard/update-board";
+
+interface Params {
+  board: string;
+}
+
+export const GET = handle<Params>(async ({ request, params, services }) => {
+  const { status, headers, body } = await boardReply(services, params.board, new URL(request.url).searchParams, {
+    ifNoneMatch: request.headers.get("if-none-match"),
+    acceptEncoding: request.headers.get("accept-encoding"),
+  });
+  return new Response(body as BodyInit | null, { status, headers });
+});
+
+export const PATCH = handle<Params>(async ({ request, params, services }) => {
+  await requireManager(services, request, params.board);
+  return json(boardView(await updateBoard(services, params.board, await readBody(request, updateBoardInput))));
+});
+
+export const DELETE = handle<Params>(async ({ request, params, services }) => {
+  await requireManager(services, request, params.board);
+  await deleteBoard(services, params.board);
+  return new Response(null, { status: 204 });
+});

@@ -1,0 +1,8 @@
+import { handle } from "@/lib/http/handle";
+import { readWatch, streamResponse } from "@/lib/http/stream";
+
+export const GET = handle<{ board: string }>(async ({ request, params, services }) => {
+  const { searchParams } = new URL(request.url);
+  const watch = await readWatch(services, params.board, searchParams, request.headers.get("last-event-id"));
+  return streamResponse(services, params.board, watch, request.signal);
+});

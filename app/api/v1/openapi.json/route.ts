@@ -1,0 +1,9 @@
+import { handle, json } from "@/lib/http/handle";
+import { openApiDocument } from "@/lib/http/openapi";
+
+let text: string | undefined;
+
+export const GET = handle(async () => {
+  text ??= JSON.stringify(openApiDocument());
+  return json(text);
+});

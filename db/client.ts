@@ -1,0 +1,60 @@
+/** The one way to Postgres: a postgres.js pool, and drizzle over it. */
+import { drizzle, type PostgresJsDatabase, type PostgresJsTransaction } from "drizzle-orm/postgres-js";
+import type { ExtractTablesWithRelations } from "drizzle-orm/relations";
+import postgres from "postgres";
+import * as authSchema from "./auth-schema";
+import * as appSchema from "./schema";
+
+const schema = { ...appSchema, ...authSchema };
+type Schema = typeof schema;
+
+export type Sql = postgres.Sql<{ bigint: number }>;
+export type TransactionSql = postgres.TransactionSql<{ bigint: number }>;
+export type Transaction = PostgresJsTransaction<Schema, ExtractTablesWithRelations<Schema>>;
+/** What queries take first: the database, or a transaction on it. */
+export type Queryable = PostgresJsDatabase<Schema> | Transaction;
+
+export interface Database {
+  db: PostgresJsDatabase<Schema>;
+  /** For the few set-based statements that drizzle cannot say. */
+  sql: Sql;
+  close(): Promise<void>;
+}
+
+const poolMax = 20;
+const connectTimeoutS = 5;
+const statementTimeoutMs = 10_000;
+
+export function openDatabase(url: string): Database {
+  const sql: Sql = postgres(url, {
+    max: poolMax,
+    connect_timeout: connectTimeoutS,
+    idle_timeout: 60,
+    onnotice: () => undefined,
+    connection: { application_name: "rungs", statement_timeout: statementTimeoutMs },
+    // Scores are safe integers by contract, so int8 needs no BigInt.
+    types: { bigint: { to: 20, from: [20], serialize: String, parse: Number } },
+  });
+  return { db: drizzle(sql, { schema }), sql, close: () => sql.end({ timeout: 2 }) };
+}
+
+/** Thrown when Postgres did not answer in time; the statement may still have happened. */
+export class DatabaseDeadlineError extends Error {
+  override readonly name = "DatabaseDeadlineError";
+}
+
+/**
+ * Bounds an operation on Postgres. postgres.js alone is not enough: a server that closes connections while starting up
+ * leaves a query hanging past `connect_timeout` (porsager/postgres#1214).
+ */
+export async function withDeadline<T>(operation: PromiseLike<T>, ms = 5_000): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const expired = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new DatabaseDeadlineError(`Postgres did not answer within ${ms} ms`)), ms);
+  });
+  try {
+    return await Promise.race([operation, expired]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,64 @@
+import { asc, eq, sql } from "drizzle-orm";
+import type { Queryable } from "@/db/client";
+import { boards, idempotencyReplies, indexOutbox, scoreEvents, standings } from "@/db/schema";
+import type { Board, CreateBoardInput, UpdateBoardInput } from "@/lib/domain/board";
+
+/** A board with the number of its last score event. */
+export interface StoredBoard extends Board {
+  seq: number;
+}
+
+export async function findBoard(db: Queryable, id: string): Promise<StoredBoard | null> {
+  const [row] = await db.select().from(boards).where(eq(boards.id, id));
+  return row ? toBoard(row) : null;
+}
+
+export async function findBoardByUid(db: Queryable, uid: number): Promise<StoredBoard | null> {
+  const [row] = await db.select().from(boards).where(eq(boards.uid, uid));
+  return row ? toBoard(row) : null;
+}
+
+/** Takes the board's row lock, behind which all writes to the board queue up. */
+export async function lockBoard(db: Queryable, id: string): Promise<StoredBoard | null> {
+  const [row] = await db.select().from(boards).where(eq(boards.id, id)).for("update");
+  return row ? toBoard(row) : null;
+}
+
+export async function listBoards(db: Queryable): Promise<StoredBoard[]> {
+  const rows = await db.select().from(boards).orderBy(asc(boards.name), asc(boards.id));
+  return rows.map(toBoard);
+}
+
+/** Null when the id is taken. */
+export async function insertBoard(db: Queryable, input: CreateBoardInput): Promise<Board | null> {
+  const [row] = await db.insert(boards).values(input).onConflictDoNothing().returning();
+  return row ? toBoard(row) : null;
+}
+
+export async function changeBoard(db: Queryable, uid: number, change: UpdateBoardInput): Promise<StoredBoard> {
+  const [row] = await db
+    .update(boards)
+    .set({ ...defined(change), revision: sql`${boards.revision} + 1`, updatedAt: sql`now()` })
+    .where(eq(boards.uid, uid))
+    .returning();
+  if (!row) throw new Error(`board ${uid} vanished under its lock`);
+  return toBoard(row);
+}
+
+/** Removes a board with everything that hangs on it; its outbox row tells the index to drop it. */
+export async function removeBoard(db: Queryable, uid: number): Promise<void> {
+  await db.delete(scoreEvents).where(eq(scoreEvents.boardUid, uid));
+  await db.delete(standings).where(eq(standings.boardUid, uid));
+  await db.delete(idempotencyReplies).where(eq(idempotencyReplies.boardUid, uid));
+  await db.delete(indexOutbox).where(eq(indexOutbox.boardUid, uid));
+  await db.delete(boards).where(eq(boards.uid, uid));
+}
+
+function toBoard(row: typeof boards.$inferSelect): StoredBoard {
+  const { createdAt: _createdAt, updatedAt: _updatedAt, ...board } = row;
+  return board;
+}
+
+function defined<T extends object>(values: T) {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
+}

@@ -1,0 +1,70 @@
+import { inArray, lt, sql } from "drizzle-orm";
+import type { Queryable, Sql } from "@/db/client";
+import { idempotencyReplies, indexOutbox } from "@/db/schema";
+import type { StoredReply } from "./scores";
+
+export interface OutboxRow {
+  id: number;
+  boardUid: number;
+  players: string[];
+}
+
+/** Tells the index of a board whose settings changed, or that is gone; in the transaction of the change. */
+export async function insertOutboxRow(db: Queryable, boardUid: number): Promise<number> {
+  const [row] = await db
+    .insert(indexOutbox)
+    .values({ boardUid, players: [], leasedUntil: sql`now() + interval '5 seconds'` })
+    .returning({ id: indexOutbox.id });
+  return row?.id ?? 0;
+}
+
+/** Takes up to `limit` rows that nobody is working on. A row not deleted comes back later and later, up to 30 s. */
+export async function leaseOutboxRows(db: Queryable, limit: number): Promise<OutboxRow[]> {
+  return db
+    .update(indexOutbox)
+    .set({
+      attempts: sql`${indexOutbox.attempts} + 1`,
+      leasedUntil: sql`now() + least(30, 2 ^ least(${indexOutbox.attempts}, 5)) * (0.5 + random() / 2) * interval '1 second'`,
+    })
+    .where(
+      inArray(
+        indexOutbox.id,
+        db
+          .select({ id: indexOutbox.id })
+          .from(indexOutbox)
+          .where(lt(indexOutbox.leasedUntil, sql`now()`))
+          .orderBy(indexOutbox.id)
+          .limit(limit)
+          .for("update", { skipLocked: true }),
+      ),
+    )
+    .returning({ id: indexOutbox.id, boardUid: indexOutbox.boardUid, players: indexOutbox.players });
+}
+
+export type CompletedReply = Pick<StoredReply, "apiKeyId" | "key" | "reply"> & { boardUid: number };
+
+/**
+ * The index has heard: forget the rows, and keep the replies that now carry ranks. Losing this in a crash does no
+ * harm (rows are applied again, replies say null for the rank), so it does not wait for the disk.
+ */
+export async function settleOutbox(sqlClient: Sql, ids: readonly number[], replies: readonly CompletedReply[]) {
+  await sqlClient.begin(async (tx) => [
+    tx`set local synchronous_commit = off`,
+    tx`delete from index_outbox where id = any(${ids as number[]}::int8[])`,
+    ...(replies.length === 0
+      ? []
+      : [
+          tx`
+            update idempotency_replies r set reply = w.reply
+            from unnest(
+              ${replies.map((one) => one.apiKeyId)}::text[], ${replies.map((one) => one.boardUid)}::int4[],
+              ${replies.map((one) => one.key)}::text[], ${replies.map((one) => one.reply)}::text[])
+              as w (api_key_id, board_uid, key, reply)
+            where r.api_key_id = w.api_key_id and r.board_uid = w.board_uid and r.key = w.key`,
+        ]),
+  ]);
+}
+
+export async function deleteOldReplies(db: Queryable): Promise<void> {
+  await db.delete(idempotencyReplies).where(lt(idempotencyReplies.createdAt, sql`now() - interval '24 hours'`));
+}

@@ -1,0 +1,16 @@
+import { isRungsError, RungsError } from "@/lib/domain/errors";
+import type { Logger } from "@/lib/logger";
+
+/** What went wrong inside better-auth, in the words of Rungs. It replies with an error, throws one, or times out. */
+export async function translateAuthError(thrown: unknown, logger: Logger): Promise<RungsError> {
+  if (isRungsError(thrown)) return thrown;
+  const status = thrown instanceof Response ? thrown.status : (thrown as { statusCode?: unknown })?.statusCode;
+  if (status === 401) return new RungsError("unauthorized", "The email address or the password is wrong.");
+  if (status === 429) {
+    const retryAfter = Number((thrown as Response).headers.get("x-retry-after")) || 10;
+    return new RungsError("too-many-requests", "Too many attempts to sign in. Try again shortly.", { retryAfter });
+  }
+  const err = thrown instanceof Response ? { status, body: await thrown.text() } : thrown;
+  logger.error({ err }, "signing in does not work");
+  return new RungsError("unavailable", "Signing in does not work just now.", { retryAfter: 2 });
+}

@@ -1,0 +1,70 @@
+/**
+ * Remembers API keys so that checking one seldom costs a query. Nothing is believed longer than `maxAgeMs`, counted from
+ * before Postgres was asked, whether it says yes or no: a revocation anywhere bites everywhere within a second.
+ */
+import { LRUCache } from "lru-cache";
+import type { StoredKey } from "@/db/queries/api-keys";
+import { RungsError } from "@/lib/domain/errors";
+
+export interface KeyCache {
+  /** Null for a key that does not exist or was revoked. Rejects when the read does. */
+  find(id: string): Promise<StoredKey | null>;
+  forget(id: string): void;
+}
+
+const maxAgeMs = 800;
+const keptMax = 10_000;
+const readsMax = 1_000;
+
+interface Answer {
+  /** When Postgres was asked, in the clock's milliseconds. */
+  asked: number;
+  key: StoredKey | null;
+}
+
+interface Read {
+  asked: number;
+  result: Promise<StoredKey | null>;
+}
+
+export function createKeyCache(
+  read: (id: string) => Promise<StoredKey | null>,
+  now: () => number = () => performance.now(),
+): KeyCache {
+  const good = new LRUCache<string, Answer>({ max: keptMax });
+  // Apart, so that guessing ids cannot push the good ones out.
+  const bad = new LRUCache<string, Answer>({ max: keptMax });
+  const reads = new Map<string, Read>();
+  const isFresh = (answer: { asked: number } | undefined) => answer !== undefined && now() - answer.asked < maxAgeMs;
+
+  function start(id: string): Promise<StoredKey | null> {
+    if (reads.size >= readsMax) throw new RungsError("unavailable", "Too many keys to check.", { retryAfter: 1 });
+    const mine: Read = { asked: now(), result: read(id) };
+    reads.set(id, mine);
+    const settle = (key?: StoredKey | null) => {
+      // A newer read, or `forget`, has made this answer old news.
+      if (reads.get(id) !== mine) return;
+      reads.delete(id);
+      if (key === undefined) return;
+      good.delete(id);
+      bad.delete(id);
+      (key ? good : bad).set(id, { asked: mine.asked, key });
+    };
+    mine.result.then(settle, () => settle());
+    return mine.result;
+  }
+
+  return {
+    async find(id) {
+      const kept = good.get(id) ?? bad.get(id);
+      if (kept && isFresh(kept)) return kept.key;
+      const running = reads.get(id);
+      return running && isFresh(running) ? running.result : start(id);
+    },
+    forget(id) {
+      good.delete(id);
+      bad.delete(id);
+      reads.delete(id);
+    },
+  };
+}

@@ -1,0 +1,156 @@
+/**
+ * Organizers' accounts and sessions, kept by better-auth in Postgres: email and password, nothing else. Its own routes
+ * are not served; what Rungs needs of them is called from here, behind `requireSameOrigin`.
+ */
+import { drizzleAdapter } from "better-auth/adapters/drizzle";
+import { betterAuth } from "better-auth/minimal";
+import { authRateLimits, authVerifications, organizerAccounts, organizerSessions, organizers } from "@/db/auth-schema";
+import { type Database, withDeadline } from "@/db/client";
+import { deleteExpiredSessions } from "@/db/queries/organizers";
+import { type OrganizerView, passwordLength, type SignInInput } from "@/lib/domain/access";
+import { type Env, SettingsError } from "@/lib/env";
+import type { Logger } from "@/lib/logger";
+import { translateAuthError } from "./auth-error";
+import { clientAddress, clientAddressHeader } from "./client-address";
+import { createPasswordHasher, type PasswordHasher } from "./password";
+
+interface Dependencies {
+  database: Database;
+  env: Pick<Env, "publicUrl" | "authSecret">;
+  logger: Logger;
+}
+
+/** A session just opened, prolonged or closed, with the `Set-Cookie` lines that tell the browser. */
+export interface SessionReply {
+  organizer: OrganizerView | null;
+  cookies: string[];
+}
+
+export interface OrganizerAuth {
+  /** Three tries in ten seconds for each address, counted in Postgres; then `too-many-requests`. */
+  signIn(input: SignInInput, headers: Headers): Promise<SessionReply>;
+  /** Signs in somebody whose password was just set; not counted. */
+  openSession(credentials: { email: string; password: string }, headers: Headers): Promise<SessionReply>;
+  signOut(headers: Headers): Promise<SessionReply>;
+  /** The organizer of the session cookie. Prolongs nothing, so that it needs no reply to set cookies in. */
+  read(headers: Headers): Promise<OrganizerView | null>;
+  /** As `read`, and once a day gives the session and its cookie their full life again. */
+  renew(headers: Headers): Promise<SessionReply>;
+  hashPassword(password: string): Promise<string>;
+}
+
+const deadlineMs = 10_000;
+const sessionS = 7 * 24 * 3600;
+const renewEveryS = 24 * 3600;
+
+export function createOrganizerAuth(dependencies: Dependencies): OrganizerAuth {
+  const passwords = createPasswordHasher();
+  const auth = configure(dependencies, passwords);
+  const signInUrl = `${new URL(dependencies.env.publicUrl).origin}/api/auth/sign-in/email`;
+
+  async function ask(call: Promise<Response>): Promise<{ body: unknown; cookies: string[] }> {
+    try {
+      const response = await withDeadline(call, deadlineMs);
+      if (!response.ok) throw response;
+      return { body: await response.json(), cookies: response.headers.getSetCookie() };
+    } catch (error) {
+      throw await translateAuthError(error, dependencies.logger);
+    }
+  }
+
+  async function reply(call: Promise<Response>): Promise<SessionReply> {
+    const { body, cookies } = await ask(call);
+    return { organizer: toOrganizer(body), cookies };
+  }
+
+  return {
+    signIn(input, headers) {
+      // Only the handler, unlike the calls below, counts tries.
+      const content = { "content-type": "application/json", origin: new URL(signInUrl).origin };
+      const request = new Request(signInUrl, {
+        method: "POST",
+        headers: { ...callerHeaders(headers), ...content },
+        body: JSON.stringify(input),
+      });
+      return reply(auth.handler(request));
+    },
+    openSession: (body, headers) =>
+      reply(auth.api.signInEmail({ body, headers: new Headers(callerHeaders(headers)), asResponse: true })),
+    signOut: (headers) => reply(auth.api.signOut({ headers: cookieOnly(headers), asResponse: true })),
+    async read(headers) {
+      if (!headers.has("cookie")) return null;
+      const query = { disableRefresh: true };
+      const { organizer } = await reply(auth.api.getSession({ headers: cookieOnly(headers), query, asResponse: true }));
+      return organizer;
+    },
+    renew: (headers) => reply(auth.api.getSession({ headers: cookieOnly(headers), asResponse: true })),
+    hashPassword: passwords.hash,
+  };
+}
+
+function configure({ database, env, logger }: Dependencies, passwords: PasswordHasher) {
+  if (!env.authSecret) throw new SettingsError("AUTH_SECRET: must be set where `npm start` does not make one");
+  const { origin, protocol } = new URL(env.publicUrl);
+  const secure = protocol === "https:";
+  return betterAuth({
+    appName: "Rungs",
+    baseURL: origin,
+    basePath: "/api/auth",
+    // Given as a list because a single secret would yield to better-auth's own environment variable.
+    secrets: [{ version: 1, value: env.authSecret }],
+    database: drizzleAdapter(database.db, {
+      provider: "pg",
+      schema: {
+        user: organizers,
+        session: organizerSessions,
+        account: organizerAccounts,
+        verification: authVerifications,
+        rateLimit: authRateLimits,
+      },
+    }),
+    emailAndPassword: {
+      enabled: true,
+      disableSignUp: true,
+      minPasswordLength: passwordLength.min,
+      maxPasswordLength: passwordLength.max,
+      password: passwords,
+    },
+    session: { expiresIn: sessionS, updateAge: renewEveryS, cookieCache: { enabled: false } },
+    // better-auth forgets an expired session only when somebody comes with it.
+    databaseHooks: { session: { create: { before: () => deleteExpiredSessions(database.db) } } },
+    rateLimit: {
+      enabled: true,
+      storage: "database",
+      customRules: { "/sign-in/email": { window: 10, max: 3 } },
+    },
+    advanced: {
+      // better-auth's own switch for secure cookies knows only the weaker prefix __Secure-.
+      useSecureCookies: false,
+      cookiePrefix: secure ? "__Host-rungs" : "rungs",
+      defaultCookieAttributes: { httpOnly: true, sameSite: "lax", path: "/", secure },
+      ipAddress: { ipAddressHeaders: [clientAddressHeader] },
+      disableOriginCheck: false,
+    },
+    telemetry: { enabled: false },
+    logger: { level: "warn", log: (level, message) => logger[level]({ from: "better-auth" }, message) },
+    onAPIError: { throw: true },
+  });
+}
+
+/** What better-auth may know of the caller; no header that was not asked for gets to it. */
+function callerHeaders(headers: Headers): Record<string, string> {
+  const address = clientAddress(headers);
+  return {
+    "user-agent": (headers.get("user-agent") ?? "").slice(0, 256),
+    ...(address === null ? {} : { [clientAddressHeader]: address }),
+  };
+}
+
+function cookieOnly(headers: Headers): Headers {
+  return new Headers({ cookie: headers.get("cookie") ?? "" });
+}
+
+function toOrganizer(body: unknown): OrganizerView | null {
+  const user = (body as { user?: OrganizerView } | null)?.user;
+  return user ? { id: user.id, name: user.name, email: user.email } : null;
+}

@@ -1,0 +1,35 @@
+import { isRungsError, RungsError } from "@/lib/domain/errors";
+import { getServices, type Services } from "@/lib/services";
+import { problemFor } from "./problem";
+
+export interface Call<P> {
+  request: Request;
+  params: P;
+  services: Services;
+}
+
+/** A web-standard route handler, as Next and the listener call it. */
+export type RouteHandler<P> = (request: Request, context: { params: Promise<P> }) => Promise<Response>;
+
+/** Wraps a handler: hands it the services, and turns what it throws into problem details. */
+export function handle<P = Record<string, never>>(handler: (call: Call<P>) => Promise<Response>): RouteHandler<P> {
+  return async (request, { params }) => {
+    const services = await getServices();
+    try {
+      return await handler({ request, params: await params, services });
+    } catch (error) {
+      const { pathname } = new URL(request.url);
+      const aborted = request.signal.aborted && !isRungsError(error);
+      const reason = aborted ? new RungsError("unavailable", "The client went away.") : error;
+      const { status, headers, body } = problemFor(reason, pathname, services.logger);
+      return new Response(body, { status, headers });
+    }
+  };
+}
+
+/** A JSON reply that no cache keeps. */
+export function json(body: unknown, init: { status?: number; headers?: Record<string, string> } = {}): Response {
+  const text = typeof body === "string" ? body : JSON.stringify(body);
+  const headers = { "content-type": "application/json", "cache-control": "no-store", ...init.headers };
+  return new Response(text, { status: init.status ?? 200, headers });
+}

@@ -1,0 +1,140 @@
+/** The contract as an OpenAPI document, made from the schemas that validate. */
+import { z } from "zod";
+import { createDocument, type ZodOpenApiOperationObject } from "zod-openapi";
+import { acceptInvitationInput, createKeyInput, signInInput } from "@/lib/domain/access";
+import { boardId, createBoardInput, updateBoardInput } from "@/lib/domain/board";
+import { scoresBody } from "@/lib/domain/score-input";
+import { playerId } from "@/lib/domain/text";
+import { windowQuery } from "./board-reply";
+import { boardReplySchema, playerSchema, problemSchema, snapshotSchema, submitReplySchema } from "./reply-schemas";
+import { streamQuery } from "./stream";
+
+type Responses = ZodOpenApiOperationObject["responses"];
+
+const board = { path: z.object({ board: boardId }) };
+const problem = { description: "Problem", content: { "application/problem+json": { schema: problemSchema } } };
+const byKey = [{ apiKey: [] }];
+const byManager = [{ apiKey: [] }, { session: [] }];
+const bySession = [{ session: [] }];
+
+const json = (schema: z.ZodType) => ({ content: { "application/json": { schema } } });
+const replies = (status: `${200 | 201}`, description: string, schema: z.ZodType): Responses => ({
+  [status]: { description, ...json(schema) },
+  default: problem,
+});
+const empty: Responses = { "204": { description: "Done" }, default: problem };
+
+export function openApiDocument(): object {
+  return createDocument({
+    openapi: "3.1.0",
+    info: { title: "Rungs", version: "1", description: "Live leaderboards: polling first, streaming where asked for." },
+    paths: {
+      "/api/v1/boards": {
+        get: {
+          summary: "All boards",
+          responses: replies("200", "The boards, by name", z.object({ boards: z.array(boardReplySchema) })),
+        },
+        post: {
+          summary: "Create a board",
+          security: byManager,
+          requestBody: json(createBoardInput),
+          responses: replies("201", "The board", boardReplySchema),
+        },
+      },
+      "/api/v1/boards/{board}": {
+        get: {
+          summary: "A page of a board: the cached endpoint that every poll uses",
+          requestParams: { ...board, query: windowQuery },
+          responses: {
+            ...replies("200", "The page", snapshotSchema),
+            "304": { description: "Unchanged since the version in If-None-Match" },
+          },
+        },
+        patch: {
+          summary: "Change a board; all but name, rankStyle and delivery only while it is empty",
+          security: byManager,
+          requestParams: board,
+          requestBody: json(updateBoardInput),
+          responses: replies("200", "The board", boardReplySchema),
+        },
+        delete: {
+          summary: "Remove a board with its scores",
+          security: byManager,
+          requestParams: board,
+          responses: empty,
+        },
+      },
+      "/api/v1/boards/{board}/scores": {
+        post: {
+          summary: "Post one score, or up to 1,000",
+          security: byKey,
+          requestParams: {
+            ...board,
+            header: z.object({ "Idempotency-Key": z.string().min(1).max(255).optional() }),
+          },
+          requestBody: json(scoresBody),
+          responses: replies("200", "Stored; one result for each score, in the order posted", submitReplySchema),
+        },
+      },
+      "/api/v1/boards/{board}/players/{player}": {
+        get: {
+          summary: "A player's standing, and who stands around",
+          requestParams: {
+            path: z.object({ board: boardId, player: playerId }),
+            query: z.object({ around: z.int().min(0).max(50).default(5) }),
+          },
+          responses: replies("200", "The standing", playerSchema),
+        },
+      },
+      "/api/v1/boards/{board}/stream": {
+        get: {
+          summary: "Rank changes as Server-Sent Events; 409 while the board is delivered by polling",
+          requestParams: { ...board, query: streamQuery, header: z.object({ "Last-Event-ID": z.string().optional() }) },
+          responses: {
+            "200": {
+              description: "Events snapshot, delta, standing, heartbeat and bye",
+              content: { "text/event-stream": { schema: z.string() } },
+            },
+            default: problem,
+          },
+        },
+      },
+      "/api/v1/keys": {
+        post: {
+          summary: "Make an API key, shown once",
+          security: bySession,
+          requestBody: json(createKeyInput),
+          responses: replies("201", "The key", z.object({ id: z.string(), key: z.string() })),
+        },
+      },
+      "/api/v1/keys/{id}": {
+        delete: {
+          summary: "Revoke an API key",
+          security: bySession,
+          requestParams: { path: z.object({ id: z.string() }) },
+          responses: empty,
+        },
+      },
+      "/api/v1/invitations/accept": {
+        post: {
+          summary: "Become an organizer by a one-time link",
+          requestBody: json(acceptInvitationInput),
+          responses: replies("201", "Signed in", z.object({})),
+        },
+      },
+      "/api/auth/sign-in/email": {
+        post: {
+          summary: "Sign in as an organizer",
+          requestBody: json(signInInput),
+          responses: replies("200", "Signed in", z.object({})),
+        },
+      },
+    },
+    components: {
+      securitySchemes: {
+        apiKey: { type: "http", scheme: "bearer", description: "An API key with the scope the route needs" },
+        session: { type: "apiKey", in: "cookie", name: "better-auth.session_token" },
+      },
+    },
+  });
+}

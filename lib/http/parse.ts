@@ -1,0 +1,96 @@
+/** Reading what came in: bounded bodies, JSON, parameters. Everything it refuses is the client's clear 4xx. */
+import { parse as parseLossless } from "lossless-json";
+import { z } from "zod";
+import { type FieldError, RungsError } from "@/lib/domain/errors";
+import { JsonNumber } from "@/lib/domain/score-input";
+
+export const bodyBytesMax = 64 * 1024;
+/** Room for a thousand scores with long names. */
+export const scoresBodyBytesMax = 2 * 1024 * 1024;
+
+/** Reads a JSON body by a schema. Throws `invalid-json`, `invalid-request`, `body-too-large`, `unsupported-media-type`. */
+export async function readBody<S extends z.ZodType>(request: Request, schema: S): Promise<z.infer<S>> {
+  const text = await readText(request, bodyBytesMax);
+  return check(schema, parseJson(text, JSON.parse));
+}
+
+/** Reads a JSON body with every number as its own text. Gives the raw text too, for fingerprints. */
+export async function readExactBody(request: Request): Promise<{ text: string; value: unknown }> {
+  const text = await readText(request, scoresBodyBytesMax);
+  const value = parseJson(text, (source) => parseLossless(source, null, (digits) => new JsonNumber(digits)));
+  return { text, value };
+}
+
+/** Checks a value by a schema; every problem is reported with its place. */
+export function check<S extends z.ZodType>(schema: S, value: unknown): z.infer<S> {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  throw new RungsError("invalid-request", "The request does not have the expected shape.", {
+    errors: parsed.error.issues.slice(0, 50).map(toFieldError),
+  });
+}
+
+/** A query parameter that is a whole number. */
+export function whole(min: number, max: number) {
+  return z
+    .string()
+    .regex(/^\d{1,10}$/, `must be a whole number from ${min} to ${max}`)
+    .transform(Number)
+    .pipe(z.number().min(min).max(max));
+}
+
+/** Query parameters by a schema; one given twice is refused rather than guessed at. */
+export function readQuery<S extends z.ZodType>(search: URLSearchParams, schema: S): z.infer<S> {
+  const given: Record<string, string> = Object.create(null);
+  for (const [name, value] of search) {
+    if (name in given) throw invalidParameter(name, "must be given once");
+    given[name] = value;
+  }
+  return check(schema, { ...given });
+}
+
+export function invalidParameter(pointer: string, detail: string): RungsError {
+  return new RungsError("invalid-request", `${pointer} ${detail}.`, { errors: [{ pointer, detail }] });
+}
+
+async function readText(request: Request, bytesMax: number): Promise<string> {
+  const type = request.headers.get("content-type") ?? "";
+  if (!/^application\/(?:[\w.-]+\+)?json\b/i.test(type)) {
+    throw new RungsError("unsupported-media-type", "Send the body as Content-Type: application/json.");
+  }
+  const encoding = request.headers.get("content-encoding") ?? "identity";
+  if (encoding !== "identity") throw new RungsError("unsupported-media-type", "Send the body uncompressed.");
+  const tooLarge = () => new RungsError("body-too-large", `The body may have at most ${bytesMax} bytes.`);
+  if (Number(request.headers.get("content-length") ?? 0) > bytesMax) throw tooLarge();
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of (request.body ?? []) as AsyncIterable<Uint8Array>) {
+    bytes += chunk.length;
+    if (bytes > bytesMax) throw tooLarge();
+    chunks.push(chunk);
+  }
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(Buffer.concat(chunks));
+  } catch {
+    throw new RungsError("invalid-json", "The body is not UTF-8.");
+  }
+}
+
+function parseJson(text: string, parse: (text: string) => unknown): unknown {
+  try {
+    return parse(text);
+  } catch (error) {
+    // A RangeError is the parser's stack giving out under absurd nesting.
+    const detail = error instanceof SyntaxError ? error.message.slice(0, 200) : "It is nested too deeply.";
+    throw new RungsError("invalid-json", `The body is not JSON: ${detail}`);
+  }
+}
+
+function toFieldError(issue: z.core.$ZodIssue): FieldError {
+  const keys = issue.code === "unrecognized_keys" ? issue.keys.slice(0, 5).join(", ") : "";
+  const path = issue.path.map((part) => String(part).replaceAll("~", "~0").replaceAll("/", "~1"));
+  return {
+    pointer: path.length === 0 ? "/" : `/${path.join("/")}`,
+    detail: keys === "" ? issue.message : `unknown: ${keys}`,
+  };
+}

@@ -1,0 +1,56 @@
+/** The one map from failures to HTTP, as RFC 9457 problem details. */
+import { type ErrorCode, isRungsError } from "@/lib/domain/errors";
+import type { Logger } from "@/lib/logger";
+
+const problems: Record<ErrorCode | "internal", { status: number; title: string }> = {
+  "invalid-json": { status: 400, title: "The body is not JSON" },
+  "invalid-request": { status: 422, title: "The request is not valid" },
+  "invalid-scores": { status: 422, title: "No valid score in the request" },
+  unauthorized: { status: 401, title: "A valid API key or session is needed" },
+  forbidden: { status: 403, title: "Not allowed" },
+  "board-not-found": { status: 404, title: "No such board" },
+  "player-not-found": { status: 404, title: "No such player" },
+  "not-found": { status: 404, title: "Not found" },
+  "method-not-allowed": { status: 405, title: "Method not allowed" },
+  "board-exists": { status: 409, title: "The board id is taken" },
+  "board-not-empty": { status: 409, title: "The board has scores" },
+  "streaming-off": { status: 409, title: "This board is delivered by polling" },
+  "idempotency-in-flight": { status: 409, title: "The first request is still running" },
+  "idempotency-mismatch": { status: 422, title: "Idempotency-Key reused for another request" },
+  "invitation-invalid": { status: 410, title: "The link is no longer good" },
+  "body-too-large": { status: 413, title: "The body is too large" },
+  "unsupported-media-type": { status: 415, title: "Unsupported media type" },
+  "too-many-requests": { status: 429, title: "Too many requests" },
+  unavailable: { status: 503, title: "Try again shortly" },
+  internal: { status: 500, title: "Something went wrong on our side" },
+};
+
+export interface Problem {
+  status: number;
+  headers: Record<string, string>;
+  body: string;
+}
+
+/** An unknown error is an opaque 500 and a log line; its own words never leave the server. */
+export function problemFor(error: unknown, instance: string, logger: Logger): Problem {
+  const known = isRungsError(error) ? error : null;
+  const code = known?.code ?? "internal";
+  const { status, title } = problems[code] ?? problems.internal;
+  if (!known) logger.error({ err: error, path: instance }, "request failed");
+  const headers: Record<string, string> = {
+    "content-type": "application/problem+json",
+    "cache-control": "no-store",
+  };
+  if (known?.retryAfter !== undefined) headers["retry-after"] = String(known.retryAfter);
+  if (status === 401) headers["www-authenticate"] = "Bearer";
+  const body = {
+    type: `/problems/${code}`,
+    title,
+    status,
+    detail: known?.message ?? "The error was logged.",
+    instance,
+    code,
+    errors: known?.errors ?? [],
+  };
+  return { status, headers, body: JSON.stringify(body) };
+}

@@ -1,0 +1,90 @@
+/** The shapes of replies, for the OpenAPI document; held to the types that the code uses. */
+import { z } from "zod";
+import { deliveries, operators, orders, rankStyles } from "@/lib/domain/board";
+import type { PlayerStanding, Snapshot, SubmitReply } from "@/lib/domain/snapshot";
+
+export const boardReplySchema = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    order: z.enum(orders),
+    operator: z.enum(operators),
+    decimals: z.int(),
+    tiebreaks: z.array(z.object({ name: z.string(), order: z.enum(orders) })),
+    rankStyle: z.enum(rankStyles),
+    delivery: z.enum(deliveries),
+  })
+  .meta({ id: "Board" });
+
+const entrySchema = z
+  .object({
+    rank: z.int().meta({ description: "May be shared, by the board's rank style" }),
+    position: z.int().meta({ description: "Unique: 1, 2, 3, ..." }),
+    player: z.string(),
+    name: z.string(),
+    score: z.number(),
+    tiebreaks: z.array(z.number()).meta({ description: "In the board's order" }),
+  })
+  .meta({ id: "Entry" });
+
+const position = {
+  epoch: z.string().meta({ description: "Changes when versions start again" }),
+  version: z.int().meta({ description: "Grows with every visible change" }),
+};
+const stale = z.literal(true).optional().meta({ description: "Present while the rank index is away" });
+
+export const snapshotSchema = z
+  .object({
+    board: boardReplySchema,
+    ...position,
+    asOf: z.iso.datetime(),
+    total: z.int(),
+    entries: z.array(entrySchema),
+    stale,
+  })
+  .meta({ id: "Snapshot" }) satisfies z.ZodType<Omit<Snapshot, "stale">>;
+
+export const playerSchema = z
+  .object({
+    ...position,
+    total: z.int(),
+    entry: entrySchema,
+    percentile: z
+      .number()
+      .meta({ description: "Share of players level with or behind, in percent; the leader has 100" }),
+    next: z.object({ player: z.string(), rank: z.int(), gap: z.number() }).nullable(),
+    around: z.array(entrySchema),
+    stale,
+  })
+  .meta({ id: "PlayerStanding" }) satisfies z.ZodType<Omit<PlayerStanding, "stale">>;
+
+export const submitReplySchema = z
+  .object({
+    board: z.string(),
+    epoch: z.string().nullable(),
+    version: z.int().nullable(),
+    results: z.array(
+      z.object({
+        player: z.string().nullable(),
+        status: z.enum(["applied", "unchanged", "rejected"]),
+        score: z.number().nullable(),
+        tiebreaks: z.array(z.number()).nullable(),
+        rank: z.int().nullable().meta({ description: "Null where the rank index could not answer; the score is safe" }),
+        previousRank: z.int().nullable(),
+        error: z.object({ code: z.string(), detail: z.string() }).optional(),
+      }),
+    ),
+  })
+  .meta({ id: "SubmitReply" }) satisfies z.ZodType<Omit<SubmitReply, "results">>;
+
+export const problemSchema = z
+  .object({
+    type: z.string(),
+    title: z.string(),
+    status: z.int(),
+    detail: z.string(),
+    instance: z.string(),
+    code: z.string(),
+    errors: z.array(z.object({ pointer: z.string(), detail: z.string() })),
+  })
+  .meta({ id: "Problem", description: "RFC 9457 problem details" });

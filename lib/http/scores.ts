@@ -1,0 +1,39 @@
+import { createHash } from "node:crypto";
+import { RungsError } from "@/lib/domain/errors";
+import { batchItemsMax } from "@/lib/domain/score-input";
+import type { Idempotency } from "@/lib/leaderboard/commit-scores";
+
+/** The posted items and where they stand in the body. Throws `invalid-request` when there is no telling. */
+export function readItems(body: unknown): { items: readonly unknown[]; pointer: string } {
+  if (typeof body !== "object" || body === null || Array.isArray(body)) {
+    throw invalid("/", "must be a score, or an object with the member scores");
+  }
+  if (!("scores" in body)) return { items: [body], pointer: "" };
+  const { scores, ...others } = body;
+  if (Object.keys(others).length > 0) throw invalid("/", "must have no member beside scores");
+  if (!Array.isArray(scores) || scores.length === 0 || scores.length > batchItemsMax) {
+    throw invalid("/scores", `must be a list of 1 to ${batchItemsMax} scores`);
+  }
+  return { items: scores, pointer: "/scores" };
+}
+
+/** The request's Idempotency-Key, bare or quoted, with what the request is recognised by. */
+export function readIdempotency(request: Request, apiKeyId: string, body: string): Idempotency | null {
+  const header = request.headers.get("idempotency-key");
+  if (header === null) return null;
+  const key = /^"(.*)"$/.exec(header)?.[1] ?? header;
+  if (!/^[\x20-\x7e]{1,255}$/.test(key)) {
+    throw new RungsError("invalid-request", "Idempotency-Key must be 1 to 255 printable ASCII characters.", {
+      errors: [{ pointer: "Idempotency-Key", detail: "must be 1 to 255 printable ASCII characters" }],
+    });
+  }
+  const { pathname } = new URL(request.url);
+  const fingerprint = createHash("sha256").update(`${request.method} ${pathname}\n${body}`).digest("hex");
+  return { apiKeyId, key, fingerprint };
+}
+
+function invalid(pointer: string, detail: string): RungsError {
+  return new RungsError("invalid-request", "The body is not a score, nor a list of scores.", {
+    errors: [{ pointer, detail }],
+  });
+}

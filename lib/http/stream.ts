@@ -1,0 +1,106 @@
+/** `GET /api/v1/boards/{board}/stream`: what both ways of carrying it share, and the web-stream way. */
+import { z } from "zod";
+import { RungsError } from "@/lib/domain/errors";
+import { type Position, parsePositionId } from "@/lib/domain/snapshot";
+import { playerId } from "@/lib/domain/text";
+import type { Sink } from "@/lib/live/viewer";
+import type { Services } from "@/lib/services";
+import { readQuery } from "./parse";
+
+export const streamHeaders = {
+  "content-type": "text/event-stream",
+  // no-transform keeps compressing proxies (and Next) from holding events back.
+  "cache-control": "no-cache, no-transform",
+  "x-accel-buffering": "no",
+};
+
+export const streamQuery = z.object({ player: playerId.optional(), since: z.string().max(64).optional() });
+
+export interface Watch {
+  player: string | null;
+  since: Position | null;
+}
+
+/**
+ * Checks that the board streams, and reads what the viewer has. A position that was never ours counts as none; the
+ * header wins over `?since=`, which a reconnecting EventSource would repeat for ever.
+ * Throws `board-not-found`, `streaming-off`, `invalid-request`.
+ */
+export async function readWatch(
+  services: Services,
+  boardId: string,
+  search: URLSearchParams,
+  lastEventId: string | null | undefined,
+): Promise<Watch> {
+  const { player, since } = readQuery(search, streamQuery);
+  const { board } = await services.liveBoards.get(boardId);
+  if (board.delivery !== "sse") {
+    throw new RungsError("streaming-off", "An organizer can switch streaming on in the board's settings.");
+  }
+  return { player: player ?? null, since: parsePositionId(lastEventId || since) };
+}
+
+/** The stream as a web response, for where Next carries it. */
+export function streamResponse(services: Services, boardId: string, watch: Watch, signal: AbortSignal): Response {
+  let sink: WebSink | undefined;
+  const body = new ReadableStream<Uint8Array>(
+    {
+      start(controller) {
+        sink = new WebSink(controller);
+        signal.addEventListener("abort", () => sink?.closed());
+        void services.hub.open(boardId, sink, watch);
+      },
+      pull: () => sink?.drained(),
+      cancel: () => sink?.closed(),
+    },
+    new ByteLengthQueuingStrategy({ highWaterMark: 64 * 1024 }),
+  );
+  return new Response(body, { headers: streamHeaders });
+}
+
+class WebSink implements Sink {
+  readonly #controller: ReadableStreamDefaultController<Uint8Array>;
+  #open = true;
+  #onDrain = () => {};
+  #onClose = () => {};
+
+  constructor(controller: ReadableStreamDefaultController<Uint8Array>) {
+    this.#controller = controller;
+  }
+
+  get needsDrain(): boolean {
+    return (this.#controller.desiredSize ?? 0) <= 0;
+  }
+
+  get bufferedBytes(): number {
+    return Math.max(0, -(this.#controller.desiredSize ?? 0));
+  }
+
+  write(frame: Buffer): void {
+    if (this.#open) this.#controller.enqueue(frame);
+  }
+
+  end(): void {
+    if (this.#open) this.#controller.close();
+    this.closed();
+  }
+
+  onDrain(listener: () => void): void {
+    this.#onDrain = listener;
+  }
+
+  onClose(listener: () => void): void {
+    this.#onClose = listener;
+    if (!this.#open) listener();
+  }
+
+  drained(): void {
+    this.#onDrain();
+  }
+
+  closed(): void {
+    if (!this.#open) return;
+    this.#open = false;
+    this.#onClose();
+  }
+}

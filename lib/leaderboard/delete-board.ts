@@ -1,0 +1,28 @@
+import { withDeadline } from "@/db/client";
+import { lockBoard, removeBoard } from "@/db/queries/boards";
+import { insertOutboxRow, settleOutbox } from "@/db/queries/outbox";
+import { RungsError } from "@/lib/domain/errors";
+import type { Context } from "./context";
+
+const deleteDeadlineMs = 30_000;
+
+/** Removes a board with its scores, for good. Throws `board-not-found`. */
+export async function deleteBoard(context: Context, id: string): Promise<void> {
+  const { database, index, logger } = context;
+  const { uid, outboxId } = await withDeadline(
+    database.db.transaction(async (tx) => {
+      const board = await lockBoard(tx, id);
+      if (!board) throw new RungsError("board-not-found", `There is no board "${id}".`);
+      await removeBoard(tx, board.uid);
+      return { uid: board.uid, outboxId: await insertOutboxRow(tx, board.uid) };
+    }),
+    deleteDeadlineMs,
+  );
+  context.onIndexChanged(uid, null);
+  try {
+    await index.drop(uid);
+    await withDeadline(settleOutbox(database.sql, [outboxId], []));
+  } catch (error) {
+    logger.warn({ err: error, board: id }, "rank index did not hear of the delete; the sweep will tell it");
+  }
+}

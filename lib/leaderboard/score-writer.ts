@@ -1,0 +1,153 @@
+/**
+ * Group commit. Submissions to a board that arrive while its previous transaction is under way share the next one, so
+ * a busy board costs one commit for many posts and a lone post waits for no timer. The index follows each commit while
+ * the next is being made.
+ */
+import { DatabaseDeadlineError, withDeadline } from "@/db/client";
+import type { CompletedReply } from "@/db/queries/outbox";
+import type { Board } from "@/lib/domain/board";
+import { isRungsError, RungsError } from "@/lib/domain/errors";
+import { encodeSubmitReply } from "@/lib/domain/wire";
+import type { AppliedChanges } from "@/lib/rank-index/rank-index";
+import { BoardChangedError, type Committed, commitScores, type Outcome, type Submission } from "./commit-scores";
+import type { Context } from "./context";
+import { followIndex } from "./follow-index";
+import type { OutboxSettler } from "./outbox-settler";
+
+/** A submission's reply, or why there is none. */
+export type Written = { reply: string; replayed: boolean } | Exclude<Outcome, { kind: "stored" | "replayed" }>;
+
+interface Waiting {
+  submission: Submission;
+  resolve(written: Written): void;
+  reject(error: unknown): void;
+}
+
+interface BoardQueue {
+  board: Board;
+  waiting: Waiting[];
+}
+
+const groupItemsMax = 1_000;
+const queuedItemsMax = 50_000;
+const commitDeadlineMs = 8_000;
+
+export class ScoreWriter {
+  readonly #context: Context;
+  readonly #settler: OutboxSettler;
+  readonly #queues = new Map<number, BoardQueue>();
+  readonly #working = new Set<Promise<void>>();
+  #queuedItems = 0;
+
+  constructor(context: Context, settler: OutboxSettler) {
+    this.#context = context;
+    this.#settler = settler;
+  }
+
+  /** Resolves once Postgres has committed and the index has followed or failed to. Throws BoardChangedError. */
+  write(board: Board, submission: Submission): Promise<Written> {
+    if (this.#queuedItems + submission.items.length > queuedItemsMax) {
+      throw new RungsError("unavailable", "Too many scores are waiting to be written.", { retryAfter: 1 });
+    }
+    this.#queuedItems += submission.items.length;
+    return new Promise((resolve, reject) => {
+      const queue = this.#queues.get(board.uid);
+      if (queue) {
+        queue.board = board;
+        queue.waiting.push({ submission, resolve, reject });
+        return;
+      }
+      const started: BoardQueue = { board, waiting: [{ submission, resolve, reject }] };
+      this.#queues.set(board.uid, started);
+      this.#track(this.#drain(started));
+    });
+  }
+
+  /** Resolves when everything accepted so far has been written and answered. */
+  async close(): Promise<void> {
+    while (this.#working.size > 0) await Promise.allSettled(this.#working);
+  }
+
+  async #drain(queue: BoardQueue): Promise<void> {
+    while (queue.waiting.length > 0) {
+      const group = takeGroup(queue.waiting);
+      try {
+        const submissions = group.map(({ submission }) => submission);
+        const committed = await withDeadline(
+          commitScores(this.#context.database, queue.board, submissions),
+          commitDeadlineMs,
+        );
+        this.#track(this.#answer(queue.board, committed, group));
+      } catch (error) {
+        const reason = this.#reason(error);
+        for (const { reject } of group) reject(reason);
+      } finally {
+        for (const { submission } of group) this.#queuedItems -= submission.items.length;
+      }
+    }
+    this.#queues.delete(queue.board.uid);
+  }
+
+  async #answer(board: Board, committed: Committed, group: readonly Waiting[]): Promise<void> {
+    const applied = await this.#follow(committed);
+    const completed: CompletedReply[] = [];
+    const written = committed.outcomes.map((outcome): Written => {
+      if (outcome.kind === "replayed") return { reply: outcome.reply, replayed: true };
+      if (outcome.kind !== "stored") return outcome;
+      const results = outcome.results.map((result) => {
+        const move = result.player === null ? undefined : applied?.moves.get(result.player);
+        return result.status === "rejected"
+          ? result
+          : { ...result, rank: move?.after ?? null, previousRank: move?.before ?? null };
+      });
+      const reply = encodeSubmitReply({ id: board.id, decimals: committed.board.decimals }, applied, results);
+      if (outcome.idempotency && applied) completed.push({ ...outcome.idempotency, boardUid: board.uid, reply });
+      return { reply, replayed: false };
+    });
+    if (applied) await this.#settler.settle(committed.outboxId, completed);
+    for (const [i, waiting] of group.entries()) {
+      const one = written[i];
+      if (one) waiting.resolve(one);
+    }
+  }
+
+  /** Null when the index could not be reached: the outbox keeps the change, and the replies say null for ranks. */
+  async #follow({ board, changed, outcomes }: Committed): Promise<AppliedChanges | null> {
+    const stored = outcomes.flatMap((outcome) => (outcome.kind === "stored" ? outcome.results : []));
+    if (stored.length === 0) return null;
+    const players = new Set(stored.flatMap(({ player, status }) => (status === "rejected" ? [] : (player ?? []))));
+    try {
+      return await followIndex(this.#context, board, changed, [...players]);
+    } catch (error) {
+      this.#context.logger.warn({ err: error, uid: board.uid }, "rank index did not follow; the sweep will repair it");
+      return null;
+    }
+  }
+
+  #reason(error: unknown): unknown {
+    if (isRungsError(error) || error instanceof BoardChangedError) return error;
+    this.#context.logger.error({ err: error }, "scores could not be committed");
+    const detail =
+      error instanceof DatabaseDeadlineError
+        ? "The database did not answer in time; the scores may or may not have been stored. Repeat with the same Idempotency-Key."
+        : "The database could not store the scores.";
+    return new RungsError("unavailable", detail, { retryAfter: 1 });
+  }
+
+  #track(work: Promise<void>): void {
+    this.#working.add(work);
+    void work.finally(() => this.#working.delete(work));
+  }
+}
+
+/** The first submissions in line, as many as fit one transaction, and always at least one. */
+function takeGroup(waiting: Waiting[]): Waiting[] {
+  let items = 0;
+  let count = 0;
+  for (const { submission } of waiting) {
+    items += submission.items.length;
+    if (count > 0 && items > groupItemsMax) break;
+    count++;
+  }
+  return waiting.splice(0, count);
+}

@@ -1,0 +1,52 @@
+import { withDeadline } from "@/db/client";
+import { findBoardByUid } from "@/db/queries/boards";
+import { leaseOutboxRows, type OutboxRow, settleOutbox } from "@/db/queries/outbox";
+import { findStandings } from "@/db/queries/standings";
+import type { Context } from "./context";
+import { followIndex } from "./follow-index";
+import { indexBatchMax } from "./rebuild-index";
+
+const rowsPerSweep = 100;
+
+/**
+ * Repairs what did not get through to the rank index: leases outbox rows nobody is working on, applies the present
+ * standings they name, and clears them. Applying twice does no harm. Gives the number of rows cleared.
+ */
+export async function sweepOutbox(context: Context): Promise<number> {
+  const rows = await withDeadline(leaseOutboxRows(context.database.db, rowsPerSweep));
+  const byBoard = groupByBoard(rows);
+  let cleared = 0;
+  for (const [uid, ofBoard] of byBoard) {
+    await catchUp(context, uid, ofBoard);
+    await withDeadline(
+      settleOutbox(
+        context.database.sql,
+        ofBoard.map((row) => row.id),
+        [],
+      ),
+    );
+    cleared += ofBoard.length;
+  }
+  return cleared;
+}
+
+async function catchUp(context: Context, uid: number, rows: readonly OutboxRow[]): Promise<void> {
+  const { database, index, onIndexChanged } = context;
+  const board = await withDeadline(findBoardByUid(database.db, uid));
+  if (!board) {
+    await index.drop(uid);
+    onIndexChanged(uid, null);
+    return;
+  }
+  const players = [...new Set(rows.flatMap((row) => row.players))];
+  for (let i = 0; i === 0 || i < players.length; i += indexBatchMax) {
+    const standings = await withDeadline(findStandings(database.db, uid, players.slice(i, i + indexBatchMax)));
+    await followIndex(context, board, standings, []);
+  }
+}
+
+function groupByBoard(rows: readonly OutboxRow[]): Map<number, OutboxRow[]> {
+  const groups = new Map<number, OutboxRow[]>();
+  for (const row of rows) groups.set(row.boardUid, [...(groups.get(row.boardUid) ?? []), row]);
+  return groups;
+}

@@ -1,0 +1,52 @@
+import { withDeadline } from "@/db/client";
+import { deleteOldReplies } from "@/db/queries/outbox";
+import type { Context } from "./context";
+import { sweepOutbox } from "./sweep-outbox";
+
+const everyMs = 2_000;
+const cleanEveryMs = 600_000;
+
+/** Runs the repairing sweep for as long as the process lives. */
+export class Sweeper {
+  readonly #context: Context;
+  #timer: NodeJS.Timeout | null = null;
+  #running: Promise<void> = Promise.resolve();
+  #cleanedAt = Date.now();
+  #closed = false;
+
+  constructor(context: Context) {
+    this.#context = context;
+    this.#schedule();
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    if (this.#timer) clearTimeout(this.#timer);
+    await this.#running;
+  }
+
+  #schedule(): void {
+    if (this.#closed) return;
+    this.#timer = setTimeout(() => {
+      this.#running = this.#sweep().finally(() => this.#schedule());
+    }, everyMs);
+    this.#timer.unref();
+  }
+
+  async #sweep(): Promise<void> {
+    const { database, logger } = this.#context;
+    try {
+      let cleared = 0;
+      do {
+        cleared = await sweepOutbox(this.#context);
+        if (cleared > 0) logger.info({ rows: cleared }, "sweep brought changes to the rank index");
+      } while (cleared > 0 && !this.#closed);
+      if (Date.now() - this.#cleanedAt > cleanEveryMs) {
+        this.#cleanedAt = Date.now();
+        await withDeadline(deleteOldReplies(database.db));
+      }
+    } catch (error) {
+      logger.warn({ err: error }, "sweep failed; it will be tried again");
+    }
+  }
+}

@@ -1,0 +1,27 @@
+const bucketMs = 5_000;
+
+/** How many viewers poll each board now, by counting their polls: one viewer polls once per bucket. */
+export class Activity {
+  #current = new Map<string, number>();
+  #previous = new Map<string, number>();
+  #startedAt = Date.now();
+
+  polled(boardId: string): void {
+    this.#turn();
+    this.#current.set(boardId, (this.#current.get(boardId) ?? 0) + 1);
+  }
+
+  /** Polls of the last full bucket, or of the running one if there are more already. */
+  pollersOf(boardId: string): number {
+    this.#turn();
+    return Math.max(this.#previous.get(boardId) ?? 0, this.#current.get(boardId) ?? 0);
+  }
+
+  #turn(): void {
+    const age = Date.now() - this.#startedAt;
+    if (age < bucketMs) return;
+    this.#previous = age < 2 * bucketMs ? this.#current : new Map();
+    this.#current = new Map();
+    this.#startedAt = Date.now();
+  }
+}

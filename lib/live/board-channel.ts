@@ -1,0 +1,174 @@
+/**
+ * One board's stream on this instance: reads the top window once per tick however many changes and viewers there are,
+ * turns it into one frame, and writes the same bytes to every viewer.
+ */
+import type { Board } from "@/lib/domain/board";
+import { diffEntries } from "@/lib/domain/delta";
+import type { Position } from "@/lib/domain/snapshot";
+import { encodeDelta } from "@/lib/domain/wire";
+import type { Logger } from "@/lib/logger";
+import { ReplayWindow } from "./replay-window";
+import { type ByeReason, eventFrame, heartbeatFrame } from "./sse-frame";
+import { StandingWatch } from "./standing-watch";
+import type { View } from "./view";
+import type { Viewer } from "./viewer";
+
+export interface ChannelSource {
+  /** The newest view of the stream's window. */
+  read(boardId: string): Promise<View>;
+  /** JSON of a player's `standing`, or null for a player who has none. */
+  readStanding(board: Board, player: string): Promise<string | null>;
+  logger: Logger;
+}
+
+export class BoardChannel {
+  readonly boardId: string;
+  /** When the last viewer left; null while there are any. */
+  emptySince: number | null = Date.now();
+  readonly #source: ChannelSource;
+  readonly #coalesceMs: number;
+  readonly #viewers = new Set<Viewer>();
+  readonly #replay = new ReplayWindow();
+  readonly #standings: StandingWatch;
+  #view: View | null = null;
+  #snapshot: Buffer | null = null;
+  #timer: NodeJS.Timeout | null = null;
+  #refreshing: Promise<void> | null = null;
+  #refreshedAt = 0;
+  #dirty = false;
+
+  constructor(boardId: string, source: ChannelSource, coalesceMs: number) {
+    this.boardId = boardId;
+    this.#source = source;
+    this.#coalesceMs = coalesceMs;
+    this.#standings = new StandingWatch(source, () => this.#view);
+  }
+
+  get size(): number {
+    return this.#viewers.size;
+  }
+
+  get view(): View | null {
+    return this.#view;
+  }
+
+  /** Sends what the viewer missed since its position, or a snapshot, and everything from there on. */
+  async join(viewer: Viewer, since: Position | null): Promise<void> {
+    if (!this.#view || this.size === 0) await this.refresh();
+    const view = this.#view;
+    if (!view || view.page.board.delivery === "polling") return this.#bye(viewer, "delivery-off");
+    // No await from here on: nothing can fall between what is sent now and what the viewer hears next.
+    this.#viewers.add(viewer);
+    this.emptySince = null;
+    const isCurrent = since?.epoch === view.page.epoch && since.version === view.page.version;
+    const missed = since && !isCurrent ? this.#replay.since(since, Date.now()) : null;
+    if (isCurrent) viewer.send(heartbeatFrame(view.page));
+    else for (const frame of missed ?? [this.#snapshotFrame(view)]) viewer.send(frame);
+    this.#standings.add(viewer);
+    if (this.#dirty) this.changed();
+  }
+
+  leave(viewer: Viewer): void {
+    this.#standings.remove(viewer);
+    if (this.#viewers.delete(viewer) && this.size === 0) this.emptySince = Date.now();
+  }
+
+  /** For a viewer who skipped frames: a fresh start. */
+  catchUp(viewer: Viewer): void {
+    if (!this.#view) return;
+    viewer.send(this.#snapshotFrame(this.#view));
+    this.#standings.resend(viewer);
+  }
+
+  heartbeat(): Buffer | null {
+    return this.#view && heartbeatFrame(this.#view.page);
+  }
+
+  /** Hears that the board changed. The first change after a pause goes out at once, the rest in steps. */
+  changed(): void {
+    this.#dirty = true;
+    if (this.#timer || this.#refreshing || this.size === 0) return;
+    const wait = Math.max(0, this.#refreshedAt + this.#coalesceMs - Date.now());
+    this.#timer = setTimeout(() => {
+      this.#timer = null;
+      void this.refresh().catch((error: unknown) => {
+        this.#source.logger.warn({ err: error, board: this.boardId }, "stream could not read its board");
+      });
+    }, wait);
+  }
+
+  refresh(): Promise<void> {
+    this.#refreshing ??= this.#refresh().finally(() => {
+      this.#refreshing = null;
+      if (this.#dirty) this.changed();
+    });
+    return this.#refreshing;
+  }
+
+  closeAll(reason: ByeReason, retryMs: () => number): void {
+    if (this.#timer) clearTimeout(this.#timer);
+    this.#standings.close();
+    for (const viewer of this.#viewers) viewer.close(reason, retryMs(), this.#view?.page ?? null);
+    this.#viewers.clear();
+    this.emptySince = Date.now();
+  }
+
+  async #refresh(): Promise<void> {
+    this.#dirty = false;
+    this.#refreshedAt = Date.now();
+    try {
+      this.#deliver(await this.#source.read(this.boardId));
+    } catch (error) {
+      if (!(error instanceof Error && "code" in error && error.code === "board-not-found")) throw error;
+      this.#view = null;
+      this.closeAll("delivery-off", () => 1_000);
+    }
+  }
+
+  #deliver(view: View): void {
+    const before = this.#view;
+    if (before === view) return;
+    this.#view = view;
+    this.#snapshot = null;
+    if (view.page.board.delivery === "polling") {
+      this.closeAll("delivery-off", () => 1_000);
+    } else if (!before || !sameSettings(before, view) || view.page.version < before.page.version) {
+      this.#replay.clear();
+      if (before) this.#broadcast(this.#snapshotFrame(view));
+    } else if (view.page.version > before.page.version) {
+      const frame = this.#deltaFrame(before, view);
+      this.#replay.add(view.page.epoch, { from: before.page.version, to: view.page.version }, frame, Date.now());
+      this.#broadcast(frame);
+    }
+    this.#standings.changed();
+  }
+
+  #broadcast(frame: Buffer): void {
+    for (const viewer of this.#viewers) viewer.send(frame);
+  }
+
+  #deltaFrame(before: View, after: View): Buffer {
+    const { version: to, total, entries, board } = after.page;
+    const delta = { from: before.page.version, to, total, ...diffEntries(before.page.entries, entries) };
+    return eventFrame("delta", encodeDelta(delta, board.decimals), after.page);
+  }
+
+  #snapshotFrame(view: View): Buffer {
+    this.#snapshot ??= eventFrame("snapshot", view.text, view.page);
+    return this.#snapshot;
+  }
+
+  #bye(viewer: Viewer, reason: ByeReason): void {
+    viewer.close(reason, 1_000, this.#view?.page ?? null);
+  }
+}
+
+/** Whether a delta can lead from one to the other: it carries entries only, not settings. */
+function sameSettings(a: View, b: View): boolean {
+  return (
+    a.page.epoch === b.page.epoch &&
+    a.page.stale === b.page.stale &&
+    a.page.board.uid === b.page.board.uid &&
+    a.page.board.revision === b.page.board.revision
+  );
+}

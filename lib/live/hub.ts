@@ -1,0 +1,162 @@
+/**
+ * All streams of this instance. One timer serves every viewer: it deals out heartbeats, retires connections at the end
+ * of their life, and drops readers that stall. Every few seconds each watched board is compared with its index, since
+ * the change feed may lose messages.
+ */
+import type { Position } from "@/lib/domain/snapshot";
+import { BoardChannel, type ChannelSource } from "./board-channel";
+import type { LiveBoards } from "./live-boards";
+import { retryFrame } from "./sse-frame";
+import { type Sink, Viewer } from "./viewer";
+
+export interface HubOptions {
+  coalesceMs?: number;
+  heartbeatMs?: number;
+  compareMs?: number;
+  connectionLifeMs?: number;
+  viewersMax?: number;
+}
+
+const lingerMs = 120_000;
+const tickMs = 1_000;
+const drainSpreadMs = 15_000;
+
+interface Seat {
+  viewer: Viewer;
+  channel: BoardChannel;
+  sink: Sink;
+}
+
+export class Hub {
+  readonly #boards: LiveBoards;
+  readonly #source: ChannelSource;
+  readonly #options: Required<HubOptions>;
+  readonly #channels = new Map<string, BoardChannel>();
+  /** Viewers by the second at which their heartbeat is due. */
+  readonly #slots: Set<Seat>[];
+  readonly #timers: NodeJS.Timeout[] = [];
+  #viewers = 0;
+  #slot = 0;
+  #draining = false;
+
+  constructor(boards: LiveBoards, source: ChannelSource, options: HubOptions = {}) {
+    this.#boards = boards;
+    this.#source = source;
+    this.#options = {
+      coalesceMs: 250,
+      heartbeatMs: 15_000,
+      compareMs: 5_000,
+      connectionLifeMs: 600_000,
+      viewersMax: 20_000,
+      ...options,
+    };
+    this.#slots = Array.from({ length: Math.max(1, Math.round(this.#options.heartbeatMs / tickMs)) }, () => new Set());
+    this.#timers.push(setInterval(() => this.#tick(), tickMs));
+    this.#timers.push(setInterval(() => this.compareAll(), this.#options.compareMs));
+    for (const timer of this.#timers) timer.unref();
+  }
+
+  /**
+   * Seats a viewer. An instance that is full or going down answers with nothing but a later `retry`: any status but 200
+   * would stop an EventSource for ever.
+   */
+  async open(boardId: string, sink: Sink, watch: { player: string | null; since: Position | null }): Promise<void> {
+    if (this.#draining || this.#viewers >= this.#options.viewersMax) {
+      sink.write(retryFrame(15_000 + Math.random() * 30_000));
+      sink.end();
+      return;
+    }
+    sink.write(retryFrame(1_000 + Math.random() * 4_000));
+    const life = this.#options.connectionLifeMs * (0.8 + Math.random() * 0.2);
+    const viewer = new Viewer(sink, watch.player, Date.now() + life);
+    const channel = this.#channel(boardId);
+    const seat = { viewer, channel, sink };
+    const slot = this.#slots[Math.floor(Math.random() * this.#slots.length)];
+    this.#viewers++;
+    slot?.add(seat);
+    let open = true;
+    viewer.listen(
+      () => channel.catchUp(viewer),
+      () => {
+        if (!open) return;
+        open = false;
+        this.#viewers--;
+        slot?.delete(seat);
+        channel.leave(viewer);
+      },
+    );
+    try {
+      await channel.join(viewer, watch.since);
+      if (!open) channel.leave(viewer);
+    } catch (error) {
+      this.#source.logger.warn({ err: error, board: boardId }, "stream could not be started");
+      sink.end();
+    }
+  }
+
+  /** Hears that a board changed. */
+  changed(uid: number): void {
+    const id = this.#boards.idOf(uid);
+    if (id !== undefined) this.#channels.get(id)?.changed();
+  }
+
+  /** Looks at the index of every board with viewers; finds what the feed lost. Forgets channels long empty. */
+  compareAll(): void {
+    const now = Date.now();
+    for (const channel of this.#channels.values()) {
+      if (channel.emptySince !== null) {
+        if (now - channel.emptySince > lingerMs) this.#channels.delete(channel.boardId);
+        continue;
+      }
+      this.#boards.check(channel.boardId).then(
+        (live) => {
+          if (!channel.view?.isAt(live, live.board)) channel.changed();
+        },
+        () => channel.changed(),
+      );
+    }
+  }
+
+  viewersOf(boardId: string): number {
+    return this.#channels.get(boardId)?.size ?? 0;
+  }
+
+  get viewers(): number {
+    return this.#viewers;
+  }
+
+  /** Sends everyone away, to come back over the next 15 seconds, and seats nobody any more. */
+  drain(): void {
+    this.#draining = true;
+    for (const timer of this.#timers) clearInterval(timer);
+    for (const channel of this.#channels.values()) channel.closeAll("draining", () => Math.random() * drainSpreadMs);
+    for (const slot of this.#slots) for (const { sink } of slot) sink.end();
+  }
+
+  #tick(): void {
+    const now = Date.now();
+    const beats = new Map<BoardChannel, Buffer | null>();
+    const due = this.#slots[this.#slot];
+    this.#slot = (this.#slot + 1) % this.#slots.length;
+    for (const seat of due ?? []) {
+      const { viewer, channel } = seat;
+      if (!beats.has(channel)) beats.set(channel, channel.heartbeat());
+      const beat = beats.get(channel);
+      if (now > viewer.expiresAt) viewer.close("rotating", 500 + Math.random() * 2_000, channel.view?.page ?? null);
+      else if (beat) viewer.send(beat);
+    }
+    for (const slot of this.#slots) {
+      for (const { viewer, channel } of slot) {
+        if (viewer.isStalled(now)) viewer.close("slow", 1_000 + Math.random() * 4_000, channel.view?.page ?? null);
+      }
+    }
+  }
+
+  #channel(boardId: string): BoardChannel {
+    const present = this.#channels.get(boardId);
+    if (present) return present;
+    const channel = new BoardChannel(boardId, this.#source, this.#options.coalesceMs);
+    this.#channels.set(boardId, channel);
+    return channel;
+  }
+}

@@ -1,0 +1,86 @@
+/**
+ * The pages this instance serves, one per board and window at its newest version, rebuilt at most once at a time
+ * however many ask. Everything here can be read again.
+ */
+import { LRUCache } from "lru-cache";
+import { isRungsError } from "@/lib/domain/errors";
+import type { LiveBoard, LiveBoards } from "./live-boards";
+import { type ReadPage, View, type Window } from "./view";
+
+export type ReadPageFrom = (live: LiveBoard, window: Window) => Promise<ReadPage>;
+
+const viewsBytesMax = 128 * 1024 * 1024;
+/** A page sorted by Postgres is kept this many times as long as it took to make. */
+const slowReadFactor = 10;
+
+interface Kept {
+  view: View;
+  readAt: number;
+  readMs: number;
+}
+
+export class Views {
+  readonly #boards: LiveBoards;
+  readonly #readPage: ReadPageFrom;
+  readonly #views = new LRUCache<string, Kept>({
+    maxSize: viewsBytesMax,
+    sizeCalculation: ({ view }) => 2 * view.body.length + 1_024,
+  });
+  readonly #reads = new Map<string, Promise<View>>();
+
+  constructor(boards: LiveBoards, readPage: ReadPageFrom) {
+    this.#boards = boards;
+    this.#readPage = readPage;
+  }
+
+  /**
+   * The newest page this instance knows of, no more than a second behind the last commit.
+   * Throws `board-not-found`, and `unavailable` when neither index nor Postgres answers and nothing is held.
+   */
+  async read(id: string, window: Window): Promise<View> {
+    const live = await this.#boards.get(id);
+    return this.peek(live, window) ?? this.#readOnce(live, window);
+  }
+
+  /** The held view, if it is the newest. */
+  peek(live: LiveBoard, window: Window): View | undefined {
+    const kept = this.#views.get(keyOf(live, window));
+    if (!kept) return undefined;
+    if (kept.view.isAt(live, live.board)) return kept.view;
+    const resting = Date.now() - kept.readAt < slowReadFactor * kept.readMs;
+    return live.stale && kept.view.page.stale && resting ? kept.view : undefined;
+  }
+
+  #readOnce(live: LiveBoard, window: Window): Promise<View> {
+    const key = keyOf(live, window);
+    const running = this.#reads.get(key);
+    if (running) return running;
+    const read = this.#read(key, live, window).finally(() => this.#reads.delete(key));
+    this.#reads.set(key, read);
+    return read;
+  }
+
+  async #read(key: string, live: LiveBoard, window: Window): Promise<View> {
+    const startedAt = Date.now();
+    try {
+      const page = await this.#readPage(live, window);
+      const readAt = Date.now();
+      const view = new View(page, window);
+      this.#views.set(key, { view, readAt, readMs: readAt - startedAt });
+      if (page.stale || !isBehind(page, live)) this.#boards.noteRead(page.board, page, page.stale);
+      return view;
+    } catch (error) {
+      const kept = this.#views.peek(key);
+      if (isRungsError(error) || !kept) throw error;
+      return kept.view.page.stale ? kept.view : new View({ ...kept.view.page, stale: true }, window, kept.view.asOf);
+    }
+  }
+}
+
+function isBehind(page: ReadPage, live: LiveBoard): boolean {
+  return page.epoch === live.epoch && page.version < live.version;
+}
+
+function keyOf(live: LiveBoard, { offset, limit }: Window): string {
+  return `${live.board.uid}:${limit}:${offset}`;
+}

@@ -1,0 +1,21 @@
+import type { Position } from "@/lib/domain/snapshot";
+import type { Logger } from "@/lib/logger";
+import { ChangeDispatcher } from "./change-dispatcher";
+import type { ChangeFeed } from "./rank-index";
+
+/** The change feed of the in-process rank index, which does the announcing. */
+export interface InProcessChangeFeed extends ChangeFeed {
+  announce(uid: number, position: Position | null): void;
+}
+
+export function createInProcessChangeFeed({ logger }: { logger: Logger }): InProcessChangeFeed {
+  const dispatcher = new ChangeDispatcher((error) => logger.error({ err: error }, "a change could not be handled"));
+  return {
+    listen(listener) {
+      dispatcher.listen(listener);
+      dispatcher.gap();
+    },
+    announce: (uid, position) => dispatcher.change(uid, position),
+    close: async () => dispatcher.close(),
+  };
+}

@@ -1,0 +1,134 @@
+/**
+ * The rank index for one process, where there is no Redis. Same members in the same order as in Redis; gone with the
+ * process, and rebuilt from Postgres like any other. Each method works in one turn of the event loop.
+ */
+import type { RankedStanding } from "@/lib/domain/ranking";
+import type { Position } from "@/lib/domain/snapshot";
+import { BoardMembers } from "./board-members";
+import { newEpoch } from "./new-epoch";
+import { indexShape } from "./order-key";
+import type { IndexBoard, IndexState, RankIndex, RankMove, StandingChange } from "./rank-index";
+
+interface Index {
+  members: BoardMembers;
+  shape: string;
+  epoch: string;
+  version: number;
+  revision: number;
+}
+
+/** What is applied to a board while its index is being rebuilt. */
+interface Journal {
+  changes: StandingChange[];
+  revision: number;
+}
+
+export interface InProcessRankIndexOptions {
+  /** Told of every visible change; null when an index was dropped. */
+  announce(uid: number, position: Position | null): void;
+}
+
+export function createInProcessRankIndex({ announce }: InProcessRankIndexOptions): RankIndex {
+  const indexes = new Map<number, Index>();
+  const journals = new Map<number, Journal>();
+
+  const usable = (board: IndexBoard) => {
+    const index = indexes.get(board.uid);
+    return index?.shape === indexShape(board) ? index : undefined;
+  };
+
+  return {
+    async apply(board, changes, report) {
+      const index = usable(board);
+      if (!index) return null;
+      const moves = new Map<string, RankMove>();
+      const rankOf = (player: string) => index.members.rankOf(board.rankStyle, player);
+      for (const player of report) moves.set(player, { before: rankOf(player), after: null });
+      let visible = false;
+      for (const change of changes) visible = index.members.put(change) || visible;
+      if (board.revision > index.revision) {
+        index.revision = board.revision;
+        visible = true;
+      }
+      const journal = journals.get(board.uid);
+      journal?.changes.push(...changes);
+      if (journal) journal.revision = Math.max(journal.revision, board.revision);
+      if (visible) {
+        index.version++;
+        announce(board.uid, positionOf(index));
+      }
+      for (const [player, move] of moves) move.after = rankOf(player);
+      return { ...stateOf(index), moves };
+    },
+
+    async states(uids) {
+      const states = new Map<number, IndexState>();
+      for (const uid of uids) {
+        const index = indexes.get(uid);
+        if (index) states.set(uid, stateOf(index));
+      }
+      return states;
+    },
+
+    async page(board, offset, limit) {
+      const index = usable(board);
+      return index ? { ...stateOf(index), entries: index.members.page(board.rankStyle, offset, limit) } : null;
+    },
+
+    async player(board, player, around) {
+      const index = usable(board);
+      return index ? { ...stateOf(index), found: find(index.members, board, player, around) } : null;
+    },
+
+    async rebuild(board, standings) {
+      if (journals.has(board.uid)) return null;
+      const journal = { changes: [], revision: board.revision };
+      journals.set(board.uid, journal);
+      try {
+        const members = new BoardMembers(board);
+        for await (const batch of standings) {
+          for (const standing of batch) members.put(standing);
+        }
+        // A drop meanwhile took the journal away.
+        if (journals.get(board.uid) !== journal) return null;
+        for (const change of journal.changes) members.put(change);
+        const { revision } = journal;
+        const index = { members, shape: indexShape(board), epoch: newEpoch(), version: 1, revision };
+        indexes.set(board.uid, index);
+        announce(board.uid, positionOf(index));
+        return stateOf(index);
+      } finally {
+        if (journals.get(board.uid) === journal) journals.delete(board.uid);
+      }
+    },
+
+    async drop(uid) {
+      indexes.delete(uid);
+      journals.delete(uid);
+      announce(uid, null);
+    },
+
+    async ping() {},
+    async close() {},
+  };
+}
+
+function find(members: BoardMembers, board: IndexBoard, player: string, around: number) {
+  const place = members.placeOf(player);
+  if (place === null) return null;
+  const size = Math.min(2 * around + 1, members.size);
+  const first = Math.max(0, Math.min(place - around, members.size - size));
+  const entries = members.page(board.rankStyle, first, size);
+  const ahead = members.aheadOf(player);
+  const nextPosition = board.rankStyle === "ordinal" ? place : ahead;
+  const [next = null] = nextPosition > 0 ? members.page(board.rankStyle, nextPosition - 1, 1) : [];
+  return { entry: entries[place - first] as RankedStanding, ahead, next, around: entries };
+}
+
+function positionOf({ epoch, version }: Index): Position {
+  return { epoch, version };
+}
+
+function stateOf({ epoch, version, revision, members }: Index): IndexState {
+  return { epoch, version, revision, total: members.size };
+}

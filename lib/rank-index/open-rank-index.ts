@@ -1,0 +1,27 @@
+import type { RedisSettings } from "@/lib/env";
+import type { Logger } from "@/lib/logger";
+import { createRedisChangeFeed } from "@/lib/redis/change-feed";
+import { createRedis } from "@/lib/redis/client";
+import { createInProcessChangeFeed } from "./in-process-change-feed";
+import { createInProcessRankIndex } from "./in-process-rank-index";
+import type { ChangeFeed, RankIndex } from "./rank-index";
+import { createRedisRankIndex } from "./redis-rank-index";
+
+/** The rank index the settings ask for: in Redis, else in this process. `listening: false` leaves out the feed. */
+export function openRankIndex(
+  settings: RedisSettings | undefined,
+  installationId: string,
+  logger: Logger,
+  listening: boolean,
+): { index: RankIndex; feed: ChangeFeed | null } {
+  if (!settings) {
+    const feed = createInProcessChangeFeed({ logger });
+    return { index: createInProcessRankIndex({ announce: feed.announce }), feed };
+  }
+  const { redis, close } = createRedis(settings);
+  const index = createRedisRankIndex({ redis, installationId });
+  return {
+    index: { ...index, close: async () => void (await Promise.all([index.close(), close()])) },
+    feed: listening ? createRedisChangeFeed({ redis, installationId, logger }) : null,
+  };
+}

@@ -1,0 +1,115 @@
+/**
+ * The rank index in Redis (layout and scripts: redis-scripts.ts). Every method is one round trip, but for `rebuild` and
+ * for an `apply` beyond `changesAtomicMax`. All state is in Redis, so any number of instances share it.
+ */
+import type { Redis } from "@upstash/redis";
+import { type RankedStanding, rankInOrder } from "@/lib/domain/ranking";
+import { columnOrders } from "@/lib/domain/score";
+import type { IndexBoard, IndexState, RankIndex } from "./rank-index";
+import { applyInRedis } from "./redis-apply";
+import { decodeEntries } from "./redis-codec";
+import { rebuildInRedis } from "./redis-rebuild";
+import { boardKeys, changeMessage, dropScript, pageScript, playerScript } from "./redis-scripts";
+import { indexArguments, RedisStore, type StateReply, stateOf } from "./redis-store";
+
+export interface RedisRankIndexOptions {
+  redis: Redis;
+  /** Several installations can share a Redis. */
+  installationId: string;
+}
+
+/** Boards asked about in one request. */
+const statesMax = 1_000;
+
+type PageReply = [...StateReply, firstRank: number, entries: string[]];
+type PlayerReply = [
+  ...StateReply,
+  position: number,
+  ahead: number,
+  firstPosition: number,
+  firstRank: number,
+  around: string[],
+  nextPosition: number,
+  nextRank: number,
+  next: string[],
+];
+
+export function createRedisRankIndex({ redis, installationId }: RedisRankIndexOptions): RankIndex {
+  const store = new RedisStore(redis, installationId);
+  const target = { store, installationId };
+  const keysOf = (board: IndexBoard) => {
+    const { z, h, m, g } = boardKeys(installationId, board.uid);
+    return [z, h, m, g];
+  };
+
+  return {
+    apply: (board, changes, report) => applyInRedis(target, board, changes, report),
+    rebuild: (board, standings) => rebuildInRedis(target, board, standings),
+
+    async states(uids) {
+      const states = new Map<number, IndexState>();
+      for (let i = 0; i < uids.length; i += statesMax) {
+        const asked = uids.slice(i, i + statesMax);
+        const replies = await store.ask((redis) => {
+          const pipeline = redis.pipeline();
+          for (const uid of asked) {
+            pipeline.hmget(boardKeys(installationId, uid).m, "epoch", "version", "revision", "total");
+          }
+          return pipeline.exec<(string | null)[][]>();
+        });
+        for (const [j, uid] of asked.entries()) {
+          const [epoch, version, revision, total] = replies[j] ?? [];
+          if (!epoch) continue;
+          states.set(uid, { epoch, version: Number(version), revision: Number(revision), total: Number(total) });
+        }
+      }
+      return states;
+    },
+
+    async page(board, offset, limit) {
+      const last = Math.min(offset + limit - 1, Number.MAX_SAFE_INTEGER);
+      const range = limit > 0 ? [offset, last] : [1, 0];
+      const reply = await store.run<PageReply>(pageScript, keysOf(board), [...indexArguments(board), ...range]);
+      if (!reply) return null;
+      const standings = decodeEntries(columnOrders(board), reply[5]);
+      const first = { position: offset + 1, rank: reply[4] };
+      return { ...stateOf(reply), entries: rankInOrder(board.rankStyle, standings, first) };
+    },
+
+    async player(board, player, around) {
+      const args = [...indexArguments(board), player, around];
+      const reply = await store.run<PlayerReply | StateReply>(playerScript, keysOf(board), args);
+      if (!reply) return null;
+      return { ...stateOf(reply), found: isFound(reply) ? foundOf(board, reply) : null };
+    },
+
+    async drop(uid) {
+      const { z, h, m, g, lock, journal } = boardKeys(installationId, uid);
+      const args = [store.channel, changeMessage(uid, null)];
+      const announced = await store.run<number>(dropScript, [z, h, m, g, lock, journal], args);
+      await store.announce(announced ?? 0, uid, null);
+    },
+
+    async ping() {
+      await store.ask((redis) => redis.ping());
+    },
+
+    /** The connection belongs to whoever made it. */
+    async close() {},
+  };
+}
+
+function isFound(reply: PlayerReply | StateReply): reply is PlayerReply {
+  return reply.length > 4;
+}
+
+function foundOf(board: IndexBoard, reply: PlayerReply) {
+  const [, , , , position, ahead, firstPosition, firstRank, flat, nextPosition, nextRank, nextFlat] = reply;
+  const orders = columnOrders(board);
+  const rank = (entries: string[], first: { position: number; rank: number }) =>
+    rankInOrder(board.rankStyle, decodeEntries(orders, entries), first);
+  const around = rank(flat, { position: firstPosition, rank: firstRank });
+  const [next = null] = rank(nextFlat, { position: nextPosition, rank: nextRank });
+  const entry = around[position - firstPosition] as RankedStanding;
+  return { entry, ahead, next, around };
+}

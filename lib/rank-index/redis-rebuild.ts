@@ -1,0 +1,64 @@
+/**
+ * Builds an index beside the old one and swaps it in. A lock, kept alive while copying, lets one instance work at a
+ * time; if it dies the lock and the half-made copy expire. Changes applied meanwhile are journalled and carried over.
+ */
+import { randomBytes } from "node:crypto";
+import { columnOrders } from "@/lib/domain/score";
+import { newEpoch } from "./new-epoch";
+import { columnsWidth } from "./order-key";
+import { changesAtomicMax, type IndexBoard, type IndexState, type StandingChange } from "./rank-index";
+import { encodeValue, parts } from "./redis-codec";
+import { abandonScript, beginScript, boardKeys, copyKeys, copyScript, swapScript } from "./redis-scripts";
+import { type IndexTarget, indexArguments } from "./redis-store";
+
+export const rebuildLockMs = 15_000;
+
+const copyBytesMax = 500_000;
+
+export async function rebuildInRedis(
+  { store, installationId }: IndexTarget,
+  board: IndexBoard,
+  standings: AsyncIterable<readonly StandingChange[]>,
+): Promise<IndexState | null> {
+  const token = randomBytes(8).toString("hex");
+  const { z, h, m, g, lock, journal } = boardKeys(installationId, board.uid);
+  const copy = copyKeys(installationId, board.uid, token);
+  const orders = columnOrders(board);
+
+  const add = (part: readonly StandingChange[]) => {
+    const pairs = part.flatMap((standing) => [standing.player, encodeValue(orders, standing)]);
+    const args = [token, board.rankStyle, columnsWidth(board), rebuildLockMs, ...pairs];
+    return store.run<number>(copyScript, [copy.z, copy.h, copy.g, lock, journal], args);
+  };
+  const abandon = () => store.run(abandonScript, [lock, journal, copy.z, copy.h, copy.g], [token]);
+
+  if ((await store.run<number>(beginScript, [lock, journal], [token, rebuildLockMs])) !== 1) return null;
+  // For a source that takes its time; a failure shows when the next part is added.
+  const keepAlive = setInterval(() => add([]).catch(() => undefined), rebuildLockMs / 3);
+  try {
+    for await (const batch of standings) {
+      for (const part of parts(batch, changesAtomicMax, copyBytesMax, standingBytes)) {
+        if ((await add(part)) !== 1) return null;
+      }
+    }
+    const epoch = newEpoch();
+    const swapped = await store.run<[revision: number, total: number, announced: number]>(
+      swapScript,
+      [z, h, m, g, lock, journal, copy.z, copy.h, copy.g],
+      [...indexArguments(board), token, epoch, board.revision, store.channel, board.uid],
+    );
+    if (!swapped) return null;
+    const state = { epoch, version: 1, revision: swapped[0], total: swapped[1] };
+    await store.announce(swapped[2], board.uid, state);
+    return state;
+  } catch (error) {
+    await abandon().catch(() => undefined);
+    throw error;
+  } finally {
+    clearInterval(keepAlive);
+  }
+}
+
+function standingBytes({ player, name, values }: StandingChange): number {
+  return Buffer.byteLength(player) + Buffer.byteLength(name) + 9 * (values.length + 2);
+}

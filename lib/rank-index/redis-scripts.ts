@@ -1,0 +1,297 @@
+/**
+ * Every Redis key and every Lua script of the rank index. What they hold can be rebuilt from Postgres at any time.
+ *
+ * Keys of one board, all in one cluster slot by their hash tag:
+ *   :z  sorted set   <order key><player>, every score 0, so that Redis orders by the bytes of the member
+ *   :h  hash         player -> <seq, 9 characters><order key><name>
+ *   :m  hash         epoch, version, revision, shape, total; written last, so without it there is no index
+ *   :g  sorted set   the distinct column prefixes, kept for dense ranks only
+ *   :l  string       token of whoever rebuilds the board
+ *   :j  hash         player -> value: what changed while a rebuild was copying; "" -> the newest revision
+ *   :t:<token>:z|h|g the copy in the making
+ *
+ * Each script is given all its keys. Where order matters bytes are compared, because Lua's `<` follows the server's
+ * locale. An index of which a key was evicted counts as missing. PUBLISH goes by `pcall`: should a server refuse it
+ * inside a script, the caller announces the change itself.
+ */
+import { createHash } from "node:crypto";
+import type { Position } from "@/lib/domain/snapshot";
+
+export interface Script {
+  source: string;
+  sha1: string;
+}
+
+export function boardKeys(installationId: string, uid: number) {
+  const base = `rungs:${installationId}:{${uid}}`;
+  return { z: `${base}:z`, h: `${base}:h`, m: `${base}:m`, g: `${base}:g`, lock: `${base}:l`, journal: `${base}:j` };
+}
+
+export function copyKeys(installationId: string, uid: number, token: string) {
+  const base = `rungs:${installationId}:{${uid}}:t:${token}`;
+  return { z: `${base}:z`, h: `${base}:h`, g: `${base}:g` };
+}
+
+/** The one channel of an installation: `<uid>:<epoch>:<version>`, `<uid>:dropped`, or a canary of the change feed. */
+export function changesChannel(installationId: string): string {
+  return `rungs:${installationId}:changes`;
+}
+
+export function changeMessage(uid: number, position: Position | null): string {
+  return position ? `${uid}:${position.epoch}:${position.version}` : `${uid}:dropped`;
+}
+
+/** Undefined for what is not about a board. */
+export function parseChangeMessage(message: string): { uid: number; position: Position | null } | undefined {
+  const match = /^(\d{1,15}):(?:dropped|([a-z0-9]{1,32}):(\d{1,15}))$/.exec(message);
+  if (!match) return undefined;
+  const [, uid, epoch, version] = match;
+  return { uid: Number(uid), position: epoch ? { epoch, version: Number(version) } : null };
+}
+
+/**
+ * Common to the scripts on a finished index.
+ * KEYS 1-4: z h m g. ARGV 1: shape, 2: rank style, 3: bytes of the column prefix.
+ */
+const onIndex = `
+local z, h, m, g = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
+local shape, style, width = ARGV[1], ARGV[2], tonumber(ARGV[3])
+
+-- {epoch, version, revision, total}, or false without a whole index of this shape. O(1)
+local function state()
+  local meta = redis.call('HMGET', m, 'epoch', 'version', 'revision', 'total', 'shape')
+  if meta[5] ~= shape then return false end
+  local total = tonumber(meta[4])
+  if redis.call('ZCARD', z) ~= total or redis.call('HLEN', h) ~= total then return false end
+  if style == 'dense' and (redis.call('EXISTS', g) == 1) ~= (total > 0) then return false end
+  return {meta[1], tonumber(meta[2]), tonumber(meta[3]), total}
+end
+
+-- how many have better columns than this member. O(log n)
+local function ahead(member)
+  return redis.call('ZLEXCOUNT', z, '-', '(' .. string.sub(member, 1, width))
+end
+
+-- O(log n)
+local function rank(member)
+  if style == 'ordinal' then return redis.call('ZRANK', z, member) + 1 end
+  if style == 'dense' then return redis.call('ZRANK', g, string.sub(member, 1, width)) + 1 end
+  return ahead(member) + 1
+end
+
+-- member, name, member, name, ... O(log n + entries)
+local function entries(first, last)
+  local members, found = redis.call('ZRANGE', z, first, last), {}
+  for from = 1, #members, 1000 do
+    local players = {}
+    for i = from, math.min(from + 999, #members) do players[#players + 1] = string.sub(members[i], width + 10) end
+    for i, value in ipairs(redis.call('HMGET', h, unpack(players))) do
+      found[#found + 1] = members[from + i - 1]
+      found[#found + 1] = string.sub(value, width + 19)
+    end
+  end
+  return found
+end
+`;
+
+/** Common to the scripts that write standings; needs `width` and `style`. */
+const writing = `
+local function newer(a, b)
+  for i = 1, 9 do
+    local x, y = string.byte(a, i), string.byte(b, i)
+    if x ~= y then return x > y end
+  end
+  return false
+end
+
+-- puts a standing unless it is old news; says whether it was taken and whether anything visible changed. O(log n)
+local function put(z, h, g, player, value)
+  local old = redis.call('HGET', h, player)
+  if old and not newer(value, old) then return false, false end
+  redis.call('HSET', h, player, value)
+  local key = string.sub(value, 10, width + 18)
+  local prefix = string.sub(key, 1, width)
+  if old then
+    local oldKey = string.sub(old, 10, width + 18)
+    if oldKey == key then return true, string.sub(old, width + 19) ~= string.sub(value, width + 19) end
+    redis.call('ZREM', z, oldKey .. player)
+    local oldPrefix = string.sub(oldKey, 1, width)
+    if style == 'dense' and oldPrefix ~= prefix
+      and redis.call('ZLEXCOUNT', z, '[' .. oldPrefix, '(' .. oldPrefix .. '~') == 0 then
+      redis.call('ZREM', g, oldPrefix)
+    end
+  end
+  redis.call('ZADD', z, 0, key .. player)
+  if style == 'dense' then redis.call('ZADD', g, 0, prefix) end
+  return true, true
+end
+`;
+
+/** 1 when the message is out, 0 when the server does not publish from scripts. */
+const announcing = `
+local function announce(channel, message)
+  return type(redis.pcall('PUBLISH', channel, message)) == 'number' and 1 or 0
+end
+`;
+
+/**
+ * Takes changes and reports ranks before and after. O((changes + reports) log n).
+ * KEYS: z h m g lock journal. ARGV: common three, 4 revision, 5 lock ms, 6 channel, 7 uid, 8 number of changes,
+ * then player and value of each change, then the players to report.
+ * Reply: {epoch, version, revision, total, announced, {rank before or nil...}, {rank after or nil...}} or nil.
+ */
+export const applyScript = script(`${onIndex}${writing}${announcing}
+local function ranks(from)
+  local found = {}
+  for i = from, #ARGV do
+    local value = redis.call('HGET', h, ARGV[i])
+    found[#found + 1] = value and rank(string.sub(value, 10, width + 18) .. ARGV[i])
+  end
+  return found
+end
+
+local present = state()
+if not present then return false end
+local reports = 9 + 2 * tonumber(ARGV[8])
+local before = ranks(reports)
+local rebuilding = redis.call('EXISTS', KEYS[5]) == 1
+local changed = false
+for i = 9, reports - 1, 2 do
+  local taken, visible = put(z, h, g, ARGV[i], ARGV[i + 1])
+  changed = changed or visible
+  if taken and rebuilding then redis.call('HSET', KEYS[6], ARGV[i], ARGV[i + 1]) end
+end
+if tonumber(ARGV[4]) > present[3] then
+  changed, present[3] = true, tonumber(ARGV[4])
+  redis.call('HSET', m, 'revision', ARGV[4])
+  if rebuilding then redis.call('HSET', KEYS[6], '', ARGV[4]) end
+end
+if rebuilding then redis.call('PEXPIRE', KEYS[6], ARGV[5]) end
+local announced = 1
+if changed then
+  present[2] = redis.call('HINCRBY', m, 'version', 1)
+  present[4] = redis.call('ZCARD', z)
+  redis.call('HSET', m, 'total', present[4])
+  announced = announce(ARGV[6], ARGV[7] .. ':' .. present[1] .. ':' .. present[2])
+end
+return {present[1], present[2], present[3], present[4], announced, before, ranks(reports)}
+`);
+
+/**
+ * Entries from position `first` to `last`, both from 0. O(log n + entries).
+ * KEYS: z h m g. ARGV: common three, 4 first, 5 last.
+ * Reply: {epoch, version, revision, total, rank of the first entry, {member, name, ...}} or nil.
+ */
+export const pageScript = script(`${onIndex}
+local present = state()
+if not present then return false end
+local found = entries(ARGV[4], ARGV[5])
+present[5] = found[1] and rank(found[1]) or 0
+present[6] = found
+return present
+`);
+
+/**
+ * One player with those around. O(log n + entries).
+ * KEYS: z h m g. ARGV: common three, 4 player, 5 how many on either side.
+ * Reply: {epoch, version, revision, total} for an unknown player, else further {position of the player, ahead,
+ * position of the first around, its rank, {member, name, ... around}, position of the next or 0, its rank or 0,
+ * {member, name of the next}}, positions from 1; or nil.
+ */
+export const playerScript = script(`${onIndex}
+local present = state()
+if not present then return false end
+local value = redis.call('HGET', h, ARGV[4])
+if not value then return present end
+local member = string.sub(value, 10, width + 18) .. ARGV[4]
+local place, total, side = redis.call('ZRANK', z, member), present[4], tonumber(ARGV[5])
+local better = ahead(member)
+local size = math.min(2 * side + 1, total)
+local first = math.max(0, math.min(place - side, total - size))
+local around = entries(first, first + size - 1)
+local nextPosition = style == 'ordinal' and place or better
+local nextFound = nextPosition > 0 and entries(nextPosition - 1, nextPosition - 1) or {}
+local found = {place + 1, better, first + 1, rank(around[1]), around, nextPosition, 0, nextFound}
+if nextPosition > 0 then found[7] = rank(nextFound[1]) end
+for _, part in ipairs(found) do present[#present + 1] = part end
+return present
+`);
+
+/**
+ * Takes the lock of a rebuild and forgets what an earlier one left behind. O(1).
+ * KEYS: lock journal. ARGV: token, lock ms. Reply: 1, or 0 while another holds it.
+ */
+export const beginScript = script(`
+if not redis.call('SET', KEYS[1], ARGV[1], 'NX', 'PX', ARGV[2]) then return 0 end
+redis.call('UNLINK', KEYS[2])
+return 1
+`);
+
+/**
+ * Adds standings to the copy, none to keep the lock alive only. O(standings log n).
+ * KEYS: copy z, h, g, lock, journal. ARGV: token, rank style, bytes of the column prefix, lock ms,
+ * then player and value of each. Reply: 1, or 0 when the lock is no longer ours.
+ */
+export const copyScript = script(`
+local style, width = ARGV[2], tonumber(ARGV[3])
+${writing}
+if redis.call('GET', KEYS[4]) ~= ARGV[1] then return 0 end
+for i = 5, #ARGV, 2 do put(KEYS[1], KEYS[2], KEYS[3], ARGV[i], ARGV[i + 1]) end
+for i = 1, 5 do redis.call('PEXPIRE', KEYS[i], ARGV[4]) end
+return 1
+`);
+
+/**
+ * Adds to the copy what changed meanwhile, puts it in the index's place and releases the lock.
+ * O(changes meanwhile * log n); the old keys are freed in the background.
+ * KEYS: z h m g lock journal, copy z, h, g.
+ * ARGV: common three, 4 token, 5 epoch, 6 revision, 7 channel, 8 uid.
+ * Reply: {revision, total, announced}, or nil when the lock is no longer ours.
+ */
+export const swapScript = script(`
+local shape, style, width = ARGV[1], ARGV[2], tonumber(ARGV[3])
+${writing}${announcing}
+if redis.call('GET', KEYS[5]) ~= ARGV[4] then return false end
+local revision = tonumber(ARGV[6])
+local journal = redis.call('HGETALL', KEYS[6])
+for i = 1, #journal, 2 do
+  if journal[i] == '' then
+    revision = math.max(revision, tonumber(journal[i + 1]))
+  else
+    put(KEYS[7], KEYS[8], KEYS[9], journal[i], journal[i + 1])
+  end
+end
+redis.call('UNLINK', KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6])
+for copy, index in pairs({[7] = 1, [8] = 2, [9] = 4}) do
+  if redis.call('EXISTS', KEYS[copy]) == 1 then
+    redis.call('RENAME', KEYS[copy], KEYS[index])
+    redis.call('PERSIST', KEYS[index])
+  end
+end
+local total = redis.call('ZCARD', KEYS[1])
+redis.call('HSET', KEYS[3], 'epoch', ARGV[5], 'version', 1, 'revision', revision, 'shape', shape, 'total', total)
+return {revision, total, announce(ARGV[7], ARGV[8] .. ':' .. ARGV[5] .. ':1')}
+`);
+
+/**
+ * Gives up a rebuild. O(1), the copy is freed in the background.
+ * KEYS: lock journal, copy z, h, g. ARGV: token.
+ */
+export const abandonScript = script(`
+redis.call('UNLINK', KEYS[3], KEYS[4], KEYS[5])
+if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('UNLINK', KEYS[1], KEYS[2]) end
+return 1
+`);
+
+/**
+ * Deletes an index, and with its lock any rebuild under way. O(1), freed in the background.
+ * KEYS: z h m g lock journal. ARGV: channel, message. Reply: announced.
+ */
+export const dropScript = script(`${announcing}
+redis.call('UNLINK', unpack(KEYS))
+return announce(ARGV[1], ARGV[2])
+`);
+
+function script(source: string): Script {
+  return { source, sha1: createHash("sha1").update(source).digest("hex") };
+}

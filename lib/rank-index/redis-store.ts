@@ -1,0 +1,65 @@
+import type { Redis } from "@upstash/redis";
+import type { Position } from "@/lib/domain/snapshot";
+import { type Circuit, createCircuit } from "@/lib/redis/circuit";
+import { runScript } from "@/lib/redis/run-script";
+import { columnsWidth, indexShape } from "./order-key";
+import { type IndexBoard, type IndexState, IndexUnavailableError } from "./rank-index";
+import { changeMessage, changesChannel, type Script } from "./redis-scripts";
+
+/** How long calls fail at once after Redis did not answer. */
+const openMs = 500;
+const messageMax = 200;
+
+/** Scripts and commands with one kind of failure: IndexUnavailableError, at once while Redis is known to be away. */
+export class RedisStore {
+  readonly #redis: Redis;
+  readonly #circuit: Circuit;
+  readonly channel: string;
+
+  constructor(redis: Redis, installationId: string) {
+    this.#redis = redis;
+    this.#circuit = createCircuit({ openMs, isOutage: (error) => !isReply(error) });
+    this.channel = changesChannel(installationId);
+  }
+
+  run<T>(script: Script, keys: string[], args: (string | number)[]): Promise<T | null> {
+    return this.ask((redis) => runScript<T>(redis, script, keys, args));
+  }
+
+  async ask<T>(call: (redis: Redis) => Promise<T>): Promise<T> {
+    try {
+      return await this.#circuit.run(() => call(this.#redis));
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      throw new IndexUnavailableError(`the rank index is away: ${reason.slice(0, messageMax)}`, { cause: error });
+    }
+  }
+
+  /** For servers that do not publish from inside a script; `announced` is what the script said. */
+  async announce(announced: number, uid: number, position: Position | null): Promise<void> {
+    if (announced === 0) await this.ask((redis) => redis.publish(this.channel, changeMessage(uid, position)));
+  }
+}
+
+/** The server is there and refused; anything else is a connection that failed or was too slow. */
+function isReply(error: unknown): boolean {
+  return error instanceof Error && error.name === "UpstashError";
+}
+
+/** What every operation on the index needs. */
+export interface IndexTarget {
+  store: RedisStore;
+  installationId: string;
+}
+
+/** How the replies about a finished index begin. */
+export type StateReply = [epoch: string, version: number, revision: number, total: number];
+
+export function stateOf([epoch, version, revision, total]: [...StateReply, ...unknown[]]): IndexState {
+  return { epoch, version, revision, total };
+}
+
+/** How the arguments of the scripts on a finished index begin. */
+export function indexArguments(board: IndexBoard): (string | number)[] {
+  return [indexShape(board), board.rankStyle, columnsWidth(board)];
+}

@@ -1,0 +1,43 @@
+/**
+ * The one way to Redis: the typed commands of @upstash/redis, over Upstash's HTTPS API or over TCP. Either way a
+ * command is sent once, is given up after `commandTimeoutMs`, and returns exactly what Redis holds.
+ */
+import { Redis, type Requester } from "@upstash/redis";
+import type { RedisSettings } from "@/lib/env";
+import { createTcpRequester } from "./tcp-requester";
+
+const commandTimeoutMs = 1_000;
+
+export interface RedisClient {
+  redis: Redis;
+  close(): Promise<void>;
+}
+
+export function createRedis(settings: RedisSettings, timeoutMs = commandTimeoutMs): RedisClient {
+  if (settings.kind === "tcp") {
+    const requester = createTcpRequester(settings.url, timeoutMs);
+    return { redis: new RequesterRedis(requester), close: async () => requester.close() };
+  }
+  const redis = new Redis({
+    url: settings.url,
+    token: settings.token,
+    // `retry: false` would still try twice.
+    retry: { retries: 0, backoff: () => 0 },
+    signal: () => AbortSignal.timeout(timeoutMs),
+    // Else the player "42" comes back as a number.
+    automaticDeserialization: false,
+    enableAutoPipelining: false,
+    enableTelemetry: false,
+    // Reads may be served by replicas; this keeps them from missing what we wrote.
+    readYourWrites: true,
+  });
+  return { redis, close: async () => undefined };
+}
+
+/** With a requester of its own the client takes no options, so they are set where it keeps them. */
+class RequesterRedis extends Redis {
+  constructor(requester: Requester) {
+    super(requester);
+    this.opts = { automaticDeserialization: false };
+  }
+}

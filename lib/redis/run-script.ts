@@ -1,0 +1,16 @@
+import type { Redis } from "@upstash/redis";
+
+interface Script {
+  source: string;
+  sha1: string;
+}
+
+/** Runs a script by its digest; the server learns the source on first use, and again after it forgot it. */
+export async function runScript<T>(redis: Redis, script: Script, keys: string[], args: (string | number)[]) {
+  try {
+    return await redis.evalsha<(string | number)[], T | null>(script.sha1, keys, args);
+  } catch (error) {
+    if (!(error instanceof Error && error.message.startsWith("NOSCRIPT"))) throw error;
+    return await redis.eval<(string | number)[], T | null>(script.source, keys, args);
+  }
+}

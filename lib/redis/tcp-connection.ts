@@ -1,0 +1,110 @@
+/**
+ * One connection to Redis that is always being kept or sought. While an attempt is under way requests wait for it
+ * (bounded by their own time limit); between attempts they fail at once, so nothing piles up.
+ */
+import { createClient } from "@redis/client";
+import { backoffMs } from "./backoff";
+import { within } from "./within";
+
+const backoffFirstMs = 50;
+const backoffMaxMs = 1_000;
+/** A connection that lived shorter than this counts as a failed attempt. */
+const provenMs = 1_000;
+const commandsWaitingMax = 10_000;
+
+export type TcpClient = ReturnType<typeof newClient>;
+
+export interface TcpConnection {
+  client(): Promise<TcpClient>;
+  /** Gives up a connection whose replies do not come: they are in order, so all behind would wait as well. */
+  retire(client: TcpClient): void;
+  close(): void;
+}
+
+export function keepConnection(url: string, timeoutMs: number): TcpConnection {
+  let current: Promise<TcpClient>;
+  let live: { client: TcpClient; since: number } | undefined;
+  let failures = 0;
+  let timer: NodeJS.Timeout | undefined;
+  let closed = false;
+
+  function open(): void {
+    current = connect(url, timeoutMs, lost);
+    current.then(
+      (client) => {
+        if (closed) return client.destroy();
+        live = { client, since: performance.now() };
+      },
+      () => openLater(),
+    );
+  }
+
+  function openLater(): void {
+    if (closed) return;
+    timer = setTimeout(open, backoffMs(failures++, backoffFirstMs, backoffMaxMs));
+    timer.unref();
+  }
+
+  function lost(client: TcpClient): void {
+    if (live?.client !== client) return;
+    const proven = performance.now() - live.since >= provenMs;
+    live = undefined;
+    client.destroy();
+    if (closed) return;
+    if (proven) {
+      failures = 0;
+      open();
+    } else {
+      current = refused("the connection was lost");
+      openLater();
+    }
+  }
+
+  open();
+  return {
+    client: () => current,
+    retire: lost,
+    close() {
+      closed = true;
+      clearTimeout(timer);
+      live?.client.destroy();
+      current = refused("the connection was closed");
+    },
+  };
+}
+
+/** A client that has answered once. `onLost` hears of its end, which is final: it does not reconnect by itself. */
+export async function connect(url: string, timeoutMs: number, onLost: (client: TcpClient) => void) {
+  const client = newClient(url, timeoutMs);
+  let answered = false;
+  client.on("error", () => answered && onLost(client));
+  try {
+    await within(timeoutMs, `no connection within ${timeoutMs} ms`, client.connect());
+    await within(timeoutMs, `no answer within ${timeoutMs} ms`, client.ping());
+    answered = true;
+    return client;
+  } catch (error) {
+    client.destroy();
+    throw error;
+  }
+}
+
+/** A rejection that nobody has to be waiting for. */
+function refused(reason: string): Promise<never> {
+  const rejection = Promise.reject(new Error(reason));
+  rejection.catch(() => undefined);
+  return rejection;
+}
+
+function newClient(url: string, connectTimeout: number) {
+  return createClient({
+    url,
+    // The older protocol gives replies the very shapes that Upstash's REST API gives them.
+    RESP: 2,
+    disableClientInfo: true,
+    maintNotifications: "disabled",
+    disableOfflineQueue: true,
+    commandsQueueMaxLength: commandsWaitingMax,
+    socket: { connectTimeout, reconnectStrategy: false },
+  });
+}

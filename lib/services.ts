@@ -1,0 +1,169 @@
+/** The only place that constructs things. Everything else is handed what it works with. */
+import { join } from "node:path";
+import { sql } from "drizzle-orm";
+import { openDatabase, withDeadline } from "@/db/client";
+import { migrateDatabase } from "@/db/migrate";
+import { findBoard } from "@/db/queries/boards";
+import { type ApiKeys, createApiKeys } from "./auth/api-keys";
+import { createOrganizerAuth, type OrganizerAuth } from "./auth/organizer-auth";
+import { streamWindow } from "./domain/snapshot";
+import { encodeEntry } from "./domain/wire";
+import { keepSecrets } from "./embedded/secrets";
+import { type Env, readEnv, SettingsError } from "./env";
+import type { Context } from "./leaderboard/context";
+import { type ListedBoard, listBoards } from "./leaderboard/list-boards";
+import { OutboxSettler } from "./leaderboard/outbox-settler";
+import { readPlayer } from "./leaderboard/read-player";
+import { postgresEpoch, readSnapshot } from "./leaderboard/read-snapshot";
+import { rebuildIndex } from "./leaderboard/rebuild-index";
+import { ScoreWriter } from "./leaderboard/score-writer";
+import { InFlightKeys } from "./leaderboard/submit-scores";
+import { Sweeper } from "./leaderboard/sweeper";
+import { Activity } from "./live/activity";
+import { Hub } from "./live/hub";
+import { LiveBoards } from "./live/live-boards";
+import { Views } from "./live/views";
+import { createLogger, type Logger } from "./logger";
+import { createMetrics, type Metrics } from "./metrics";
+import { processSingleton } from "./process-singleton";
+import { openRankIndex } from "./rank-index/open-rank-index";
+
+export interface Services extends Context {
+  env: Env;
+  apiKeys: ApiKeys;
+  organizerAuth: OrganizerAuth;
+  writer: ScoreWriter;
+  inFlight: InFlightKeys;
+  liveBoards: LiveBoards;
+  views: Views;
+  hub: Hub;
+  activity: Activity;
+  metrics: Metrics;
+  boards: { list(): Promise<ListedBoard[]> };
+  health(): Promise<Health>;
+  /** Sends viewers elsewhere and reports not ready; requests under way go on. */
+  drain(): void;
+  /** Finishes what was accepted, then lets go of the stores. */
+  close(): Promise<void>;
+}
+
+export interface Health {
+  status: "ready" | "degraded" | "down" | "draining";
+  postgres: boolean;
+  rankIndex: boolean;
+}
+
+const healthDeadlineMs = 2_000;
+const migrationsFolder = join(process.cwd(), "db", "migrations");
+const holder = processSingleton<{ services?: Promise<Services> }>("services", () => ({}));
+
+/** The process' services, made from the environment when the server entry has not made them. */
+export function getServices(): Promise<Services> {
+  holder.services ??= servicesFromEnv();
+  return holder.services;
+}
+
+/** Whether somebody has made the services already. */
+export function hasServices(): boolean {
+  return holder.services !== undefined;
+}
+
+/** Migrates, connects and wires. `background: false` leaves out sweep and feed, for a command that soon ends. */
+export function createServices(
+  env: Env & { databaseUrl: string },
+  logger: Logger,
+  options: { background?: boolean } = {},
+): Promise<Services> {
+  holder.services = build(env, logger, options.background ?? true);
+  return holder.services;
+}
+
+async function servicesFromEnv(): Promise<Services> {
+  const env = readEnv();
+  if (!env.databaseUrl) throw new SettingsError("DATABASE_URL: must be set when Rungs is not started by `npm start`");
+  const { authSecret } = env.authSecret ? { authSecret: env.authSecret } : await keepSecrets(env.dataDir);
+  return createServices({ ...env, databaseUrl: env.databaseUrl, authSecret }, createLogger(env));
+}
+
+async function build(env: Env & { databaseUrl: string }, logger: Logger, background: boolean): Promise<Services> {
+  const database = openDatabase(env.databaseUrl);
+  const installationId = await migrateDatabase(database, migrationsFolder);
+  const { index, feed } = openRankIndex(env.redis, installationId, logger, background);
+  const context: Context = { database, index, logger, onIndexChanged: (uid, position) => changed(uid, position) };
+
+  const liveBoards = new LiveBoards({
+    find: (id) => withDeadline(findBoard(database.db, id)),
+    states: (uids) => index.states(uids),
+    rebuild: (uid) => rebuildIndex(context, uid),
+    isIndexAway: (error) => error instanceof Error && error.name === "IndexUnavailableError",
+    postgresEpoch,
+  });
+  const views = new Views(liveBoards, ({ board }, { offset, limit }) => readSnapshot(context, board, offset, limit));
+  const hub = new Hub(liveBoards, {
+    logger,
+    read: (boardId) => views.read(boardId, { offset: 0, limit: streamWindow }),
+    readStanding: async (board, player) => {
+      const { entry, total } = await readPlayer(context, board, player, 0);
+      return `{"entry":${encodeEntry(entry, board.decimals)},"total":${total}}`;
+    },
+  });
+  const changed: Context["onIndexChanged"] = (uid, position) => {
+    liveBoards.note(uid, position);
+    hub.changed(uid);
+  };
+  feed?.listen({
+    onChange: changed,
+    onGap: () => {
+      liveBoards.expireAll();
+      hub.compareAll();
+    },
+  });
+
+  const settler = new OutboxSettler(context);
+  const writer = new ScoreWriter(context, settler);
+  const apiKeys = createApiKeys({ database, logger });
+  const sweeper = background ? new Sweeper(context) : null;
+  let draining = false;
+  return {
+    ...context,
+    env,
+    apiKeys,
+    organizerAuth: createOrganizerAuth({ database, env, logger }),
+    writer,
+    inFlight: new InFlightKeys(),
+    liveBoards,
+    views,
+    hub,
+    activity: new Activity(),
+    metrics: createMetrics(() => hub.viewers),
+    boards: { list: () => listBoards(context) },
+    async health() {
+      const [postgres, rankIndex] = await Promise.all([
+        answers(withDeadline(database.db.execute(sql`select 1`), healthDeadlineMs)),
+        answers(index.ping()),
+      ]);
+      const status = draining ? "draining" : !postgres ? "down" : rankIndex ? "ready" : "degraded";
+      return { status, postgres, rankIndex };
+    },
+    drain() {
+      draining = true;
+      hub.drain();
+    },
+    async close() {
+      await writer.close();
+      await sweeper?.close();
+      await settler.close();
+      await apiKeys.close();
+      await feed?.close();
+      await index.close();
+      await database.close();
+    },
+  };
+}
+
+async function answers(question: Promise<unknown>): Promise<boolean> {
+  return question.then(
+    () => true,
+    () => false,
+  );
+}

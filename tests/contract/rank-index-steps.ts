@@ -1,0 +1,114 @@
+/** Plays steps on a rank index and on the model, and compares after each. */
+import { expect } from "vitest";
+import type { IndexBoard, RankIndex, StandingChange } from "@/lib/rank-index/rank-index";
+import type { Step } from "./rank-index-arbitraries";
+import { ModelIndex } from "./rank-index-model";
+
+export class Play {
+  readonly #index: RankIndex;
+  readonly #players: string[];
+  #board: IndexBoard;
+  /** What Postgres would hold. */
+  readonly #truth = new Map<string, StandingChange>();
+  readonly #sent: StandingChange[] = [];
+  #seq = 0;
+  #model: ModelIndex | null = null;
+  #epoch = "";
+
+  constructor(index: RankIndex, board: IndexBoard, players: string[]) {
+    this.#index = index;
+    this.#board = board;
+    this.#players = players;
+  }
+
+  async step(step: Step): Promise<void> {
+    if (step.kind === "apply") await this.#apply(step);
+    if (step.kind === "deliver") await this.#deliver(shuffled([...this.#sent, ...this.#sent], step.seed), []);
+    if (step.kind === "page") await this.comparePage(step.offset, step.limit);
+    if (step.kind === "player") await this.#comparePlayer(this.#players[step.player] ?? "nobody", step.around);
+    if (step.kind === "rebuild") await this.#rebuild(step.batch);
+    if (step.kind === "revise") await this.#revise();
+    if (step.kind === "drop") await this.#drop();
+    await this.comparePage(0, 50);
+    await this.#compareStates();
+  }
+
+  async comparePage(offset: number, limit: number): Promise<void> {
+    const page = await this.#index.page(this.#board, offset, limit);
+    const expected = this.#model?.entries().slice(offset, offset + limit);
+    expect(page).toEqual(this.#model && { ...this.#named(), entries: expected });
+  }
+
+  async #apply({ posts, report, late }: Extract<Step, { kind: "apply" }>): Promise<void> {
+    const changes = posts.map((post) => {
+      const player = this.#players[post.player] ?? "nobody";
+      const old = this.#truth.get(player);
+      const seq = ++this.#seq;
+      const values = post.values?.slice(0, 1 + this.#board.tiebreaks.length) ?? old?.values ?? this.#zeros();
+      const same = JSON.stringify(values) === JSON.stringify(old?.values);
+      const change = { player, name: post.name, values, reached: same ? (old?.reached ?? seq) : seq, seq };
+      this.#truth.set(player, change);
+      return change;
+    });
+    this.#sent.push(...changes);
+    if (!late) await this.#deliver(changes, [...new Set(report.map((i) => this.#players[i] ?? "nobody"))]);
+  }
+
+  async #deliver(changes: StandingChange[], report: string[]): Promise<void> {
+    const applied = await this.#index.apply(this.#board, changes, report);
+    expect(applied).toEqual(this.#model && { epoch: this.#epoch, ...this.#model.apply(changes, report) });
+  }
+
+  async #rebuild(batch: number): Promise<void> {
+    const all = [...this.#truth.values()];
+    async function* standings() {
+      for (let i = 0; i < all.length; i += batch) yield all.slice(i, i + batch);
+    }
+    const state = await this.#index.rebuild(this.#board, standings());
+    expect(state?.epoch).toMatch(/^[a-z0-9]{8}$/);
+    expect(state?.epoch).not.toBe(this.#epoch);
+    this.#epoch = state?.epoch ?? "";
+    this.#model = new ModelIndex(this.#board, all);
+    expect(state).toEqual(this.#named());
+  }
+
+  async #revise(): Promise<void> {
+    this.#board = { ...this.#board, revision: this.#board.revision + 1 };
+    if (this.#model) this.#model.board = this.#board;
+    await this.#deliver([], []);
+  }
+
+  async #drop(): Promise<void> {
+    await this.#index.drop(this.#board.uid);
+    this.#model = null;
+  }
+
+  async #comparePlayer(player: string, around: number): Promise<void> {
+    const read = await this.#index.player(this.#board, player, around);
+    expect(read).toEqual(this.#model && { ...this.#named(), found: this.#model.find(player, around) });
+  }
+
+  async #compareStates(): Promise<void> {
+    const { uid } = this.#board;
+    const states = await this.#index.states([uid, uid + 1_000_000]);
+    expect(states).toEqual(new Map(this.#model ? [[uid, this.#named()]] : []));
+  }
+
+  #named() {
+    return { epoch: this.#epoch, ...this.#model?.state() };
+  }
+
+  #zeros(): number[] {
+    return [this.#board.order, ...this.#board.tiebreaks].map(() => 0);
+  }
+}
+
+function shuffled<T>(items: T[], seed: number): T[] {
+  let state = seed + 1;
+  for (let i = items.length - 1; i > 0; i--) {
+    state = (state * 48_271) % 2_147_483_647;
+    const j = state % (i + 1);
+    [items[i], items[j]] = [items[j] as T, items[i] as T];
+  }
+  return items;
+}

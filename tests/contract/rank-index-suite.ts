@@ -1,0 +1,187 @@
+/** What every rank index promises, whatever is behind it. */
+import fc from "fast-check";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import type { Position } from "@/lib/domain/snapshot";
+import type { ChangeFeed, IndexBoard, RankIndex, StandingChange } from "@/lib/rank-index/rank-index";
+import { boardSettings, oddText, steps } from "./rank-index-arbitraries";
+import { Play } from "./rank-index-steps";
+
+export interface Subject {
+  index: RankIndex;
+  feed: ChangeFeed;
+  close(): Promise<void>;
+}
+
+/** @param runs of the comparison with the model. */
+export function describeRankIndex(name: string, runs: number, start: () => Promise<Subject>): void {
+  let subject: Subject;
+  let lastUid = 0;
+  const changes: { uid: number; position: Position | null }[] = [];
+
+  const newBoard = (settings: Partial<IndexBoard> = {}): IndexBoard => ({
+    uid: ++lastUid,
+    order: "desc",
+    tiebreaks: [],
+    rankStyle: "competition",
+    revision: 1,
+    ...settings,
+  });
+  const built = async (settings: Partial<IndexBoard>, standings: StandingChange[]) => {
+    const board = newBoard(settings);
+    await subject.index.rebuild(board, batches(standings));
+    return board;
+  };
+  const ranks = async (board: IndexBoard) =>
+    (await subject.index.page(board, 0, 100))?.entries.map(({ player, rank }) => `${player} ${rank}`);
+
+  beforeAll(async () => {
+    subject = await start();
+    const gap = new Promise<void>((resolve) => {
+      subject.feed.listen({ onChange: (uid, position) => changes.push({ uid, position }), onGap: resolve });
+    });
+    await gap;
+  });
+  afterAll(() => subject?.close());
+
+  describe(`the rank index ${name}`, () => {
+    test("agrees with a sorted array after any steps", async () => {
+      const players = fc.uniqueArray(oddText, { minLength: 12, maxLength: 12 });
+      await fc.assert(
+        fc.asyncProperty(boardSettings, players, steps, async (settings, ids, list) => {
+          const tiebreaks = settings.tiebreaks.map((order, i) => ({ name: `t${i}`, order }));
+          const play = new Play(subject.index, newBoard({ ...settings, tiebreaks }), ids);
+          await play.step({ kind: "page", offset: 0, limit: 5 });
+          await play.step({ kind: "rebuild", batch: 1 });
+          for (const step of list) await play.step(step);
+        }),
+        { numRuns: runs },
+      );
+    });
+
+    test("gives 1224, 1223 and 1234 to the same ties", async () => {
+      const tied = [standing("a", 9, 1), standing("b", 5, 2), standing("c", 5, 3), standing("d", 1, 4)];
+      expect(await ranks(await built({ rankStyle: "competition" }, tied))).toEqual(["a 1", "b 2", "c 2", "d 4"]);
+      expect(await ranks(await built({ rankStyle: "dense" }, tied))).toEqual(["a 1", "b 2", "c 2", "d 3"]);
+      expect(await ranks(await built({ rankStyle: "ordinal" }, tied))).toEqual(["a 1", "b 2", "c 3", "d 4"]);
+    });
+
+    test("reads an index from competition to ordinal ranks as it is, but not to dense ranks or other columns", async () => {
+      const board = await built({}, [standing("a", 5, 1), standing("b", 5, 2)]);
+      expect(await ranks({ ...board, rankStyle: "ordinal" })).toEqual(["a 1", "b 2"]);
+      for (const other of [{ rankStyle: "dense" }, { order: "asc" }, { tiebreaks: [{ name: "t", order: "asc" }] }]) {
+        const changed = { ...board, ...other } as IndexBoard;
+        expect(await subject.index.page(changed, 0, 1)).toBeNull();
+        expect(await subject.index.player(changed, "a", 1)).toBeNull();
+        expect(await subject.index.apply(changed, [standing("c", 1, 9)], [])).toBeNull();
+      }
+    });
+
+    test("applies the same player twice in one batch in the order given", async () => {
+      const board = await built({}, [standing("a", 5, 1), standing("b", 4, 2)]);
+      const applied = await subject.index.apply(board, [standing("b", 9, 3), standing("b", 1, 4)], ["b"]);
+      expect(applied).toMatchObject({ version: 2, moves: new Map([["b", { before: 2, after: 2 }]]) });
+      expect(await ranks(board)).toEqual(["a 1", "b 2"]);
+    });
+
+    test("ranks a thousand changes in one atomic step, and more step by step", async () => {
+      const board = await built({ rankStyle: "dense" }, []);
+      const thousand = Array.from({ length: 1000 }, (_, i) => standing(`p${i}`, i % 100, i + 1));
+      const names = thousand.map(({ player }) => player);
+      const applied = await subject.index.apply(board, thousand, names);
+      expect(applied).toMatchObject({ version: 2, total: 1000 });
+      expect(applied?.moves.get("p99")).toEqual({ before: null, after: 1 });
+      const more = Array.from({ length: 2500 }, (_, i) => standing(`p${i}`, 0, 2000 + i));
+      const grown = await subject.index.apply(board, more, [...names, "p2499", "nobody"]);
+      expect(grown?.total).toBe(2500);
+      expect(grown?.moves.get("p0")).toEqual({ before: 100, after: 1 });
+      expect(grown?.moves.get("p2499")).toEqual({ before: null, after: 1 });
+      expect(grown?.moves.get("nobody")).toEqual({ before: null, after: null });
+      const page = await subject.index.page(board, 1999, 1000);
+      expect(page?.entries).toHaveLength(501);
+      expect(page?.entries[0]).toMatchObject({ player: "p1999", rank: 1, position: 2000 });
+      expect((await subject.index.page(board, Number.MAX_SAFE_INTEGER, 1000))?.entries).toEqual([]);
+    });
+
+    test("carries over what is applied while it is rebuilt", async () => {
+      const board = await built({ rankStyle: "dense" }, [standing("a", 5, 1), standing("b", 4, 2)]);
+      const revised = { ...board, revision: 2 };
+      async function* copy() {
+        yield [standing("a", 5, 1), standing("b", 4, 2)];
+        await subject.index.apply(board, [standing("b", 9, 3), standing("c", 1, 4)], []);
+        await subject.index.apply(revised, [], []);
+        yield [standing("d", 3, 5)];
+      }
+      const state = await subject.index.rebuild(board, copy());
+      expect(state).toMatchObject({ version: 1, revision: 2, total: 4 });
+      expect(await ranks(board)).toEqual(["b 1", "a 2", "d 3", "c 4"]);
+    });
+
+    test("lets one of two rebuilds through and keeps serving meanwhile", async () => {
+      const board = await built({}, [standing("a", 5, 1)]);
+      let second: unknown;
+      async function* copy() {
+        second = await subject.index.rebuild(board, batches([standing("z", 1, 1)]));
+        expect(await ranks(board)).toEqual(["a 1"]);
+        yield [standing("b", 5, 2)];
+      }
+      expect(await subject.index.rebuild(board, copy())).toMatchObject({ total: 1 });
+      expect(second).toBeNull();
+      expect(await ranks(board)).toEqual(["b 1"]);
+    });
+
+    test("keeps the old index when the source of a rebuild fails, and can be rebuilt again", async () => {
+      const board = await built({}, [standing("a", 5, 1)]);
+      async function* failing() {
+        yield [standing("b", 5, 2)];
+        throw new Error("the source failed");
+      }
+      await expect(subject.index.rebuild(board, failing())).rejects.toThrow("the source failed");
+      expect(await ranks(board)).toEqual(["a 1"]);
+      expect(await subject.index.rebuild(board, batches([standing("c", 5, 3)]))).toMatchObject({ total: 1 });
+    });
+
+    test("does not bring a dropped board back by a rebuild that was under way", async () => {
+      const board = await built({}, [standing("a", 5, 1)]);
+      async function* copy() {
+        yield [standing("a", 5, 1)];
+        await subject.index.drop(board.uid);
+      }
+      expect(await subject.index.rebuild(board, copy())).toBeNull();
+      expect(await subject.index.page(board, 0, 1)).toBeNull();
+    });
+
+    test("announces exactly the visible changes", async () => {
+      const board = await built({}, [standing("a", 5, 1)]);
+      const built1 = (await subject.index.states([board.uid])).get(board.uid);
+      const epoch = built1?.epoch ?? "";
+      const heard = () => changes.filter(({ uid }) => uid === board.uid).map(({ position }) => position);
+      await vi.waitFor(() => expect(heard()).toEqual([{ epoch, version: 1 }]));
+      await subject.index.apply(board, [standing("a", 5, 1)], ["a"]);
+      await subject.index.apply(board, [{ ...standing("a", 5, 1), seq: 2 }], []);
+      await subject.index.apply(board, [standing("a", 6, 3)], []);
+      await vi.waitFor(() => expect(heard().at(-1)).toEqual({ epoch, version: 2 }));
+      await subject.index.apply({ ...board, revision: 2 }, [], []);
+      await vi.waitFor(() => expect(heard().at(-1)).toEqual({ epoch, version: 3 }));
+      await subject.index.drop(board.uid);
+      await vi.waitFor(() => expect(heard()).toEqual([...[1, 2, 3].map((version) => ({ epoch, version })), null]));
+    });
+
+    test("tells the states of many boards at once, and answers a ping", async () => {
+      const boards = await Promise.all(Array.from({ length: 5 }, (_, i) => built({ revision: i + 1 }, [])));
+      const uids = boards.map(({ uid }) => uid);
+      const states = await subject.index.states([...uids, 999_999_999]);
+      expect([...states.keys()]).toEqual(uids);
+      expect([...states.values()].map(({ revision }) => revision)).toEqual([1, 2, 3, 4, 5]);
+      expect(await subject.index.states([])).toEqual(new Map());
+      await subject.index.ping();
+    });
+  });
+}
+
+export function standing(player: string, score: number, seq: number): StandingChange {
+  return { player, name: player, values: [score], reached: seq, seq };
+}
+
+export async function* batches(...all: StandingChange[][]): AsyncGenerator<StandingChange[]> {
+  yield* all;
+}

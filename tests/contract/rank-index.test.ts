@@ -1,0 +1,46 @@
+import { randomBytes } from "node:crypto";
+import pino from "pino";
+import type { RedisSettings } from "@/lib/env";
+import { createInProcessChangeFeed } from "@/lib/rank-index/in-process-change-feed";
+import { createInProcessRankIndex } from "@/lib/rank-index/in-process-rank-index";
+import { createRedisRankIndex } from "@/lib/rank-index/redis-rank-index";
+import { createRedisChangeFeed } from "@/lib/redis/change-feed";
+import { createRedis } from "@/lib/redis/client";
+import { redisUrl } from "@/tests/support/redis";
+import { startUpstashServer } from "@/tests/support/upstash-server";
+import { describeRankIndex, type Subject } from "./rank-index-suite";
+
+const logger = pino({ level: "silent" });
+
+describeRankIndex("in this process", 300, async () => {
+  const feed = createInProcessChangeFeed({ logger });
+  return { index: createInProcessRankIndex(feed), feed, close: () => feed.close() };
+});
+
+describeRankIndex("in Redis over TCP", 100, () => inRedis({ kind: "tcp", url: redisUrl() }));
+
+describeRankIndex("in Redis over Upstash's REST API", 60, async () => {
+  const server = await startUpstashServer({ redisUrl: redisUrl() });
+  const subject = await inRedis({ kind: "rest", url: server.url, token: server.token });
+  return {
+    ...subject,
+    async close() {
+      await subject.close();
+      await server.close();
+    },
+  };
+});
+
+async function inRedis(settings: RedisSettings): Promise<Subject> {
+  const { redis, close } = createRedis(settings);
+  const installationId = randomBytes(5).toString("hex");
+  const feed = createRedisChangeFeed({ redis, installationId, logger });
+  return {
+    index: createRedisRankIndex({ redis, installationId }),
+    feed,
+    async close() {
+      await feed.close();
+      await close();
+    },
+  };
+}

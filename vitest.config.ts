@@ -1,0 +1,29 @@
+import { fileURLToPath } from "node:url";
+import { defineConfig } from "vitest/config";
+
+/** Names under which parts of the tests run: `npm test -- unit`, `npm test -- integration/start`. */
+const projects = {
+  unit: { testTimeout: 10_000, together: true, stores: false },
+  contract: { testTimeout: 60_000, together: true, stores: true },
+  integration: { testTimeout: 60_000, together: false, stores: true },
+  e2e: { testTimeout: 90_000, together: false, stores: true },
+};
+
+export default defineConfig({
+  resolve: { alias: { "@/": fileURLToPath(new URL("./", import.meta.url)) } },
+  test: {
+    maxWorkers: 2,
+    projects: Object.entries(projects).map(([name, { testTimeout, together, stores }], order) => ({
+      extends: true,
+      test: {
+        name,
+        include: [`tests/${name}/**/*.test.{ts,tsx}`],
+        globalSetup: stores ? ["tests/support/global-setup.ts"] : [],
+        testTimeout,
+        hookTimeout: 120_000,
+        fileParallelism: together,
+        sequence: { groupOrder: order },
+      },
+    })),
+  },
+});
