@@ -1,14 +1,7 @@
-/**
- * For plain `next start`, where no server entry wires things: connects at start, and drains streams on SIGTERM, which
- * Next by itself would wait for.
- */
+/** For plain `next start`, where no server entry wires things. */
 export async function register(): Promise<void> {
-  if (process.env.NEXT_RUNTIME !== "nodejs") return;
-  const { getServices, hasServices } = await import("@/lib/services");
-  if (hasServices()) return;
-  const services = await getServices();
-  process.once("SIGTERM", () => {
-    services.drain();
-    void services.close();
-  });
+  if (process.env.NEXT_RUNTIME === "nodejs") {
+    const { startWithoutServerEntry } = await import("@/lib/start/without-server-entry");
+    await startWithoutServerEntry();
+  }
 }

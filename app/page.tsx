@@ -1,9 +1,9 @@
 import type { Metadata } from "next";
 import { headers } from "next/headers";
-import { BoardList, type ListedBoard } from "@/app/_components/site/board-list";
 import { createFormats } from "@/app/_components/board/formats";
 import { pageSize } from "@/app/_components/board/paging";
 import { preferredLocale } from "@/app/_components/locale";
+import { BoardList, type ListedBoard } from "@/app/_components/site/board-list";
 import type { Snapshot } from "@/lib/domain/snapshot";
 import { getServices } from "@/lib/services";
 

@@ -35,8 +35,8 @@ const settings: Record<string, Option> = {
 
 export const boardCreate: Command = {
   name: "board create",
-  summary:
-    "Creates a board. Left out: --order desc, --operator best, --decimals 0, --rank-style competition, --delivery polling.",
+  summary: "Creates a board.",
+  details: "Left out: --order desc, --operator best, --decimals 0, --rank-style competition, --delivery polling.",
   positionals: ["ID"],
   options: settings,
   example: 'board create sprint --name "Sprint" --order asc --decimals 2',
@@ -68,8 +68,8 @@ export const boardList: Command = {
 
 export const boardSet: Command = {
   name: "board set",
-  summary:
-    "Changes a board's settings. --name, --rank-style and --delivery can change at any time, the others while it has no scores.",
+  summary: "Changes a board's settings.",
+  details: "--name, --rank-style and --delivery can change at any time, the others while it has no scores.",
   positionals: ["ID"],
   options: settings,
   example: "board set sprint --delivery sse",

@@ -12,7 +12,10 @@ export interface Option {
 export interface Command {
   /** As typed, for instance `board create`. */
   name: string;
+  /** A line for the list of commands. */
   summary: string;
+  /** What else its own help text says. */
+  details?: string;
   /** Names of the arguments that are not options, all required. */
   positionals: string[];
   options: Record<string, Option>;
@@ -47,6 +50,7 @@ export function commandHelp(command: Command): string {
     `Usage: rungs ${[command.name, ...command.positionals].join(" ")} [options]`,
     "",
     command.summary,
+    ...(command.details ? [command.details] : []),
     "",
     "Options:",
     ...columns(options),

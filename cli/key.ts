@@ -6,7 +6,8 @@ import { withServices } from "./open-services";
 
 export const keyCreate: Command = {
   name: "key create",
-  summary: "Makes an API key and prints it, and nothing else, on standard output. It is shown this once.",
+  summary: "Makes an API key.",
+  details: "Prints the key, and nothing else, on standard output. It is shown this once.",
   positionals: [],
   options: {
     name: { value: "NAME", help: "what the key is for" },
@@ -53,7 +54,8 @@ export const keyList: Command = {
 
 export const keyRevoke: Command = {
   name: "key revoke",
-  summary: "Revokes an API key: within a second nothing can be done with it.",
+  summary: "Revokes an API key.",
+  details: "Within a second nothing can be done with it.",
   positionals: ["ID"],
   options: {},
   example: "key revoke 3kTMd9sXQ2bn",

@@ -29,13 +29,17 @@ export async function main(argv: readonly string[]): Promise<number> {
 
 function withoutCommand(words: string[], wantsHelp: boolean): number {
   const ofNoun = commands.filter(({ name }) => name.split(" ")[0] === words[0]);
-  if (wantsHelp || words[0] === "help") return print(toolHelp(ofNoun.length > 0 ? ofNoun : commands));
-  if (words.length > 0) {
-    const candidates = ofNoun.length > 0 && words.length === 1 ? [] : commands.map(({ name }) => name);
+  const help = toolHelp(ofNoun.length > 0 ? ofNoun : commands);
+  if (wantsHelp || words[0] === "help") return print(help);
+  const [noun, verb] = words;
+  if (noun === undefined || (ofNoun.length > 0 && verb === undefined)) {
+    complain(help);
+  } else {
     const typed = words.join(" ");
-    complain(`rungs ${typed}: no such command${didYouMean(typed, candidates)}`);
+    const names = commands.map(({ name }) => name);
+    complain(`rungs ${typed}: no such command${didYouMean(typed, names) || didYouMean(noun, names)}`);
+    complain("See: npm run -s rungs -- --help");
   }
-  complain(toolHelp(ofNoun.length > 0 ? ofNoun : commands));
   return exitUsage;
 }
 

@@ -3,8 +3,8 @@ import type { BoardView } from "@/lib/domain/board";
 import { type ApiOptions, call, refusal } from "./api";
 import { CommandError } from "./command";
 
-/** How long the first answer may take; a server that is not there should be known soon. */
-const firstAnswerMsMax = 5_000;
+/** How long an answer may take before the first score; a server that is not there should be known soon. */
+const firstAnswerMsMax = 10_000;
 
 /** Makes sure that the board is there and ranks by a contest's rules; creates it where the key may. */
 export async function prepareBoard(api: ApiOptions, board: string, name: string): Promise<"found" | "created"> {

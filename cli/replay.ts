@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import { z } from "zod";
 import { readContestFolder } from "@/lib/contest/folder";
 import { boardId } from "@/lib/domain/board";
+import { findRunning } from "@/lib/embedded/data-folder";
 import { readEnv } from "@/lib/env";
 import { checked } from "./arguments";
 import type { Command } from "./command";
@@ -31,15 +32,15 @@ const replayInput = z.object({
 
 export const replay: Command = {
   name: "replay",
-  summary: [
-    "Plays a contest from a folder onto a board, posting scores over HTTP as the contest's backend would have.",
-    "Stopped and started again, it goes on where it was; nothing is counted twice.",
-  ].join("\n"),
+  summary: "Plays a contest from a folder onto a board.",
+  details:
+    "Posts scores over HTTP as the contest's backend would have. Stopped and started again, it goes on where it was;\n" +
+    "nothing is counted twice.",
   positionals: ["DIR"],
   options: {
     board: { value: "ID", help: "the board; created where the key may, as a contest's rules need it" },
     key: { value: "KEY", help: "an API key with scores:write (and boards:manage to create the board)" },
-    url: { value: "URL", help: "the server (default http://localhost:PORT)" },
+    url: { value: "URL", help: "the server (default: the one that runs here, else http://localhost:3000)" },
     speed: { value: "N", help: 'how many times faster than the contest, or "max" (default 60)' },
     restart: { help: "begins again from the start" },
   },
@@ -49,7 +50,7 @@ export const replay: Command = {
     const candidate = {
       directory: args.positionals[0],
       board: args.text("board"),
-      url: args.text("url") ?? `http://localhost:${port}`,
+      url: args.text("url") ?? (await findRunning(dataDir))?.url ?? `http://localhost:${port}`,
       key: args.text("key"),
       speed: args.text("speed") ?? "60",
     };

@@ -10,7 +10,6 @@ export const bundleOptions = {
   entryPoints: { server: "server.ts", rungs: "cli/main.ts" },
   outdir: "dist",
   bundle: true,
-  splitting: true,
   platform: /** @type {const} */ ("node"),
   format: /** @type {const} */ ("esm"),
   target: "node20",

@@ -4,6 +4,9 @@ import type { Board } from "@/lib/domain/board";
 import type { Standing } from "@/lib/domain/ranking";
 import type { Values } from "@/lib/domain/score";
 
+/** postgres.js would take a list of booleans for one boolean. */
+const boolArrayOid = 1000;
+
 /** A standing as Postgres holds it; `seq` is the last event that changed it. */
 export interface StoredStanding extends Standing {
   seq: number;
@@ -84,7 +87,10 @@ export async function storeScores(
       select ${uid}, * from unnest(
         ${events.map((event) => event.seq)}::int8[], ${events.map((event) => event.player)}::text[],
         ${posted[0]}::int8[], ${posted[1]}::int8[], ${posted[2]}::int8[], ${posted[3]}::int8[], ${posted[4]}::int8[],
-        ${events.map((event) => event.applied)}::bool[])
+        ${tx.array(
+          events.map((event) => event.applied),
+          boolArrayOid,
+        )})
     ), stored_standings as (
       insert into standings (board_uid, player, name, score, t1, t2, t3, t4, reached, seq)
       select ${uid}, * from unnest(

@@ -89,7 +89,7 @@ export type UpdateBoardInput = z.infer<typeof updateBoardInput>;
 /** Settings that decide what stored numbers mean, so they are fixed once a board has scores. */
 export const fixedOnceScored = ["order", "operator", "decimals", "tiebreaks"] as const;
 
-export function boardView(board: Board): BoardView {
-  const { uid: _uid, revision: _revision, ...view } = board;
-  return view;
+export function boardView(board: BoardView): BoardView {
+  const { id, name, order, operator, decimals, tiebreaks, rankStyle, delivery } = board;
+  return { id, name, order, operator, decimals, tiebreaks, rankStyle, delivery };
 }

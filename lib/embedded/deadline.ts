@@ -15,7 +15,7 @@ export async function withDeadline<T>(promise: Promise<T>, ms: number, late: str
 export async function poll<T>(
   ask: () => Promise<T | undefined> | T | undefined,
   ms: number,
-  everyMs = 25,
+  everyMs = 50,
 ): Promise<T | undefined> {
   const end = Date.now() + ms;
   for (;;) {

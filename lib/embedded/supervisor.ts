@@ -25,11 +25,11 @@ export async function supervise({ name, logger, start, stopSteps }: Supervision)
   let child = await start(stopping.signal);
 
   const watch = async () => {
-    for (;;) {
+    while (!stopping.signal.aborted) {
       await exitOf(child);
       if (stopping.signal.aborted) return;
       logger.error({ part: name }, "ended unexpectedly, starting it again");
-      if (!(await restart())) return;
+      await restart();
     }
   };
 
@@ -39,9 +39,9 @@ export async function supervise({ name, logger, start, stopSteps }: Supervision)
         await wait(ms, undefined, { signal: stopping.signal });
         child = await start(stopping.signal);
         logger.warn({ part: name }, "runs again");
-        return true;
+        return;
       } catch (error) {
-        if (stopping.signal.aborted) return false;
+        if (stopping.signal.aborted) return;
         logger.error({ part: name, error: String(error) }, "does not start");
       }
     }

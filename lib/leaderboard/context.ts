@@ -9,5 +9,5 @@ export interface Context {
   index: RankIndex;
   logger: Logger;
   /** Tells this instance at once what the change feed will tell the others; null when the board is gone. */
-  onIndexChanged(uid: number, position: Position | null): void;
+  onIndexChanged(uid: number, position: (Position & { revision?: number }) | null): void;
 }

@@ -1,6 +1,8 @@
 import { withDeadline } from "@/db/client";
+import { findBoardByUid } from "@/db/queries/boards";
 import { countAhead, pageOfStandings } from "@/db/queries/standings";
 import type { Board } from "@/lib/domain/board";
+import { RungsError } from "@/lib/domain/errors";
 import { type RankedStanding, rankInOrder } from "@/lib/domain/ranking";
 import type { Position } from "@/lib/domain/snapshot";
 import { IndexUnavailableError } from "@/lib/rank-index/rank-index";
@@ -28,16 +30,31 @@ export async function readSnapshot(
   limit: number,
 ): Promise<ReadSnapshot> {
   try {
-    const page = await context.index.page(board, offset, limit);
-    if (page) return { ...page, board, stale: false };
-    const present = await rebuildIndex(context, board.uid);
-    const again = await context.index.page(present, offset, limit);
-    if (again) return { ...again, board: present, stale: false };
-    throw new IndexUnavailableError(`the rank index of board ${board.uid} vanished right after it was rebuilt`);
+    return await readFromIndex(context, board, offset, limit);
   } catch (error) {
     if (!(error instanceof IndexUnavailableError)) throw error;
     return readFromPostgres(context, board, offset, limit);
   }
+}
+
+const readsMax = 4;
+
+async function readFromIndex(context: Context, known: Board, offset: number, limit: number): Promise<ReadSnapshot> {
+  let board = known;
+  for (let read = 0; read < readsMax; read++) {
+    const page = await context.index.page(board, offset, limit);
+    if (!page) board = await rebuildIndex(context, board.uid);
+    // The index has heard of newer settings, which ranks and reply depend on.
+    else if (page.revision > board.revision) board = await present(context, board);
+    else return { ...page, board, stale: false };
+  }
+  throw new IndexUnavailableError(`board ${board.uid} keeps changing while it is read`);
+}
+
+async function present({ database }: Context, { uid }: Board): Promise<Board> {
+  const board = await withDeadline(findBoardByUid(database.db, uid));
+  if (!board) throw new RungsError("board-not-found", "The board was deleted.");
+  return board;
 }
 
 async function readFromPostgres(

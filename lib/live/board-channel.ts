@@ -13,6 +13,8 @@ import { StandingWatch } from "./standing-watch";
 import type { View } from "./view";
 import type { Viewer } from "./viewer";
 
+const offRetryMs = 1_000;
+
 export interface ChannelSource {
   /** The newest view of the stream's window. */
   read(boardId: string): Promise<View>;
@@ -56,7 +58,7 @@ export class BoardChannel {
   async join(viewer: Viewer, since: Position | null): Promise<void> {
     if (!this.#view || this.size === 0) await this.refresh();
     const view = this.#view;
-    if (!view || view.page.board.delivery === "polling") return this.#bye(viewer, "delivery-off");
+    if (!view || view.page.board.delivery === "polling") return viewer.close("delivery-off", offRetryMs, null);
     // No await from here on: nothing can fall between what is sent now and what the viewer hears next.
     this.#viewers.add(viewer);
     this.emptySince = null;
@@ -105,10 +107,12 @@ export class BoardChannel {
     return this.#refreshing;
   }
 
-  closeAll(reason: ByeReason, retryMs: () => number): void {
+  /** @param sent what the viewers have; their next `Last-Event-ID` must not claim more. */
+  closeAll(reason: ByeReason, retryMs: () => number, sent: Position | null = this.#view?.page ?? null): void {
     if (this.#timer) clearTimeout(this.#timer);
+    this.#timer = null;
     this.#standings.close();
-    for (const viewer of this.#viewers) viewer.close(reason, retryMs(), this.#view?.page ?? null);
+    for (const viewer of this.#viewers) viewer.close(reason, retryMs(), sent);
     this.#viewers.clear();
     this.emptySince = Date.now();
   }
@@ -120,8 +124,8 @@ export class BoardChannel {
       this.#deliver(await this.#source.read(this.boardId));
     } catch (error) {
       if (!(error instanceof Error && "code" in error && error.code === "board-not-found")) throw error;
+      this.closeAll("delivery-off", () => offRetryMs);
       this.#view = null;
-      this.closeAll("delivery-off", () => 1_000);
     }
   }
 
@@ -131,7 +135,7 @@ export class BoardChannel {
     this.#view = view;
     this.#snapshot = null;
     if (view.page.board.delivery === "polling") {
-      this.closeAll("delivery-off", () => 1_000);
+      this.closeAll("delivery-off", () => offRetryMs, before?.page ?? null);
     } else if (!before || !sameSettings(before, view) || view.page.version < before.page.version) {
       this.#replay.clear();
       if (before) this.#broadcast(this.#snapshotFrame(view));
@@ -156,10 +160,6 @@ export class BoardChannel {
   #snapshotFrame(view: View): Buffer {
     this.#snapshot ??= eventFrame("snapshot", view.text, view.page);
     return this.#snapshot;
-  }
-
-  #bye(viewer: Viewer, reason: ByeReason): void {
-    viewer.close(reason, 1_000, this.#view?.page ?? null);
   }
 }
 

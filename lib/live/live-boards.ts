@@ -12,7 +12,11 @@ export interface LiveBoard extends Position {
   /** The rank index is away: the position is Postgres' own, or the last one known. */
   stale: boolean;
   checkedAt: number;
+  /** When a newer position was last heard of, without a check. */
+  heardAt: number;
 }
+
+type Found = Omit<LiveBoard, "checkedAt" | "heardAt">;
 
 export interface BoardSource {
   /** The board as Postgres has it, with the number of its last event; null when there is none. */
@@ -55,14 +59,16 @@ export class LiveBoards {
     return check;
   }
 
-  /** Hears a position from the feed or from a write; null when the board is gone. */
-  note(uid: number, position: Position | null): void {
+  /**
+   * Hears a position from the feed, or from a write here, which also knows the settings' revision; null when the board
+   * is gone. Newer settings are read when next asked for.
+   */
+  note(uid: number, position: (Position & { revision?: number }) | null): void {
     const known = this.#known(uid);
     if (!known) return;
-    if (!position) {
-      known.checkedAt = 0;
-    } else if (position.epoch !== known.epoch || position.version > known.version) {
-      Object.assign(known, { epoch: position.epoch, version: position.version, stale: false, checkedAt: Date.now() });
+    if (!position || (position.revision ?? 0) > known.board.revision) known.checkedAt = 0;
+    if (position && (position.epoch !== known.epoch || position.version > known.version)) {
+      Object.assign(known, { epoch: position.epoch, version: position.version, stale: false, heardAt: Date.now() });
     }
   }
 
@@ -104,9 +110,9 @@ export class LiveBoards {
   }
 
   /** A position heard of since the look began may be newer than what the look found. */
-  #newest(found: Omit<LiveBoard, "checkedAt">, startedAt: number): Omit<LiveBoard, "checkedAt"> {
+  #newest(found: Found, startedAt: number): Found {
     const known = this.#known(found.board.uid);
-    const heardSince = known && known.checkedAt >= startedAt && known.epoch === found.epoch;
+    const heardSince = known && known.heardAt >= startedAt && known.epoch === found.epoch;
     return heardSince && known.version > found.version ? { ...found, version: known.version } : found;
   }
 
@@ -147,8 +153,8 @@ export class LiveBoards {
     return (await this.#batch.states).get(uid);
   }
 
-  #keep({ board, epoch, version, stale }: Omit<LiveBoard, "checkedAt">): LiveBoard {
-    const live = { board, epoch, version, stale, checkedAt: Date.now() };
+  #keep({ board, epoch, version, stale }: Found): LiveBoard {
+    const live = { board, epoch, version, stale, checkedAt: Date.now(), heardAt: 0 };
     this.#boards.set(board.id, live);
     this.#idByUid.set(board.uid, board.id);
     return live;

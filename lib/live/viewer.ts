@@ -57,7 +57,8 @@ export class Viewer {
 
   /** `bye`, then the end; the reader is asked to come back after `retryMs`. */
   close(reason: ByeReason, retryMs: number, position: Position | null): void {
-    if (!this.#sink.needsDrain) this.#sink.write(byeFrame(reason, retryMs, position));
+    const hasAll = this.#behindSince === null && !this.#sink.needsDrain;
+    if (hasAll) this.#sink.write(byeFrame(reason, retryMs, position));
     this.#sink.end();
   }
 }

@@ -93,8 +93,8 @@ export function createRedisChangeFeed(options: RedisChangeFeedOptions): ChangeFe
   return {
     listen(listener) {
       dispatcher.listen(listener);
-      dispatcher.gap();
-      if (!subscriber && !timer) subscribe();
+      if (subscriber) dispatcher.gap();
+      else if (!timer) subscribe();
     },
     async close() {
       closed = true;

@@ -4,6 +4,7 @@
  */
 import { Redis, type Requester } from "@upstash/redis";
 import type { RedisSettings } from "@/lib/env";
+import { deadlineSignal, noAnswer } from "./deadline";
 import { createTcpRequester } from "./tcp-requester";
 
 const commandTimeoutMs = 1_000;
@@ -23,7 +24,7 @@ export function createRedis(settings: RedisSettings, timeoutMs = commandTimeoutM
     token: settings.token,
     // `retry: false` would still try twice.
     retry: { retries: 0, backoff: () => 0 },
-    signal: () => AbortSignal.timeout(timeoutMs),
+    signal: () => deadlineSignal(timeoutMs, noAnswer(timeoutMs)),
     // Else the player "42" comes back as a number.
     automaticDeserialization: false,
     enableAutoPipelining: false,

@@ -4,13 +4,15 @@
  */
 import { createClient } from "@redis/client";
 import { backoffMs } from "./backoff";
-import { within } from "./within";
+import { within } from "./deadline";
 
 const backoffFirstMs = 50;
 const backoffMaxMs = 1_000;
 /** A connection that lived shorter than this counts as a failed attempt. */
 const provenMs = 1_000;
 const commandsWaitingMax = 10_000;
+/** When the operating system's own attempt is ended; nobody waits that long. */
+const connectMaxMs = 5_000;
 
 export type TcpClient = ReturnType<typeof newClient>;
 
@@ -75,16 +77,19 @@ export function keepConnection(url: string, timeoutMs: number): TcpConnection {
 
 /** A client that has answered once. `onLost` hears of its end, which is final: it does not reconnect by itself. */
 export async function connect(url: string, timeoutMs: number, onLost: (client: TcpClient) => void) {
-  const client = newClient(url, timeoutMs);
+  const client = newClient(url);
   let answered = false;
   client.on("error", () => answered && onLost(client));
+  const connecting = client.connect();
   try {
-    await within(timeoutMs, `no connection within ${timeoutMs} ms`, client.connect());
+    await within(timeoutMs, `no connection within ${timeoutMs} ms`, connecting);
     await within(timeoutMs, `no answer within ${timeoutMs} ms`, client.ping());
     answered = true;
     return client;
   } catch (error) {
     client.destroy();
+    // One that comes about after all was not destroyed by that.
+    connecting.then(() => client.destroy()).catch(() => undefined);
     throw error;
   }
 }
@@ -96,7 +101,7 @@ function refused(reason: string): Promise<never> {
   return rejection;
 }
 
-function newClient(url: string, connectTimeout: number) {
+function newClient(url: string) {
   return createClient({
     url,
     // The older protocol gives replies the very shapes that Upstash's REST API gives them.
@@ -105,6 +110,6 @@ function newClient(url: string, connectTimeout: number) {
     maintNotifications: "disabled",
     disableOfflineQueue: true,
     commandsQueueMaxLength: commandsWaitingMax,
-    socket: { connectTimeout, reconnectStrategy: false },
+    socket: { connectTimeout: connectMaxMs, reconnectStrategy: false },
   });
 }

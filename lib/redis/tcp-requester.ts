@@ -4,8 +4,8 @@
  */
 import { ErrorReply } from "@redis/client";
 import type { Requester } from "@upstash/redis";
+import { noAnswer, RedisTimeoutError, within } from "./deadline";
 import { connect, keepConnection, type TcpClient } from "./tcp-connection";
-import { RedisTimeoutError, within } from "./within";
 
 type Command = (string | number | boolean)[];
 type Reply = { result: unknown } | { error: string };
@@ -28,7 +28,7 @@ export function createTcpRequester(url: string, timeoutMs: number): TcpRequester
       return Promise.all(commands.map((command) => sendOne(used, command, chainId)));
     };
     try {
-      return await within(timeoutMs, `Redis did not answer within ${timeoutMs} ms`, replies());
+      return await within(timeoutMs, noAnswer(timeoutMs), replies());
     } catch (error) {
       if (client && error instanceof RedisTimeoutError) connection.retire(client);
       throw error;

@@ -1,11 +1,10 @@
 /** Starts the stores of a test run before its first project that needs them, ends them after the last. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { rm } from "node:fs/promises";
 import { createInterface } from "node:readline";
-import { build } from "esbuild";
 import type { TestProject } from "vitest/node";
 import { processSingleton } from "@/lib/process-singleton";
+import { bundleProgram } from "./bundle";
 import type { TestStores } from "./store-host";
 
 declare module "vitest" {
@@ -35,21 +34,11 @@ export default async function setup(project: TestProject): Promise<() => Promise
 }
 
 async function startHost(): Promise<{ process: ChildProcess; stores: TestStores }> {
-  const outfile = `node_modules/.cache/rungs/store-host-${process.pid}.mjs`;
-  await build({
-    entryPoints: ["tests/support/store-host.ts"],
-    outfile,
-    bundle: true,
-    platform: "node",
-    format: "esm",
-    target: "node20",
-    packages: "external",
-    logLevel: "warning",
-  });
+  const program = await bundleProgram("tests/support/store-host.ts");
   // A process group of its own: Ctrl-C is for the test run, which then closes the input.
-  const host = spawn(process.execPath, [outfile], { detached: true, stdio: ["pipe", "pipe", "inherit"] });
+  const host = spawn(process.execPath, [program.path], { detached: true, stdio: ["pipe", "pipe", "inherit"] });
   for await (const line of createInterface({ input: host.stdout })) {
-    await rm(outfile);
+    await program.remove();
     return { process: host, stores: JSON.parse(line) as TestStores };
   }
   throw new Error("The stores of the tests did not start.");

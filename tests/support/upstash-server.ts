@@ -134,8 +134,12 @@ async function inOrder<T, R>(items: T[], work: (item: T) => Promise<R>): Promise
   return results;
 }
 
-/** Every string but "OK", at any depth. */
+/** Every string, at any depth, but for a plain "OK". */
 function base64(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(base64);
-  return typeof value === "string" && value !== "OK" ? Buffer.from(value).toString("base64") : value;
+  return value === "OK" ? value : base64Deep(value);
+}
+
+function base64Deep(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(base64Deep);
+  return typeof value === "string" ? Buffer.from(value).toString("base64") : value;
 }

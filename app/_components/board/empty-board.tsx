@@ -1,5 +1,6 @@
 import { CodeSample } from "@/app/_components/code-sample";
 import type { BoardView } from "@/lib/domain/board";
+import { scoreCommand } from "./score-command";
 
 /** A board without scores: what fills it, ready to paste. */
 export function EmptyBoard({ board, origin }: { board: BoardView; origin: string }) {
@@ -16,15 +17,4 @@ export function EmptyBoard({ board, origin }: { board: BoardView; origin: string
       <CodeSample label="Command that posts a score" text={scoreCommand(board, origin)} />
     </section>
   );
-}
-
-export function scoreCommand(board: Pick<BoardView, "id" | "tiebreaks">, origin: string, key = "YOUR_KEY"): string {
-  const score = { player: "ada", name: "Ada", score: 42 };
-  const body = board.tiebreaks.length > 0 ? { ...score, tiebreaks: board.tiebreaks.map(() => 0) } : score;
-  return [
-    `curl ${origin}/api/v1/boards/${board.id}/scores \\`,
-    `  -H "Authorization: Bearer ${key}" \\`,
-    `  -H "Content-Type: application/json" \\`,
-    `  -d '${JSON.stringify(body)}'`,
-  ].join("\n");
 }

@@ -35,7 +35,7 @@ export const EntryRow = memo(function EntryRow(props: EntryRowProps) {
           href={pageHref(page, entry.player)}
           data-player={entry.player}
           title={entry.name}
-          className="line-clamp-2 rounded-sm font-medium hover:underline hover:underline-offset-4"
+          className="line-clamp-2 rounded-sm wrap-anywhere font-medium hover:underline hover:underline-offset-4"
         >
           <bdi>{entry.name}</bdi>
         </a>
@@ -45,13 +45,15 @@ export const EntryRow = memo(function EntryRow(props: EntryRowProps) {
           </span>
         )}
       </th>
-      <td className={`${cell} text-right font-semibold ${columns.length > 0 ? "max-sm:pr-4" : "pr-4 sm:pr-6"}`}>
+      <td
+        className={`${cell} whitespace-nowrap text-right font-semibold ${columns.length > 0 ? "max-sm:pr-4" : "pr-4 sm:pr-6"}`}
+      >
         {formats.score(entry.score)}
       </td>
       {columns.map((label, i) => (
         <td
           key={label}
-          className={`${cell} text-right text-muted max-sm:hidden ${i === columns.length - 1 ? "pr-6" : ""}`}
+          className={`${cell} whitespace-nowrap text-right text-muted max-sm:hidden ${i === columns.length - 1 ? "pr-6" : ""}`}
         >
           {formats.tiebreak(entry.tiebreaks[i] ?? 0)}
         </td>

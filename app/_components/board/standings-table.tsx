@@ -61,7 +61,10 @@ export function StandingsTable({ board, entries, moves, formats, player, page }:
 
 function HeaderCell({ className = "", children }: { className?: string; children: string }) {
   return (
-    <th scope="col" className={`border-line border-b bg-surface px-2 py-2.5 font-medium sm:px-3 ${className}`}>
+    <th
+      scope="col"
+      className={`whitespace-nowrap border-line border-b bg-surface px-2 py-2.5 font-medium sm:px-3 ${className}`}
+    >
       {children}
     </th>
   );

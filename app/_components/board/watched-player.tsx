@@ -46,7 +46,7 @@ function Standing({ watched, entries, formats }: StandingProps) {
         <p className="truncate font-semibold" title={entry.name}>
           <bdi>{entry.name}</bdi>
         </p>
-        <p className="text-muted text-sm">
+        <p className="text-muted text-sm max-sm:truncate">
           {gapText(next, formats)}
           <span className="max-sm:hidden">
             {" "}
@@ -59,8 +59,9 @@ function Standing({ watched, entries, formats }: StandingProps) {
         href={here ? "#watched-row" : `${pageHref(Math.ceil(entry.position / pageSize), entry.player)}#watched-row`}
         className="button max-sm:px-2.5"
       >
-        Show
-        <span className="max-sm:sr-only">in the table</span>
+        <span>
+          Show <span className="max-sm:sr-only">in the table</span>
+        </span>
       </a>
     </>
   );
@@ -74,7 +75,7 @@ function gapText(next: Watched["next"], formats: Formats) {
     </>
   );
   return next.gap === 0 ? (
-    <>level with {to}</>
+    <>behind {to} on tiebreaks</>
   ) : (
     <>
       {formats.score(next.gap)} to {to}

@@ -5,7 +5,6 @@ import { cache } from "react";
 import { LiveBoardPage } from "@/app/_components/board/live-board-page";
 import { pageNumber, pageSize } from "@/app/_components/board/paging";
 import { preferredLocale } from "@/app/_components/locale";
-import { requestOrigin } from "@/app/_components/request-origin";
 import { isRungsError } from "@/lib/domain/errors";
 import type { Snapshot } from "@/lib/domain/snapshot";
 import { getServices } from "@/lib/services";
@@ -21,7 +20,7 @@ export default async function BoardPage({ params, searchParams }: Props) {
   const { board } = await params;
   const page = pageNumber((await searchParams).page);
   const { snapshot, etag } = await readPage(board, page);
-  const requestHeaders = await headers();
+  const { env } = await getServices();
   return (
     <LiveBoardPage
       key={`${board}/${page}`}
@@ -29,8 +28,8 @@ export default async function BoardPage({ params, searchParams }: Props) {
       page={page}
       snapshot={snapshot}
       etag={etag}
-      locale={preferredLocale(requestHeaders.get("accept-language"))}
-      origin={requestOrigin(requestHeaders)}
+      locale={preferredLocale((await headers()).get("accept-language"))}
+      origin={env.publicUrl}
     />
   );
 }

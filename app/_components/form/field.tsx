@@ -1,0 +1,78 @@
+import { type InputHTMLAttributes, type ReactNode, useId } from "react";
+
+interface FieldProps extends InputHTMLAttributes<HTMLInputElement> {
+  label: string;
+  name: string;
+  hint?: ReactNode;
+  error?: string | undefined;
+}
+
+/** A labelled text input with its hint and its error. */
+export function Field({ label, hint, error, ...input }: FieldProps) {
+  const id = useId();
+  return (
+    <div className="flex flex-col gap-1.5">
+      <label htmlFor={id} className="font-medium">
+        {label}
+      </label>
+      <input id={id} className="input" {...describedBy(id, hint, error)} {...input} />
+      <FieldNotes id={id} hint={hint} error={error} />
+    </div>
+  );
+}
+
+interface SelectFieldProps {
+  label: string;
+  name: string;
+  options: Record<string, string>;
+  defaultValue: string;
+  disabled?: boolean;
+  hint?: ReactNode;
+  error?: string | undefined;
+}
+
+export function SelectField({ label, options, hint, error, ...select }: SelectFieldProps) {
+  const id = useId();
+  return (
+    <div className="flex flex-col gap-1.5">
+      <label htmlFor={id} className="font-medium">
+        {label}
+      </label>
+      <select id={id} className="input" {...describedBy(id, hint, error)} {...select}>
+        {Object.entries(options).map(([value, text]) => (
+          <option key={value} value={value}>
+            {text}
+          </option>
+        ))}
+      </select>
+      <FieldNotes id={id} hint={hint} error={error} />
+    </div>
+  );
+}
+
+function describedBy(id: string, hint: ReactNode, error: string | undefined) {
+  const notes = [error && `${id}-error`, hint && `${id}-hint`].filter(Boolean);
+  return { "aria-invalid": error ? true : undefined, "aria-describedby": notes.join(" ") || undefined };
+}
+
+function FieldNotes({ id, hint, error }: { id: string; hint: ReactNode; error: string | undefined }) {
+  return (
+    <>
+      {error && (
+        <p id={`${id}-error`} className="text-danger text-sm">
+          {sentence(error)}
+        </p>
+      )}
+      {hint && (
+        <p id={`${id}-hint`} className="text-muted text-sm">
+          {hint}
+        </p>
+      )}
+    </>
+  );
+}
+
+/** The API says "must not be empty"; beside a field that reads "Must not be empty." */
+function sentence(detail: string): string {
+  return `${detail.charAt(0).toUpperCase()}${detail.slice(1)}${/[.!?]$/.test(detail) ? "" : "."}`;
+}

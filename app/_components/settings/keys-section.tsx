@@ -1,0 +1,45 @@
+"use client";
+
+import { useState } from "react";
+import useSWR from "swr";
+import { getJson } from "@/app/_hooks/get-json";
+import type { ApiKeyView, CreatedKeyView } from "@/lib/domain/access";
+import { CreateKeyForm } from "./create-key-form";
+import { KeyItem } from "./key-item";
+import { NewKey } from "./new-key";
+import { Section } from "./section";
+
+export interface KeysSectionProps {
+  boards: readonly { id: string; name: string }[];
+  origin: string;
+}
+
+export function KeysSection({ boards, origin }: KeysSectionProps) {
+  const { data, error, mutate } = useSWR<{ keys: ApiKeyView[] }>("/api/v1/keys", getJson);
+  const [created, setCreated] = useState<CreatedKeyView | null>(null);
+
+  function onCreated(key: CreatedKeyView) {
+    setCreated(key);
+    void mutate();
+  }
+
+  return (
+    <Section id="keys" title="API keys" lead="With a key, a game posts scores and a script manages boards.">
+      {created && <NewKey created={created} boards={boards} origin={origin} onClose={() => setCreated(null)} />}
+      {error && <p className="text-danger">{error.message}</p>}
+      {data && data.keys.length > 0 && (
+        <ul className="card divide-y divide-line">
+          {data.keys.map((key) => (
+            <KeyItem key={key.id} apiKey={key} onRevoked={() => void mutate()} />
+          ))}
+        </ul>
+      )}
+      <details className="card">
+        <summary className="rounded-xl px-5 py-3.5 font-medium text-accent">New key</summary>
+        <div className="border-line border-t p-5">
+          <CreateKeyForm boards={boards} onCreated={onCreated} />
+        </div>
+      </details>
+    </Section>
+  );
+}

@@ -1,0 +1,38 @@
+"use client";
+
+import { useEffect, useRef } from "react";
+import { scoreCommand } from "@/app/_components/board/score-command";
+import { CodeSample } from "@/app/_components/code-sample";
+import type { CreatedKeyView } from "@/lib/domain/access";
+
+interface NewKeyProps {
+  created: CreatedKeyView;
+  boards: readonly { id: string; name: string }[];
+  origin: string;
+  onClose: () => void;
+}
+
+/** The only time a key is seen; takes the focus, so that nobody misses it. */
+export function NewKey({ created, boards, origin, onClose }: NewKeyProps) {
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => heading.current?.focus(), []);
+  const board = created.boards?.[0] ?? boards[0]?.id;
+  return (
+    <div className="card flex flex-col gap-4 border-accent p-5">
+      <h3 ref={heading} tabIndex={-1} className="font-semibold text-lg outline-none">
+        Your new key: copy it now
+      </h3>
+      <p className="text-muted">It is shown only this once. Rungs keeps no copy of it.</p>
+      <CodeSample label="The new key" text={created.key} />
+      {board && created.scopes.includes("scores:write") && (
+        <>
+          <p className="text-muted">Post a first score with it:</p>
+          <CodeSample label="Command that posts a score" text={scoreCommand({ id: board }, origin, created.key)} />
+        </>
+      )}
+      <button type="button" className="button self-start" onClick={onClose}>
+        I have copied it
+      </button>
+    </div>
+  );
+}

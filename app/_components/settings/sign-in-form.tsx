@@ -1,0 +1,41 @@
+"use client";
+
+import { Field } from "@/app/_components/form/field";
+import { FormProblem } from "@/app/_components/form/form-problem";
+import { SubmitButton } from "@/app/_components/form/submit-button";
+import { type Sent, send } from "@/app/_hooks/send";
+import { useSubmit } from "@/app/_hooks/use-submit";
+
+export function SignInForm() {
+  const { onSubmit, pending, message, errorFor } = useSubmit(signIn, () => location.assign("/settings"));
+  return (
+    <form onSubmit={onSubmit} className="flex flex-col gap-5" method="post">
+      <FormProblem message={message} />
+      <Field
+        label="Email"
+        name="email"
+        type="email"
+        autoComplete="username"
+        required
+        maxLength={254}
+        error={errorFor("/email")}
+      />
+      <Field
+        label="Password"
+        name="password"
+        type="password"
+        autoComplete="current-password"
+        required
+        maxLength={128}
+        error={errorFor("/password")}
+      />
+      <SubmitButton pending={pending}>Sign in</SubmitButton>
+    </form>
+  );
+}
+
+async function signIn(form: FormData): Promise<Sent<unknown>> {
+  const sent = await send("POST", "/api/auth/sign-in/email", Object.fromEntries(form));
+  if (sent.ok || sent.problem.status !== 401) return sent;
+  return { ok: false, problem: { status: 401, detail: "Email and password do not belong together.", errors: [] } };
+}

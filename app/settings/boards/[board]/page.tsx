@@ -1,0 +1,55 @@
+import { headers } from "next/headers";
+import Link from "next/link";
+import { notFound } from "next/navigation";
+import { pageSize } from "@/app/_components/board/paging";
+import { preferredLocale } from "@/app/_components/locale";
+import { DeleteBoard } from "@/app/_components/settings/delete-board";
+import { DeliverySection } from "@/app/_components/settings/delivery-section";
+import { EditBoardForm } from "@/app/_components/settings/edit-board-form";
+import { Section } from "@/app/_components/settings/section";
+import { isRungsError } from "@/lib/domain/errors";
+import type { Snapshot } from "@/lib/domain/snapshot";
+import { getServices } from "@/lib/services";
+
+export default async function BoardSettingsPage({ params }: PageProps<"/settings/boards/[board]">) {
+  const { board, total } = await readBoard((await params).board);
+  return (
+    <div className="flex flex-col gap-12">
+      <header className="flex flex-wrap items-end justify-between gap-4">
+        <div className="min-w-0">
+          <p className="text-sm">
+            <Link href="/settings" className="link">
+              Settings
+            </Link>
+          </p>
+          <h1 className="wrap-anywhere mt-1 font-bold text-3xl tracking-tight">
+            <bdi>{board.name}</bdi>
+          </h1>
+        </div>
+        <Link href={`/boards/${board.id}`} prefetch={false} className="button">
+          View board
+        </Link>
+      </header>
+      <DeliverySection
+        boardId={board.id}
+        initial={board.delivery}
+        locale={preferredLocale((await headers()).get("accept-language"))}
+      />
+      <Section id="board" title="Board">
+        <EditBoardForm board={board} scored={total > 0} />
+      </Section>
+      <DeleteBoard boardId={board.id} name={board.name} />
+    </div>
+  );
+}
+
+async function readBoard(id: string): Promise<Snapshot> {
+  try {
+    const { views } = await getServices();
+    const { text } = await views.read(id, { limit: pageSize, offset: 0 });
+    return JSON.parse(text);
+  } catch (error) {
+    if (isRungsError(error) && error.code === "board-not-found") notFound();
+    throw error;
+  }
+}

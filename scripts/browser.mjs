@@ -1,0 +1,68 @@
+/** Finds, or gets, what only the tests need: Chromium and a Redis server. */
+import { execFile } from "node:child_process";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { fail, root, run, say } from "./run.mjs";
+
+const browsers = [
+  "chromium",
+  "chromium-browser",
+  "google-chrome-stable",
+  "google-chrome",
+  "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+];
+
+/**
+ * The Chromium to test with, if there is one: CHROMIUM_PATH, the machine's own, or the one playwright has downloaded.
+ * @returns {Promise<string | undefined>}
+ */
+export async function findBrowser() {
+  const { chromium } = await import("playwright");
+  const downloaded = chromium.executablePath();
+  const candidates = [process.env.CHROMIUM_PATH, ...browsers, existsSync(downloaded) ? downloaded : undefined];
+  return firstThatRuns(candidates.filter((candidate) => candidate !== undefined));
+}
+
+/** As `findBrowser`, getting one where there is none. */
+export async function ensureBrowser() {
+  const found = await findBrowser();
+  if (found) return found;
+  say("Getting Chromium for the tests ...");
+  // apt brings the libraries along; what playwright downloads needs them to be there.
+  if (canInstallPackages()) await installPackage("chromium");
+  else await run(process.execPath, [join(root, "node_modules", "playwright", "cli.js"), "install", "chromium"]);
+  return (await findBrowser()) ?? fail("The tests need Chromium: install it, or set CHROMIUM_PATH to its program.");
+}
+
+/** Makes sure that the tests can run a Redis of their own. */
+export async function ensureRedis() {
+  const programs = ["redis-server", "valkey-server"];
+  if (await firstThatRuns(programs)) return;
+  say("Getting Redis for the tests ...");
+  if (canInstallPackages()) await installPackage("redis-server");
+  if (!(await firstThatRuns(programs))) {
+    fail("The tests need redis-server (6.2 or later) on the PATH: install the package `redis-server` or `redis`.");
+  }
+}
+
+/** @param {string[]} programs */
+async function firstThatRuns(programs) {
+  for (const program of programs) {
+    const printed = await promisify(execFile)(program, ["--version"]).catch(() => undefined);
+    if (printed) return program;
+  }
+  return undefined;
+}
+
+function canInstallPackages() {
+  return process.getuid?.() === 0 && existsSync("/usr/bin/apt-get");
+}
+
+/** @param {string} name */
+async function installPackage(name) {
+  // With that run level, installing a server does not start it.
+  const env = { DEBIAN_FRONTEND: "noninteractive", RUNLEVEL: "1" };
+  await run("apt-get", ["update", "-qq"], env);
+  await run("apt-get", ["install", "-y", "-qq", "--no-install-recommends", name], env);
+}
