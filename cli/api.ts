@@ -41,7 +41,7 @@ export async function call(options: ApiOptions, request: ApiRequest, giveUpMs: n
     if ("answer" in outcome) return outcome.answer;
     const waitMs = outcome.retryAfterMs + backoffMs(attempt, backoffMsMin, backoffMsMax);
     if (performance.now() - start + waitMs > giveUpMs) {
-      throw new CommandError(`${options.url} does not answer (${outcome.reason}). Is Rungs running there?`);
+      throw new CommandError(`No good answer from ${options.url} (${outcome.reason}). Is Rungs running there?`);
     }
     options.onRetry(outcome.reason);
     await delay(waitMs, undefined, { signal: options.signal });

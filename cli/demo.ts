@@ -32,7 +32,11 @@ export async function runDemo(options: DemoOptions): Promise<void> {
   try {
     const folder = await readContestFolder(resolve(contestDir));
     const key = await demoKey(options);
-    const replay: ReplayOptions = { folder, board, url, key, speed, dataDir, restart: false, progress, signal };
+    const replay: ReplayOptions = {
+      ...{ folder, board, url, key, speed, dataDir, progress, signal },
+      server: "this data folder's own",
+      restart: false,
+    };
     if (!(await runReplay(replay))) {
       progress.note("The last demo ran to its end: clearing its board and beginning again.");
       await deleteBoard(options.context, board);

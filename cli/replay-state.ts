@@ -19,18 +19,20 @@ const replayState = z.object({
 export type ReplayState = z.infer<typeof replayState>;
 
 export interface ReplayTarget {
+  /** Of the contest. */
   digest: string;
   board: string;
-  url: string;
+  /** Names the server, as the same one each time. */
+  server: string;
 }
 
 export function newReplayState(): ReplayState {
   return { run: randomUUID(), next: 0, sendingTo: null };
 }
 
-export function replayStatePath(dataDir: string, { digest, board, url }: ReplayTarget): string {
+export function replayStatePath(dataDir: string, { digest, board, server }: ReplayTarget): string {
   const hash = createHash("sha256")
-    .update(JSON.stringify([digest, board, new URL(url).href]))
+    .update(JSON.stringify([digest, board, server]))
     .digest("hex");
   return join(dataDir, "replay", `${hash.slice(0, 16)}.json`);
 }

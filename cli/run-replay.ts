@@ -19,6 +19,8 @@ export interface ReplayOptions {
   folder: ContestFolder;
   board: string;
   url: string;
+  /** What the server is remembered by, where its address may be another one next time; the address if left out. */
+  server?: string;
   key: string;
   /** How much faster than the contest; Infinity posts as fast as the server takes it. */
   speed: number;
@@ -48,7 +50,8 @@ export async function runReplay(options: ReplayOptions): Promise<boolean> {
   const { folder, board, url, key, progress, signal } = options;
   const posts = contestPosts(folder.contest, folder.submissions);
   const status = createReplayStatus(folder, posts);
-  const statePath = replayStatePath(options.dataDir, { digest: folder.digest, board, url });
+  const server = options.server ?? new URL(url).origin;
+  const statePath = replayStatePath(options.dataDir, { digest: folder.digest, board, server });
   const onRetry = (reason: string) => progress.update(`Waiting for ${url} (${reason})`);
   const api: ApiOptions = { url, key, signal, onRetry };
   try {

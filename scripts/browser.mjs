@@ -63,6 +63,6 @@ function canInstallPackages() {
 async function installPackage(name) {
   // With that run level, installing a server does not start it.
   const env = { DEBIAN_FRONTEND: "noninteractive", RUNLEVEL: "1" };
-  await run("apt-get", ["update", "-qq"], env);
-  await run("apt-get", ["install", "-y", "-qq", "--no-install-recommends", name], env);
+  await run("apt-get", ["update", "-qq"], { env });
+  await run("apt-get", ["install", "-y", "-qq", "--no-install-recommends", name], { env });
 }

@@ -26,6 +26,6 @@ export async function buildBundle() {
 
 export async function buildPages() {
   const env = { NODE_ENV: "production", NEXT_TELEMETRY_DISABLED: "1" };
-  const code = await run(process.execPath, [next, "build"], env);
+  const code = await run(process.execPath, [next, "build"], { env, quiet: true });
   if (code !== 0) fail("The pages could not be built; the reasons are above.");
 }

@@ -9,7 +9,19 @@ import { join } from "node:path";
 import { fail, root, run, say } from "./run.mjs";
 
 /** What a build is made of. */
-const sources = ["app", "cli", "db", "lib", "server.ts", "next.config.js", "postcss.config.mjs", "tsconfig.json"];
+const sources = [
+  "app",
+  "cli",
+  "db",
+  "lib",
+  "server.ts",
+  "instrumentation.ts",
+  "proxy.ts",
+  "next.config.js",
+  "postcss.config.mjs",
+  "tsconfig.json",
+  "tsconfig.build.json",
+];
 const sourcesOfTools = ["package-lock.json", "scripts/bundle.mjs"];
 
 /** Exits with one line when this Node is too old to go on. */
@@ -45,7 +57,7 @@ export async function ensureBuilt({ pages }) {
     writeFileSync(bundle.marker, hash);
   }
   if (!pages || isBuilt(nextBuild, hash)) return;
-  say("Building the pages ...");
+  say("Building the pages, which takes a minute ...");
   await buildPages();
   writeFileSync(nextBuild.marker, hash);
 }

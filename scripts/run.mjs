@@ -9,15 +9,26 @@ export const root = dirname(dirname(fileURLToPath(import.meta.url)));
  * Runs a program in the checkout, its output on standard error; gives its exit code.
  * @param {string} command
  * @param {string[]} args
- * @param {Record<string, string>} [env]
+ * @param {{ env?: Record<string, string>, quiet?: boolean }} [options] quiet: the output is shown only when it fails
  * @returns {Promise<number>}
  */
-export function run(command, args, env = {}) {
-  const options = { cwd: root, env: { ...process.env, ...env }, shell: command.endsWith(".cmd") };
-  const child = spawn(command, args, { ...options, stdio: ["ignore", 2, 2] });
+export function run(command, args, { env = {}, quiet = false } = {}) {
+  const shell = command.endsWith(".cmd");
+  const output = quiet ? /** @type {const} */ ("pipe") : 2;
+  const options = { cwd: root, env: { ...process.env, ...env }, shell };
+  const child = spawn(command, args, { ...options, stdio: ["ignore", output, output] });
+  let kept = "";
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.setEncoding("utf8").on("data", (text) => {
+      kept += text;
+    });
+  }
   return new Promise((resolve) => {
     child.once("error", () => resolve(127));
-    child.once("exit", (code) => resolve(code ?? 1));
+    child.once("close", (code) => {
+      if (code !== 0) process.stderr.write(kept);
+      resolve(code ?? 1);
+    });
   });
 }
 

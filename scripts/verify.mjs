@@ -18,7 +18,7 @@ await ensureDependencies({ dev: true });
 const failed = [];
 for (const { name, args } of steps) {
   say(`\n== ${name}`);
-  const code = await run(process.execPath, args, { NEXT_TELEMETRY_DISABLED: "1" });
+  const code = await run(process.execPath, args, { env: { NEXT_TELEMETRY_DISABLED: "1" } });
   if (code !== 0) failed.push(name);
 }
 if (failed.length > 0) say(`\nNot in order: ${failed.join(", ")}`);

@@ -2,7 +2,7 @@
 
 import { useState } from "react";
 
-export function CopyButton({ text, className = "" }: { text: string; className?: string }) {
+export function CopyButton({ text }: { text: string }) {
   const [result, setResult] = useState<"" | "Copied" | "Not copied">("");
 
   async function copy() {
@@ -15,7 +15,7 @@ export function CopyButton({ text, className = "" }: { text: string; className?:
   }
 
   return (
-    <button type="button" onClick={copy} className={`button min-h-8 px-3 py-1 text-sm ${className}`}>
+    <button type="button" onClick={copy} className="button min-h-8 px-3 py-1 text-sm">
       <span aria-live="polite">{result || "Copy"}</span>
     </button>
   );

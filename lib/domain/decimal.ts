@@ -16,7 +16,7 @@ export function parseDecimal(text: string, decimals: number): ParsedDecimal {
   const [, sign, whole = "", fraction = "", exponent = "0"] = match;
   const digits = (whole + fraction).replace(/^0+/, "");
   if (digits === "") return { scaled: 0 };
-  const significant = digits.replace(/0+$/, "");
+  const significant = withoutTrailingZeros(digits);
   const shift = Number(exponent) - fraction.length + decimals + (digits.length - significant.length);
   if (shift < 0) return { problem: "too-many-decimals" };
   if (significant.length + shift > 16) return { problem: "out-of-range" };
@@ -30,6 +30,13 @@ export function formatDecimal(scaled: number, decimals: number): string {
   if (decimals === 0) return String(scaled);
   const digits = String(Math.abs(scaled)).padStart(decimals + 1, "0");
   const whole = digits.slice(0, -decimals);
-  const fraction = digits.slice(-decimals).replace(/0+$/, "");
+  const fraction = withoutTrailingZeros(digits.slice(-decimals));
   return `${scaled < 0 ? "-" : ""}${whole}${fraction === "" ? "" : `.${fraction}`}`;
+}
+
+/** A loop, because `/0+$/` takes quadratic time on zeros in the middle, and the text is anybody's. */
+function withoutTrailingZeros(digits: string): string {
+  let end = digits.length;
+  while (end > 0 && digits[end - 1] === "0") end--;
+  return digits.slice(0, end);
 }

@@ -58,8 +58,15 @@ test("a revoked key is refused at once where it was revoked, and within a second
   expect(await services.apiKeys.revoke(id)).toBe(true);
   const revoked = performance.now();
   expect(await services.apiKeys.verify(key)).toBeNull();
-  await vi.waitFor(async () => expect(await other.apiKeys.verify(key)).toBeNull(), { timeout: 1_000, interval: 20 });
-  expect(performance.now() - revoked).toBeLessThan(1_000);
+  let lastAccepted = revoked;
+  const refused = async () => {
+    const asked = performance.now();
+    const accepted = await other.apiKeys.verify(key);
+    if (accepted) lastAccepted = asked;
+    expect(accepted).toBeNull();
+  };
+  await vi.waitFor(refused, { timeout: 5_000, interval: 20 });
+  expect(lastAccepted - revoked).toBeLessThan(1_000);
 });
 
 test("revoking again keeps the first time, and revoking a stranger says so", async () => {
@@ -110,7 +117,7 @@ test("use is recorded about every ten seconds", async () => {
     expect(await lastUsed(id)).toBe(0);
     vi.advanceTimersByTime(10_000);
     vi.useRealTimers();
-    await vi.waitFor(async () => expect(await lastUsed(id)).toBeGreaterThan(0), { timeout: 2_000 });
+    await vi.waitFor(async () => expect(await lastUsed(id)).toBeGreaterThan(0), { timeout: 5_000 });
   } finally {
     vi.useRealTimers();
     await recording.close();

@@ -21,11 +21,11 @@ interface EntryRowProps {
 /** Every prop keeps its identity while nothing changes, so a row renders only when it has something new to say. */
 export const EntryRow = memo(function EntryRow(props: EntryRowProps) {
   const { entry, shared, move, columns, formats, watched, page } = props;
-  const cell = `border-line border-b px-2 py-2 sm:px-3 sm:py-2.5 group-last:border-b-0 ${watched ? "bg-accent-soft" : "bg-surface"}`;
+  const cell = `border-line border-b px-1.5 py-2 sm:px-3 sm:py-2.5 group-last:border-b-0 ${watched ? "bg-accent-soft" : "bg-surface"}`;
   return (
     <tr id={watched ? "watched-row" : undefined} className="group relative tabular-nums">
-      <td className={`${cell} whitespace-nowrap pl-4 sm:pl-6`}>
-        <span className="flex items-center gap-2">
+      <td className={`${cell} whitespace-nowrap pl-3 sm:pl-6`}>
+        <span className="flex items-center gap-1 sm:gap-2">
           <Rank rank={entry.rank} shared={shared} text={formats.whole(entry.rank)} />
           <MoveMark places={move?.places ?? 0} />
         </span>
@@ -41,7 +41,11 @@ export const EntryRow = memo(function EntryRow(props: EntryRowProps) {
         </a>
         {columns.length > 0 && (
           <span className="block text-muted text-xs sm:hidden">
-            {columns.map((label, i) => `${label} ${formats.tiebreak(entry.tiebreaks[i] ?? 0)}`).join(" · ")}
+            {columns.map((label, i) => (
+              <span key={label} className="mr-3 inline-block">
+                {label} {formats.tiebreak(entry.tiebreaks[i] ?? 0)}
+              </span>
+            ))}
           </span>
         )}
       </th>

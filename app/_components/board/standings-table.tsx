@@ -28,7 +28,7 @@ export function StandingsTable({ board, entries, moves, formats, player, page }:
         <caption className="sr-only">Standings of {board.name}</caption>
         <thead className="sticky top-0 z-10 text-muted text-xs sm:text-sm">
           <tr>
-            <HeaderCell className="w-0 pl-4 sm:pl-6">Rank</HeaderCell>
+            <HeaderCell className="w-0 pl-3 sm:pl-6">Rank</HeaderCell>
             <HeaderCell>Player</HeaderCell>
             <HeaderCell className={`text-right ${columns.length > 0 ? "max-sm:pr-4" : "pr-4 sm:pr-6"}`}>
               Score
@@ -63,7 +63,7 @@ function HeaderCell({ className = "", children }: { className?: string; children
   return (
     <th
       scope="col"
-      className={`whitespace-nowrap border-line border-b bg-surface px-2 py-2.5 font-medium sm:px-3 ${className}`}
+      className={`whitespace-nowrap border-line border-b bg-surface px-1.5 py-2.5 font-medium sm:px-3 ${className}`}
     >
       {children}
     </th>

@@ -57,7 +57,7 @@ function Standing({ watched, entries, formats }: StandingProps) {
       <p className="font-semibold text-lg">{formats.score(entry.score)}</p>
       <a
         href={here ? "#watched-row" : `${pageHref(Math.ceil(entry.position / pageSize), entry.player)}#watched-row`}
-        className="button max-sm:px-2.5"
+        className="button whitespace-nowrap max-sm:px-2.5"
       >
         <span>
           Show <span className="max-sm:sr-only">in the table</span>

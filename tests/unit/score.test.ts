@@ -1,0 +1,72 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { type Operator, type Order, operators, orders } from "@/lib/domain/board";
+import { applyScore, columnOrders, compareValues } from "@/lib/domain/score";
+
+const rules = (operator: Operator, order: Order = "desc", tiebreaks: Order[] = []) => ({
+  operator,
+  order,
+  tiebreaks: tiebreaks.map((one, i) => ({ name: `t${i}`, order: one })),
+});
+const columns = (max: number) => fc.tuple(...Array.from({ length: 3 }, () => fc.integer({ min: -max, max })));
+const anyRules = fc.record({
+  operator: fc.constantFrom(...operators),
+  order: fc.constantFrom(...orders),
+  tiebreaks: fc.tuple(fc.constantFrom(...orders), fc.constantFrom(...orders)),
+});
+
+describe("applyScore", () => {
+  test("takes any first score", () => {
+    for (const operator of operators) {
+      expect(applyScore(rules(operator), null, [-5])).toEqual({ outcome: "applied", values: [-5] });
+    }
+  });
+
+  test("`best` keeps the better whole tuple, never column by column", () => {
+    const board = rules("best", "desc", ["asc"]);
+    expect(applyScore(board, [10, 5], [10, 4])).toEqual({ outcome: "applied", values: [10, 4] });
+    expect(applyScore(board, [10, 5], [9, 1])).toEqual({ outcome: "unchanged", values: [10, 5] });
+    expect(applyScore(board, [10, 5], [11, 99])).toEqual({ outcome: "applied", values: [11, 99] });
+    expect(applyScore(rules("best", "asc"), [10], [9])).toEqual({ outcome: "applied", values: [9] });
+  });
+
+  test("`set` takes what is posted, better or worse", () => {
+    expect(applyScore(rules("set"), [10], [3])).toEqual({ outcome: "applied", values: [3] });
+    expect(applyScore(rules("set"), [3], [3])).toEqual({ outcome: "unchanged", values: [3] });
+  });
+
+  test("`incr` adds column by column, and refuses a sum that would not be exact", () => {
+    const board = rules("incr", "desc", ["asc"]);
+    expect(applyScore(board, [10, 5], [-4, 2])).toEqual({ outcome: "applied", values: [6, 7] });
+    expect(applyScore(board, [10, 5], [0, 0])).toEqual({ outcome: "unchanged", values: [10, 5] });
+    expect(applyScore(board, [Number.MAX_SAFE_INTEGER, 5], [1, 0])).toEqual({ outcome: "out-of-range" });
+    expect(applyScore(board, [5, Number.MIN_SAFE_INTEGER], [0, -1])).toEqual({ outcome: "out-of-range" });
+  });
+
+  test("is unchanged exactly when the values are", () => {
+    fc.assert(
+      fc.property(anyRules, columns(3), columns(3), (given, current, posted) => {
+        const board = rules(given.operator, given.order, given.tiebreaks);
+        const applied = applyScore(board, current, posted);
+        if (applied.outcome === "out-of-range") throw new Error("small numbers stay in range");
+        const better = compareValues(columnOrders(board), applied.values, current);
+        expect(applied.outcome === "unchanged").toBe(better === 0);
+        if (given.operator === "best") expect(better).toBeLessThanOrEqual(0);
+      }),
+    );
+  });
+});
+
+test("compareValues is a total order at the ends of the range too", () => {
+  const extreme = fc.constantFrom(Number.MAX_SAFE_INTEGER, Number.MIN_SAFE_INTEGER, -1, 0, 1);
+  const tuple = fc.tuple(extreme, extreme, extreme);
+  const direction = fc.tuple(...Array.from({ length: 3 }, () => fc.constantFrom(...orders)));
+  fc.assert(
+    fc.property(direction, tuple, tuple, tuple, (order, a, b, c) => {
+      const sign = (x: readonly number[], y: readonly number[]) => Math.sign(compareValues(order, x, y));
+      expect(sign(a, b)).toBe(0 - sign(b, a));
+      expect(sign(a, b) === 0).toBe(a.join() === b.join());
+      if (sign(a, b) <= 0 && sign(b, c) <= 0) expect(sign(a, c)).toBeLessThanOrEqual(0);
+    }),
+  );
+});
