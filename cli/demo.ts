@@ -40,7 +40,7 @@ export async function runDemo(options: DemoOptions): Promise<void> {
     if (!(await runReplay(replay))) {
       progress.note("The last demo ran to its end: clearing its board and beginning again.");
       await deleteBoard(options.context, board);
-      await runReplay(replay);
+      await runReplay({ ...replay, restart: true });
     }
     progress.note(`Demo: the contest is over; its final standings stay at ${url}/boards/${board}`);
   } catch (error) {

@@ -51,7 +51,7 @@ export async function readReplayState(path: string): Promise<ReplayState | null>
 /** Replaces the file whole; a crash leaves either the old one or the new one. */
 export async function writeReplayState(path: string, state: ReplayState): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
-  const draft = `${path}.${process.pid}.tmp`;
+  const draft = `${path}.tmp`;
   const file = await open(draft, "w");
   try {
     await file.writeFile(JSON.stringify(state));

@@ -9,6 +9,13 @@ export function createLogger(env: Pick<Env, "logLevel">): Logger {
     level: env.logLevel,
     base: null,
     timestamp: pino.stdTimeFunctions.isoTime,
+    serializers: { err: (error: unknown) => pino.stdSerializers.err(withoutParameters(error)) },
     redact: ["req.headers.authorization", "req.headers.cookie", "*.password", "*.secret", "*.token"],
   });
+}
+
+/** drizzle's errors carry the query with its parameters, hashes and tokens among them; their cause does not. */
+function withoutParameters(error: unknown): Error {
+  if (!(error instanceof Error)) return new Error(String(error));
+  return error.name === "DrizzleQueryError" && error.cause instanceof Error ? error.cause : error;
 }

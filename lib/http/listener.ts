@@ -4,7 +4,7 @@
  */
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import { getRequestListener } from "@hono/node-server";
-import { clientAddressHeader } from "@/lib/auth/client-address";
+import { stampClientAddress } from "@/lib/auth/client-address";
 import { RungsError } from "@/lib/domain/errors";
 import type { Services } from "@/lib/services";
 import { boardReply } from "./board-reply";
@@ -25,7 +25,6 @@ export function createListener(
   const table = new RouteTable(routes);
   const web = getRequestListener((request) => answer(services, table, request), { overrideGlobalObjects: false });
   return (request, response) => {
-    request.headers[clientAddressHeader] = request.socket.remoteAddress ?? "";
     const twice = repeatedHeader(request);
     if (twice) {
       const refusal = invalidParameter(twice, "must be sent once");
@@ -38,11 +37,11 @@ export function createListener(
       reply(services, hot.boardId, hot.search, request, response).catch((error: unknown) => {
         sendProblem(services, error, request, response);
       });
-    } else if (table.covers(request.url ?? "/")) {
-      void web(request, response);
-    } else {
-      next(request, response);
+      return;
     }
+    stampClientAddress(request, services.env.publicUrl);
+    if (table.covers(request.url ?? "/")) void web(request, response);
+    else next(request, response);
   };
 }
 

@@ -1,7 +1,16 @@
 /** The contract as an OpenAPI document, made from the schemas that validate. */
 import { z } from "zod";
 import { createDocument, type ZodOpenApiOperationObject } from "zod-openapi";
-import { acceptInvitationInput, createKeyInput, signInInput } from "@/lib/domain/access";
+import {
+  acceptInvitationInput,
+  apiKeyView,
+  createdInvitationView,
+  createdKeyView,
+  createKeyInput,
+  invitationView,
+  organizerView,
+  signInInput,
+} from "@/lib/domain/access";
 import { boardId, createBoardInput, updateBoardInput } from "@/lib/domain/board";
 import { scoresBody } from "@/lib/domain/score-input";
 import { playerId } from "@/lib/domain/text";
@@ -100,11 +109,16 @@ export function openApiDocument(): object {
         },
       },
       "/api/v1/keys": {
+        get: {
+          summary: "All API keys, without their secrets",
+          security: bySession,
+          responses: replies("200", "The keys", z.object({ keys: z.array(apiKeyView) })),
+        },
         post: {
           summary: "Make an API key, shown once",
           security: bySession,
           requestBody: json(createKeyInput),
-          responses: replies("201", "The key", z.object({ id: z.string(), key: z.string() })),
+          responses: replies("201", "The key", createdKeyView),
         },
       },
       "/api/v1/keys/{id}": {
@@ -115,25 +129,37 @@ export function openApiDocument(): object {
           responses: empty,
         },
       },
+      "/api/v1/invitations": {
+        get: {
+          summary: "Invitations still open",
+          security: bySession,
+          responses: replies("200", "The invitations", z.object({ invitations: z.array(invitationView) })),
+        },
+        post: {
+          summary: "Invite an organizer; the one-time link is shown once",
+          security: bySession,
+          responses: replies("201", "The invitation", createdInvitationView),
+        },
+      },
       "/api/v1/invitations/accept": {
         post: {
           summary: "Become an organizer by a one-time link",
           requestBody: json(acceptInvitationInput),
-          responses: replies("201", "Signed in", z.object({})),
+          responses: replies("201", "Signed in", z.object({ organizer: organizerView })),
         },
       },
       "/api/auth/sign-in/email": {
         post: {
           summary: "Sign in as an organizer",
           requestBody: json(signInInput),
-          responses: replies("200", "Signed in", z.object({})),
+          responses: replies("200", "Signed in", z.object({ organizer: organizerView })),
         },
       },
     },
     components: {
       securitySchemes: {
         apiKey: { type: "http", scheme: "bearer", description: "An API key with the scope the route needs" },
-        session: { type: "apiKey", in: "cookie", name: "better-auth.session_token" },
+        session: { type: "apiKey", in: "cookie", name: "rungs.session_token" },
       },
     },
   });

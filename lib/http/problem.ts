@@ -1,5 +1,5 @@
 /** The one map from failures to HTTP, as RFC 9457 problem details. */
-import { type ErrorCode, isRungsError } from "@/lib/domain/errors";
+import { type ErrorCode, isRungsError, RungsError } from "@/lib/domain/errors";
 import type { Logger } from "@/lib/logger";
 
 const problems: Record<ErrorCode | "internal", { status: number; title: string }> = {
@@ -33,9 +33,10 @@ export interface Problem {
 
 /** An unknown error is an opaque 500 and a log line; its own words never leave the server. */
 export function problemFor(error: unknown, instance: string, logger: Logger): Problem {
-  const known = isRungsError(error) ? error : null;
+  const known = isRungsError(error) ? error : isOutage(error) ? outage : null;
   const code = known?.code ?? "internal";
   const { status, title } = problems[code] ?? problems.internal;
+  if (known === outage) logger.warn({ err: error, path: instance }, "a store is away");
   if (!known) logger.error({ err: error, path: instance }, "request failed");
   const headers: Record<string, string> = {
     "content-type": "application/problem+json",
@@ -53,4 +54,16 @@ export function problemFor(error: unknown, instance: string, logger: Logger): Pr
     errors: known?.errors ?? [],
   };
   return { status, headers, body: JSON.stringify(body) };
+}
+
+const outage = new RungsError("unavailable", "A store that is needed does not answer just now.", { retryAfter: 1 });
+
+/** Postgres or the rank index is away, or does not answer in time. */
+function isOutage(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  if (error.name === "DatabaseDeadlineError" || error.name === "IndexUnavailableError") return true;
+  const code = "code" in error ? String(error.code) : "";
+  // postgres.js' connection errors, the system's, and Postgres' own classes 08 (connection) and 57P (shutting down).
+  if (/^(CONNECT|CONNECTION_|ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|08|57P|53300)/.test(code)) return true;
+  return error.cause !== undefined && isOutage(error.cause);
 }

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { orders, rankStyles } from "@/lib/domain/board";
 import { textProblem } from "@/lib/domain/text";
+import { anyText } from "@/tests/support/any-text";
 
 /** Ids and names that have been taken for something else: by JSON, by objects, by protocols, by sort orders. */
 const oddTexts = [
@@ -44,7 +45,7 @@ export const oddText = fc.oneof(
   { weight: 3, arbitrary: fc.constantFrom(...oddTexts) },
   {
     weight: 1,
-    arbitrary: fc.string({ unit: "binary", minLength: 1, maxLength: 8 }).filter((text) => textProblem(text) === null),
+    arbitrary: anyText(8).filter((text) => textProblem(text) === null),
   },
 );
 

@@ -5,13 +5,16 @@ import { createRedis, type RedisClient } from "@/lib/redis/client";
 import { redisUrl } from "@/tests/support/redis";
 import { startUpstashServer, type UpstashServer } from "@/tests/support/upstash-server";
 
+/** These tests are about what is answered, not how fast. */
+const patientMs = 10_000;
+
 let upstash: UpstashServer;
 const clients = new Map<string, RedisClient>();
 
 beforeAll(async () => {
   upstash = await startUpstashServer({ redisUrl: redisUrl() });
-  clients.set("TCP", createRedis({ kind: "tcp", url: redisUrl() }));
-  clients.set("REST", createRedis({ kind: "rest", url: upstash.url, token: upstash.token }));
+  clients.set("TCP", createRedis({ kind: "tcp", url: redisUrl() }, patientMs));
+  clients.set("REST", createRedis({ kind: "rest", url: upstash.url, token: upstash.token }, patientMs));
 });
 afterAll(async () => {
   for (const client of clients.values()) await client.close();

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { orders, rankStyles } from "@/lib/domain/board";
 import { compareStandings, rankInOrder, type Standing } from "@/lib/domain/ranking";
+import { anyText } from "@/tests/support/any-text";
 
 const board = { order: "desc", tiebreaks: [{ name: "time", order: "asc" }] } as const;
 const compare = compareStandings({ ...board, tiebreaks: [...board.tiebreaks] });
@@ -12,7 +13,7 @@ function standing(player: string, values: number[], reached: number): Standing {
 
 const someStandings = fc.uniqueArray(
   fc.record({
-    player: fc.string({ unit: "binary", minLength: 1, maxLength: 3 }),
+    player: anyText(3),
     values: fc.tuple(fc.integer({ min: 0, max: 2 }), fc.integer({ min: 0, max: 1 })),
     reached: fc.integer({ min: 1, max: 3 }),
   }),

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { compareCodePoints, playerId, textProblem } from "@/lib/domain/text";
+import { anyText } from "@/tests/support/any-text";
 
 describe("textProblem", () => {
   test("takes any well-formed Unicode of up to 128 characters", () => {
@@ -29,7 +30,7 @@ describe("textProblem", () => {
 
   test("what it takes survives UTF-8 and JSON", () => {
     fc.assert(
-      fc.property(fc.string({ unit: "binary", maxLength: 140 }), (text) => {
+      fc.property(anyText(140), (text) => {
         if (textProblem(text) !== null) return;
         expect(Buffer.from(text).toString()).toBe(text);
         expect(JSON.parse(JSON.stringify(text))).toBe(text);

@@ -1,0 +1,64 @@
+import { describe, expect, it } from "vitest";
+import { announcement } from "@/app/_components/board/announcement";
+import { columnLabel, createFormats } from "@/app/_components/board/formats";
+import { ageText } from "@/app/_components/board/freshness";
+import { pageCount, pageHref, pageNumber } from "@/app/_components/board/paging";
+import { preferredLocale } from "@/app/_components/locale";
+
+describe("numbers", () => {
+  it("are written in the language the browser prefers most among those that exist", () => {
+    expect(preferredLocale("xx-invalid-tag-zzzzzzzzzzz, en;q=0.5, de-CH;q=0.8")).toBe("de-CH");
+    for (const header of [null, "", "*", ";;q=,"]) expect(preferredLocale(header)).toBe("en");
+  });
+
+  it("show all decimals of a score, and of a tiebreak only those it has", () => {
+    const formats = createFormats("en", 2);
+    expect([formats.score(1234.5), formats.tiebreak(1234.5), formats.tiebreak(3)]).toEqual(["1,234.50", "1,234.5", "3"]);
+  });
+});
+
+it("labels columns as people write them", () => {
+  expect(["penalty", "lastAcceptedAt", "last_accepted-at"].map(columnLabel)).toEqual([
+    "Penalty",
+    "Last accepted at",
+    "Last accepted at",
+  ]);
+});
+
+it("tells the age of what is shown in seconds, minutes and hours", () => {
+  expect([-5, 1_999, 3_000, 59_999, 60_000, 7_200_000].map(ageText)).toEqual([
+    "updated just now",
+    "updated just now",
+    "updated 3 s ago",
+    "updated 59 s ago",
+    "updated 1 min ago",
+    "updated 2 h ago",
+  ]);
+});
+
+describe("pages", () => {
+  it("are read from the address; anything else is the first", () => {
+    expect(["2", "0", "-1", "1e9", "abc", undefined, ["2", "3"]].map(pageNumber)).toEqual([2, 1, 1, 1, 1, 1, 1]);
+  });
+
+  it("are counted, and an empty board has one", () => {
+    expect([0, 1, 100, 101].map(pageCount)).toEqual([1, 1, 1, 2]);
+  });
+
+  it("keep watching the same player, whatever its id is", () => {
+    expect(pageHref(3, "a&b=c#d")).toBe("?page=3&player=a%26b%3Dc%23d");
+  });
+});
+
+describe("announcements", () => {
+  const before = { status: "live", leader: "Ada", watched: "Bob", rank: 4 } as const;
+
+  it("say what changed in one go: connection, own rank, leader", () => {
+    const words = announcement(before, { status: "stale", leader: "Cat", watched: "Bob", rank: 3 });
+    expect(words).toBe("The standings may be out of date. Bob is now at rank 3. Cat leads.");
+  });
+
+  it("say nothing when nothing changed", () => {
+    expect(announcement(before, { ...before })).toBe("");
+  });
+});

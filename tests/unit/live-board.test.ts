@@ -1,0 +1,196 @@
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { LiveBoard } from "@/app/_hooks/live-board";
+import type { Entry, Snapshot } from "@/lib/domain/snapshot";
+import { FakeEventSource } from "@/tests/support/fake-event-source";
+
+const ada: Entry = { rank: 1, position: 1, player: "ada", name: "Ada", score: 3, tiebreaks: [] };
+const bob: Entry = { rank: 2, position: 2, player: "bob", name: "Bob", score: 2, tiebreaks: [] };
+
+function snapshot(version: number, delivery: "polling" | "sse", entries = [ada, bob]): Snapshot {
+  const rules = { order: "desc", operator: "best", decimals: 0, tiebreaks: [], rankStyle: "competition" } as const;
+  const board: Snapshot["board"] = { id: "cup", name: "Cup", ...rules, delivery };
+  return { board, epoch: "one", version, asOf: "2026-11-24T00:00:00Z", total: entries.length, entries };
+}
+
+const page = Object.assign(new EventTarget(), { hidden: false });
+const asked: { url: string; ifNoneMatch: string | null }[] = [];
+let answer: () => Response;
+
+const ok = (body: Snapshot, etag: string) => () =>
+  Response.json(body, { headers: { etag, "poll-interval": "5", "content-type": "application/json" } });
+const unchanged = () => new Response(null, { status: 304, headers: { "poll-interval": "5" } });
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  FakeEventSource.made.length = 0;
+  asked.length = 0;
+  page.hidden = false;
+  vi.stubGlobal("document", page);
+  vi.stubGlobal("window", new EventTarget());
+  vi.stubGlobal("navigator", { onLine: true });
+  vi.stubGlobal("EventSource", FakeEventSource);
+  vi.stubGlobal("fetch", async (url: string, init: RequestInit) => {
+    asked.push({ url, ifNoneMatch: new Headers(init.headers).get("if-none-match") });
+    return answer();
+  });
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+});
+
+function start(first: Snapshot, options: { offset?: number; player?: string } = {}) {
+  const { offset = 0, player = null } = options;
+  const etag = `W/"one-${first.version}~1.100.${offset}"`;
+  const live = new LiveBoard({ boardId: "cup", limit: 100, offset, player, snapshot: first, etag });
+  const polls: Promise<unknown>[] = [];
+  const stop = live.start(() => polls.push(live.poll()));
+  return { live, stop, settled: () => Promise.all(polls), status: () => live.getView().status };
+}
+
+it("opens no stream while the board is delivered by polling, and one by itself when a poll says so", async () => {
+  const { live, status, stop } = start(snapshot(5, "polling"));
+  expect(FakeEventSource.made).toHaveLength(0);
+  answer = ok(snapshot(6, "sse"), 'W/"one-6~2.100.0"');
+  await live.poll();
+  expect(FakeEventSource.last.url).toBe("/api/v1/boards/cup/stream?since=one-6");
+  expect(status()).toBe("polling");
+  FakeEventSource.last.open();
+  expect(status()).toBe("live");
+  stop();
+});
+
+it("falls back to polling by itself when the organizer switches streaming off", async () => {
+  const { live, status, settled, stop } = start(snapshot(5, "sse"));
+  FakeEventSource.last.open();
+  answer = ok(snapshot(6, "polling"), 'W/"one-6~2.100.0"');
+  FakeEventSource.last.send("bye", { reason: "delivery-off" });
+  await settled();
+  expect(asked).toHaveLength(1);
+  expect(status()).toBe("polling");
+  expect(live.getView().snapshot.board.delivery).toBe("polling");
+  vi.advanceTimersByTime(5_000);
+  expect(FakeEventSource.made).toHaveLength(1);
+  stop();
+});
+
+it("tells the server by its If-None-Match what the stream has brought", async () => {
+  const { live, stop } = start(snapshot(5, "sse"));
+  FakeEventSource.last.open();
+  const changed = [{ ...bob, score: 9, rank: 1, position: 1, previousRank: 2 }];
+  FakeEventSource.last.send("delta", { from: 5, to: 8, total: 2, changed, removed: [] }, "one-8");
+  answer = unchanged;
+  await live.poll();
+  expect(asked[0]).toEqual({ url: "/api/v1/boards/cup?limit=100&offset=0", ifNoneMatch: 'W/"one-8~1.100.0"' });
+  expect(live.getView().snapshot.version).toBe(8);
+  stop();
+});
+
+it("polls at once when a delta does not continue or a heartbeat is ahead", async () => {
+  const { live, settled, stop } = start(snapshot(5, "sse"));
+  FakeEventSource.last.open();
+  answer = ok(snapshot(9, "sse"), 'W/"one-9~1.100.0"');
+  FakeEventSource.last.send("delta", { from: 7, to: 8, total: 2, changed: [], removed: [] }, "one-8");
+  await settled();
+  expect(live.getView().snapshot.version).toBe(9);
+  FakeEventSource.last.send("heartbeat", { epoch: "one", version: 9 });
+  expect(asked).toHaveLength(1);
+  FakeEventSource.last.send("heartbeat", { epoch: "one", version: 10 });
+  expect(asked).toHaveLength(2);
+  await settled();
+  stop();
+});
+
+it("opens the stream anew when it keeps skipping", async () => {
+  const { settled, stop } = start(snapshot(5, "sse"));
+  FakeEventSource.last.open();
+  answer = unchanged;
+  FakeEventSource.last.send("delta", { from: 7, to: 8, total: 2, changed: [], removed: [] }, "one-8");
+  FakeEventSource.last.send("delta", { from: 8, to: 9, total: 2, changed: [], removed: [] }, "one-9");
+  await settled();
+  expect(FakeEventSource.made.map(({ readyState }) => readyState)).toEqual([2, 0]);
+  stop();
+});
+
+it("says reconnecting, then stale, then polling while a server goes away and comes back", async () => {
+  const { live, status, stop } = start(snapshot(5, "polling"));
+  answer = () => {
+    throw new TypeError("fetch failed");
+  };
+  await live.poll();
+  expect(status()).toBe("reconnecting");
+  vi.advanceTimersByTime(16_000);
+  expect(status()).toBe("stale");
+  answer = unchanged;
+  await live.poll();
+  expect(status()).toBe("polling");
+  stop();
+});
+
+it("waits about the asked interval between polls, 30 seconds while streaming, and backs off after failures", async () => {
+  const { live, stop } = start(snapshot(5, "sse"));
+  answer = () => new Response(null, { status: 503, headers: { "retry-after": "12" } });
+  expect(live.nextPollMs()).toBeGreaterThanOrEqual(4_500);
+  expect(live.nextPollMs()).toBeLessThanOrEqual(5_500);
+  expect(live.nextBackstopMs()).toBeGreaterThanOrEqual(27_000);
+  await live.poll();
+  expect(live.nextPollMs()).toBeGreaterThanOrEqual(12_000);
+  expect(live.nextPollMs()).toBeLessThanOrEqual(20_000);
+  stop();
+});
+
+it("holds no stream in a tab that has been hidden for a minute, and takes it up again when it is looked at", () => {
+  const { stop } = start(snapshot(5, "sse"));
+  FakeEventSource.last.open();
+  page.hidden = true;
+  page.dispatchEvent(new Event("visibilitychange"));
+  vi.advanceTimersByTime(30_000);
+  FakeEventSource.last.send("heartbeat", { epoch: "one", version: 5 });
+  vi.advanceTimersByTime(29_000);
+  expect(FakeEventSource.last.readyState).toBe(1);
+  vi.advanceTimersByTime(1_000);
+  expect(FakeEventSource.last.readyState).toBe(2);
+  page.hidden = false;
+  page.dispatchEvent(new Event("visibilitychange"));
+  expect(FakeEventSource.made).toHaveLength(2);
+  stop();
+});
+
+it("only polls on pages that the stream does not cover", () => {
+  const { status, stop } = start(snapshot(5, "sse"), { offset: 100 });
+  expect(FakeEventSource.made).toHaveLength(0);
+  expect(status()).toBe("polling");
+  stop();
+});
+
+it("asks the stream for the watched player and shows what it tells", () => {
+  const { live, stop } = start(snapshot(5, "sse"), { player: "zoë & co" });
+  expect(FakeEventSource.last.url).toBe("/api/v1/boards/cup/stream?since=one-5&player=zo%C3%AB+%26+co");
+  FakeEventSource.last.send("standing", { entry: { ...bob, rank: 512 }, total: 900 }, "one-5");
+  expect(live.getView().standing?.entry.rank).toBe(512);
+  live.watch("ada");
+  expect(live.getView().standing).toBeNull();
+  expect(FakeEventSource.last.url).toContain("player=ada");
+  stop();
+});
+
+it("keeps showing a board that was removed, and says that it is gone", async () => {
+  const { live, stop } = start(snapshot(5, "sse"));
+  answer = () => new Response(null, { status: 404 });
+  await live.poll();
+  expect(live.getView()).toMatchObject({ gone: true, snapshot: { version: 5 } });
+  expect(FakeEventSource.last.readyState).toBe(2);
+  stop();
+});
+
+it("tells nobody anything while nothing changes", async () => {
+  const { live, stop } = start(snapshot(5, "polling"));
+  let told = 0;
+  live.subscribe(() => told++);
+  answer = ok(structuredClone(snapshot(5, "polling")), 'W/"one-5~1.100.0"');
+  await live.poll();
+  vi.advanceTimersByTime(10_000);
+  expect(told).toBe(0);
+  stop();
+});
