@@ -23,9 +23,16 @@ export function run(command, args, { env = {}, quiet = false } = {}) {
       kept += text;
     });
   }
+  // Ctrl-C reaches the program by itself; what a process manager sends to this process does not.
+  const stop = () => {
+    child.kill("SIGTERM");
+    process.exit(1);
+  };
+  process.once("SIGTERM", stop);
   return new Promise((resolve) => {
     child.once("error", () => resolve(127));
     child.once("close", (code) => {
+      process.off("SIGTERM", stop);
       if (code !== 0) process.stderr.write(kept);
       resolve(code ?? 1);
     });

@@ -45,7 +45,7 @@ async function scoresOn(url: string): Promise<unknown> {
 
 /** The command as printed, run as a newcomer would. */
 async function pasteCurl(server: RungsServer): Promise<unknown> {
-  const [, command = ""] = await server.prints(/^ *(curl [^]*?}')$/m);
+  const [, command = ""] = await server.prints(/^ *(curl (?:.|\n)*?}')$/m);
   const { stdout } = await promisify(execFile)("sh", ["-c", command.replace("curl", "curl -s")]);
   return JSON.parse(stdout);
 }

@@ -15,20 +15,23 @@ export interface RunningCommand {
 
 type Settings = Record<string, string | undefined>;
 
+/** Settings of the machine that a test must not inherit. */
+const cleanEnv: Settings = {
+  DATABASE_URL: undefined,
+  REDIS_URL: undefined,
+  UPSTASH_REDIS_REST_URL: undefined,
+  UPSTASH_REDIS_REST_TOKEN: undefined,
+  PORT: undefined,
+  NODE_ENV: undefined,
+};
+
 export function rungs(args: string[], env: Settings): Promise<CommandEnd> {
   return startCommand(args, env).ended;
 }
 
 export function startCommand(args: string[], env: Settings): RunningCommand {
   const child = spawn(process.execPath, ["scripts/rungs.mjs", ...args], {
-    env: {
-      ...process.env,
-      DATABASE_URL: undefined,
-      REDIS_URL: undefined,
-      PORT: undefined,
-      NODE_ENV: undefined,
-      ...env,
-    },
+    env: { ...process.env, ...cleanEnv, ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
   const end = { stdout: "", stderr: "" };

@@ -31,11 +31,13 @@ export async function openDeltaClient(url: string, board: string): Promise<Delta
   failed.catch(() => undefined);
 
   const until = (wanted: (snapshot: Snapshot) => boolean, ms: number) => {
-    let look = () => undefined as undefined | void;
+    let look = () => {};
     let timer: NodeJS.Timeout | undefined;
     const reached = new Promise<void>((resolve, reject) => {
       timer = setTimeout(() => reject(new Error(`not reached within ${ms} ms`)), ms);
-      look = () => (snapshot && wanted(snapshot) ? resolve() : undefined);
+      look = () => {
+        if (snapshot && wanted(snapshot)) resolve();
+      };
       waiting.add(look);
       look();
     });

@@ -13,7 +13,11 @@ describe("numbers", () => {
 
   it("show all decimals of a score, and of a tiebreak only those it has", () => {
     const formats = createFormats("en", 2);
-    expect([formats.score(1234.5), formats.tiebreak(1234.5), formats.tiebreak(3)]).toEqual(["1,234.50", "1,234.5", "3"]);
+    expect([formats.score(1234.5), formats.tiebreak(1234.5), formats.tiebreak(3)]).toEqual([
+      "1,234.50",
+      "1,234.5",
+      "3",
+    ]);
   });
 });
 

@@ -7,8 +7,8 @@ const ada: Entry = { rank: 1, position: 1, player: "ada", name: "Ada", score: 3,
 const bob: Entry = { rank: 2, position: 2, player: "bob", name: "Bob", score: 2, tiebreaks: [] };
 
 function snapshot(version: number, delivery: "polling" | "sse", entries = [ada, bob]): Snapshot {
-  const rules = { order: "desc", operator: "best", decimals: 0, tiebreaks: [], rankStyle: "competition" } as const;
-  const board: Snapshot["board"] = { id: "cup", name: "Cup", ...rules, delivery };
+  const rules = { order: "desc", operator: "best", decimals: 0, rankStyle: "competition" } as const;
+  const board: Snapshot["board"] = { id: "cup", name: "Cup", ...rules, tiebreaks: [], delivery };
   return { board, epoch: "one", version, asOf: "2026-11-24T00:00:00Z", total: entries.length, entries };
 }
 
