@@ -8,7 +8,6 @@ import { startStores } from "@/lib/embedded/stores";
 import { type Env, readEnv } from "@/lib/env";
 import type { Context } from "@/lib/leaderboard/context";
 import { createLogger } from "@/lib/logger";
-import { createServices } from "@/lib/services";
 import { CommandError } from "./command";
 import { deferredRankIndex } from "./deferred-rank-index";
 
@@ -26,6 +25,8 @@ const logger = createLogger({ logLevel: "silent" });
 export async function withServices<T>(work: (services: CommandServices) => Promise<T>): Promise<T> {
   const { env, stop } = await findStores(readEnv());
   try {
+    // Loaded this late because it takes longer than all the rest, and help and refusals need none of it.
+    const { createServices } = await import("@/lib/services");
     // Nothing here signs sessions.
     const authSecret = env.authSecret ?? randomBytes(32).toString("hex");
     const services = await createServices({ ...env, authSecret }, logger, { background: false });

@@ -6,6 +6,7 @@ import { migrateDatabase } from "@/db/migrate";
 import { findBoard } from "@/db/queries/boards";
 import { type ApiKeys, createApiKeys } from "./auth/api-keys";
 import { createOrganizerAuth, type OrganizerAuth } from "./auth/organizer-auth";
+import { isRungsError } from "./domain/errors";
 import { streamWindow } from "./domain/snapshot";
 import { encodeEntry } from "./domain/wire";
 import { keepSecrets } from "./embedded/secrets";
@@ -20,7 +21,8 @@ import { ScoreWriter } from "./leaderboard/score-writer";
 import { InFlightKeys } from "./leaderboard/submit-scores";
 import { Sweeper } from "./leaderboard/sweeper";
 import { Activity } from "./live/activity";
-import { Hub } from "./live/hub";
+import type { ChannelSource } from "./live/board-channel";
+import { Hub, type HubOptions } from "./live/hub";
 import { LiveBoards } from "./live/live-boards";
 import { Views } from "./live/views";
 import { createLogger, type Logger } from "./logger";
@@ -68,13 +70,19 @@ export function hasServices(): boolean {
   return holder.services !== undefined;
 }
 
-/** Migrates, connects and wires. `background: false` leaves out sweep and feed, for a command that soon ends. */
+export interface ServicesOptions {
+  /** False leaves out sweep and change feed, for a command that soon ends. */
+  background?: boolean;
+  hub?: HubOptions;
+}
+
+/** Migrates, connects and wires. */
 export function createServices(
   env: Env & { databaseUrl: string },
   logger: Logger,
-  options: { background?: boolean } = {},
+  options: ServicesOptions = {},
 ): Promise<Services> {
-  holder.services = build(env, logger, options.background ?? true);
+  holder.services = build(env, logger, options);
   return holder.services;
 }
 
@@ -85,7 +93,12 @@ async function servicesFromEnv(): Promise<Services> {
   return createServices({ ...env, databaseUrl: env.databaseUrl, authSecret }, createLogger(env));
 }
 
-async function build(env: Env & { databaseUrl: string }, logger: Logger, background: boolean): Promise<Services> {
+async function build(
+  env: Env & { databaseUrl: string },
+  logger: Logger,
+  options: ServicesOptions,
+): Promise<Services> {
+  const background = options.background ?? true;
   const database = openDatabase(env.databaseUrl);
   const installationId = await migrateDatabase(database, migrationsFolder);
   const { index, feed } = openRankIndex(env.redis, installationId, logger, background);
@@ -99,14 +112,15 @@ async function build(env: Env & { databaseUrl: string }, logger: Logger, backgro
     postgresEpoch,
   });
   const views = new Views(liveBoards, ({ board }, { offset, limit }) => readSnapshot(context, board, offset, limit));
-  const hub = new Hub(liveBoards, {
+  const source: ChannelSource = {
     logger,
     read: (boardId) => views.read(boardId, { offset: 0, limit: streamWindow }),
     readStanding: async (board, player) => {
-      const { entry, total } = await readPlayer(context, board, player, 0);
-      return `{"entry":${encodeEntry(entry, board.decimals)},"total":${total}}`;
+      const found = await readPlayer(context, board, player, 0).catch(nullIfUnknown);
+      return found && `{"entry":${encodeEntry(found.entry, board.decimals)},"total":${found.total}}`;
     },
-  });
+  };
+  const hub = new Hub(liveBoards, source, options.hub);
   const changed: Context["onIndexChanged"] = (uid, position) => {
     liveBoards.note(uid, position);
     hub.changed(uid);
@@ -159,6 +173,11 @@ async function build(env: Env & { databaseUrl: string }, logger: Logger, backgro
       await database.close();
     },
   };
+}
+
+function nullIfUnknown(error: unknown): null {
+  if (isRungsError(error) && error.code === "player-not-found") return null;
+  throw error;
 }
 
 async function answers(question: Promise<unknown>): Promise<boolean> {

@@ -8,21 +8,9 @@ import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "
 import { join } from "node:path";
 import { fail, root, run, say } from "./run.mjs";
 
-/** What a build is made of. */
-const sources = [
-  "app",
-  "cli",
-  "db",
-  "lib",
-  "server.ts",
-  "instrumentation.ts",
-  "proxy.ts",
-  "next.config.js",
-  "postcss.config.mjs",
-  "tsconfig.json",
-  "tsconfig.build.json",
-];
-const sourcesOfTools = ["package-lock.json", "scripts/bundle.mjs"];
+/** What a build is made of: these, and the modules at the top that are not for tools. */
+const sources = ["app", "cli", "db", "lib", "package-lock.json", "tsconfig.json", "tsconfig.build.json"];
+const isSource = /^(?!vitest|drizzle)[\w.-]+(?<!\.d)\.(ts|js|mjs)$/;
 
 /** Exits with one line when this Node is too old to go on. */
 export function ensureNode() {
@@ -81,7 +69,8 @@ function isBuilt({ result, marker }, hash) {
 
 function hashOfSources() {
   const hash = createHash("sha256");
-  for (const file of [...sources, ...sourcesOfTools].flatMap(filesIn)) {
+  const modules = readdirSync(root).filter((name) => isSource.test(name));
+  for (const file of [...sources, ...modules.sort(), "scripts/bundle.mjs"].flatMap(filesIn)) {
     const content = readFileSync(join(root, file));
     hash.update(`${file.replaceAll("\\", "/")} ${content.length}\n`).update(content);
   }

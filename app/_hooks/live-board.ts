@@ -45,7 +45,9 @@ export class LiveBoard {
   #gaps = 0;
   #stream: BoardStream | null = null;
   #streamState: StreamState = "off";
-  #presence = { away: true, offline: false };
+  #away = true;
+  /** When the browser lost its network, as far as it knows; what arrives later proves it wrong. */
+  #offlineAt: number | null = null;
   #gone = false;
   #pollNow = () => {};
 
@@ -96,15 +98,16 @@ export class LiveBoard {
   start(pollNow: () => void): () => void {
     this.#pollNow = pollNow;
     const ticking = setInterval(() => this.#update(), tickMs);
-    const unwatch = watchPresence((presence) => {
-      if (this.#presence.offline && !presence.offline) this.#stream?.retrySoon();
-      this.#presence = presence;
+    const unwatch = watchPresence(({ away, offline }) => {
+      if (this.#offlineAt !== null && !offline) this.#stream?.retrySoon();
+      this.#offlineAt = offline ? (this.#offlineAt ?? Date.now()) : null;
+      this.#away = away;
       this.#update();
     });
     return () => {
       clearInterval(ticking);
       unwatch();
-      this.#presence = { ...this.#presence, away: true };
+      this.#away = true;
       this.#update();
     };
   }
@@ -133,7 +136,7 @@ export class LiveBoard {
       verifiedAt: this.#verifiedAt,
       pollIntervalMs: this.#schedule.intervalMs,
       pollFailed: this.#schedule.failing,
-      offline: this.#presence.offline,
+      offline: this.#offlineAt !== null && this.#verifiedAt <= this.#offlineAt,
       stream: this.#streamState,
       heardAt: this.#heardAt,
       serverStale,
@@ -158,7 +161,7 @@ export class LiveBoard {
   /** Holds a stream exactly while the board offers one, this page is covered by it and somebody may be looking. */
   #followDelivery(): void {
     const offered = this.#state.shown.board.delivery === "sse" && this.#options.offset === 0 && !this.#gone;
-    const wanted = offered && !this.#presence.away;
+    const wanted = offered && !this.#away;
     if (!wanted) this.#closeStream();
     if (!wanted || this.#stream) return;
     this.#gaps = 0;

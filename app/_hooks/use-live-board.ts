@@ -18,6 +18,8 @@ export function useLiveBoard(options: LiveBoardOptions): { live: LiveBoard; view
     fallbackData: options.snapshot,
     compare: Object.is,
     keepPreviousData: true,
+    // What the browser calls offline may be a machine that serves itself; a poll in vain costs nothing.
+    refreshWhenOffline: true,
     focusThrottleInterval: 1_000,
     dedupingInterval: 400,
   });

@@ -1,7 +1,7 @@
 import { asc, eq, sql } from "drizzle-orm";
 import type { Queryable } from "@/db/client";
 import { boards, idempotencyReplies, indexOutbox, scoreEvents, standings } from "@/db/schema";
-import type { Board, CreateBoardInput, UpdateBoardInput } from "@/lib/domain/board";
+import { type Board, boardId, type CreateBoardInput, type UpdateBoardInput } from "@/lib/domain/board";
 
 /** A board with the number of its last score event. */
 export interface StoredBoard extends Board {
@@ -9,6 +9,7 @@ export interface StoredBoard extends Board {
 }
 
 export async function findBoard(db: Queryable, id: string): Promise<StoredBoard | null> {
+  if (!canBeId(id)) return null;
   const [row] = await db.select().from(boards).where(eq(boards.id, id));
   return row ? toBoard(row) : null;
 }
@@ -20,6 +21,7 @@ export async function findBoardByUid(db: Queryable, uid: number): Promise<Stored
 
 /** Takes the board's row lock, behind which all writes to the board queue up. */
 export async function lockBoard(db: Queryable, id: string): Promise<StoredBoard | null> {
+  if (!canBeId(id)) return null;
   const [row] = await db.select().from(boards).where(eq(boards.id, id)).for("update");
   return row ? toBoard(row) : null;
 }
@@ -52,6 +54,11 @@ export async function removeBoard(db: Queryable, uid: number): Promise<void> {
   await db.delete(idempotencyReplies).where(eq(idempotencyReplies.boardUid, uid));
   await db.delete(indexOutbox).where(eq(indexOutbox.boardUid, uid));
   await db.delete(boards).where(eq(boards.uid, uid));
+}
+
+/** What cannot be an id is nobody's, and Postgres takes offence at a NUL. */
+function canBeId(id: string): boolean {
+  return boardId.safeParse(id).success;
 }
 
 function toBoard(row: typeof boards.$inferSelect): StoredBoard {

@@ -26,9 +26,9 @@ export function parseDecimal(text: string, decimals: number): ParsedDecimal {
 }
 
 /** Writes a scaled whole number as the shortest exact decimal, which is also a JSON number. */
-export function formatDecimal(scaled: number, decimals: number): string {
+export function formatDecimal(scaled: number | bigint, decimals: number): string {
   if (decimals === 0) return String(scaled);
-  const digits = String(Math.abs(scaled)).padStart(decimals + 1, "0");
+  const digits = String(scaled < 0 ? -scaled : scaled).padStart(decimals + 1, "0");
   const whole = digits.slice(0, -decimals);
   const fraction = withoutTrailingZeros(digits.slice(-decimals));
   return `${scaled < 0 ? "-" : ""}${whole}${fraction === "" ? "" : `.${fraction}`}`;

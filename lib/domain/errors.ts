@@ -4,6 +4,7 @@
  * Checked by tag, not with `instanceof`: the server entry and Next each load their own copy of this module.
  */
 export type ErrorCode =
+  | "bad-request"
   | "invalid-json"
   | "invalid-request"
   | "invalid-scores"

@@ -4,7 +4,7 @@ import { type Board, tiebreaksMax } from "./board";
 import { parseDecimal } from "./decimal";
 import type { FieldError } from "./errors";
 import type { Values } from "./score";
-import { displayName, playerId, textProblem } from "./text";
+import { displayName, playerId, textProblem, unknownMembers } from "./text";
 
 export const batchItemsMax = 1_000;
 
@@ -63,7 +63,7 @@ export function readScoreItem(board: Pick<Board, "decimals" | "tiebreaks">, raw:
   if (!parsed.success) {
     const errors = parsed.error.issues.map((issue) => ({
       pointer: issue.path.map((part) => `/${String(part)}`).join(""),
-      detail: issue.message,
+      detail: issue.code === "unrecognized_keys" ? unknownMembers(issue.keys) : issue.message,
     }));
     return bad(raw, codeFor(errors[0]?.pointer ?? ""), errors);
   }

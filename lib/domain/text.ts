@@ -22,6 +22,12 @@ export function textProblem(value: string): string | null {
   return null;
 }
 
+/** Says which members of an object were not asked for; repeats no name that is long or odd. */
+export function unknownMembers(keys: readonly string[]): string {
+  const names = keys.filter((key) => /^[\p{L}\p{N}_.-]{1,32}$/u.test(key)).slice(0, 5);
+  return names.length === 0 ? "has unknown members" : `unknown: ${names.join(", ")}`;
+}
+
 /** Orders strings by code point, as UTF-8 bytes and Postgres' "C" collation do; `<` compares UTF-16 units. */
 export function compareCodePoints(a: string, b: string): number {
   const length = Math.min(a.length, b.length);

@@ -89,8 +89,10 @@ function encodeResult(result: ResultToEncode, decimals: number): string {
 }
 
 function encodeNext(entry: RankedStanding, next: RankedStanding, decimals: number): string {
-  const gap = formatDecimal(Math.abs((next.values[0] ?? 0) - (entry.values[0] ?? 0)), decimals);
-  return `{"player":${JSON.stringify(next.player)},"rank":${next.rank},"gap":${gap}}`;
+  // Two safe integers can be further apart than a safe integer says.
+  const gap = BigInt(next.values[0] ?? 0) - BigInt(entry.values[0] ?? 0);
+  const size = formatDecimal(gap < 0n ? -gap : gap, decimals);
+  return `{"player":${JSON.stringify(next.player)},"rank":${next.rank},"gap":${size}}`;
 }
 
 function entryMembers(entry: RankedStanding, decimals: number): string {

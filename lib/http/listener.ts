@@ -23,7 +23,10 @@ export function createListener(
   next: RequestListener,
 ): RequestListener {
   const table = new RouteTable(routes);
-  const web = getRequestListener((request) => answer(services, table, request), { overrideGlobalObjects: false });
+  const web = getRequestListener((request) => answer(services, table, request), {
+    overrideGlobalObjects: false,
+    errorHandler: (error) => unreadable(services, error),
+  });
   return (request, response) => {
     const twice = repeatedHeader(request);
     if (twice) {
@@ -121,5 +124,17 @@ async function answer(services: Services, table: RouteTable, request: Request): 
     const allow = ["GET", "HEAD", "POST", "PATCH", "DELETE"].filter((one) => methods[one === "HEAD" ? "GET" : one]);
     return refuse(new RungsError("method-not-allowed", `Use ${allow.join(", ")}.`), { allow: allow.join(", ") });
   }
-  return handler(request, { params: Promise.resolve(found.params) });
+  const reply = await handler(request, { params: Promise.resolve(found.params) });
+  if (request.method !== "HEAD") return reply;
+  // Without this a stream would go on for a reader who wants none of it.
+  await reply.body?.cancel();
+  return new Response(null, reply);
+}
+
+/** What came in cannot be made a request of; its address is not known well enough to repeat it. */
+function unreadable({ logger }: Services, error: unknown): Response {
+  const refused = error instanceof Error && error.name === "RequestError";
+  const reason = refused ? new RungsError("bad-request", "The address or the Host header is not well-formed.") : error;
+  const { status, headers, body } = problemFor(reason, "/", logger);
+  return new Response(body, { status, headers });
 }

@@ -3,15 +3,17 @@ import { parse as parseLossless } from "lossless-json";
 import { z } from "zod";
 import { type FieldError, RungsError } from "@/lib/domain/errors";
 import { JsonNumber } from "@/lib/domain/score-input";
+import { unknownMembers } from "@/lib/domain/text";
 
 export const bodyBytesMax = 64 * 1024;
 /** Room for a thousand scores with long names. */
 export const scoresBodyBytesMax = 2 * 1024 * 1024;
+const errorsMax = 50;
 
 /** Reads a JSON body by a schema. Throws `invalid-json`, `invalid-request`, `body-too-large`, `unsupported-media-type`. */
 export async function readBody<S extends z.ZodType>(request: Request, schema: S): Promise<z.infer<S>> {
   const text = await readText(request, bodyBytesMax);
-  return check(schema, parseJson(text, JSON.parse));
+  return check(schema, parseJson(text, JSON.parse), jsonPointer);
 }
 
 /** Reads a JSON body with every number as its own text. Gives the raw text too, for fingerprints. */
@@ -21,13 +23,9 @@ export async function readExactBody(request: Request): Promise<{ text: string; v
   return { text, value };
 }
 
-/** Checks a value by a schema; every problem is reported with its place. */
-export function check<S extends z.ZodType>(schema: S, value: unknown): z.infer<S> {
-  const parsed = schema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  throw new RungsError("invalid-request", "The request does not have the expected shape.", {
-    errors: parsed.error.issues.slice(0, 50).map(toFieldError),
-  });
+/** Checks parameters of path or query by a schema; every problem is reported by the parameter's name. */
+export function checkParameters<S extends z.ZodType>(given: Record<string, string>, schema: S): z.infer<S> {
+  return check(schema, given, (path) => String(path[0] ?? ""));
 }
 
 /** A query parameter that is a whole number. */
@@ -46,7 +44,7 @@ export function readQuery<S extends z.ZodType>(search: URLSearchParams, schema: 
     if (name in given) throw invalidParameter(name, "must be given once");
     given[name] = value;
   }
-  return check(schema, { ...given });
+  return checkParameters({ ...given }, schema);
 }
 
 export function invalidParameter(pointer: string, detail: string): RungsError {
@@ -86,11 +84,19 @@ function parseJson(text: string, parse: (text: string) => unknown): unknown {
   }
 }
 
-function toFieldError(issue: z.core.$ZodIssue): FieldError {
-  const keys = issue.code === "unrecognized_keys" ? issue.keys.slice(0, 5).join(", ") : "";
-  const path = issue.path.map((part) => String(part).replaceAll("~", "~0").replaceAll("/", "~1"));
-  return {
-    pointer: path.length === 0 ? "/" : `/${path.join("/")}`,
-    detail: keys === "" ? issue.message : `unknown: ${keys}`,
-  };
+type Place = (path: readonly PropertyKey[]) => string;
+
+function check<S extends z.ZodType>(schema: S, value: unknown, place: Place): z.infer<S> {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const errors = parsed.error.issues.slice(0, errorsMax).map((issue): FieldError => {
+    const detail = issue.code === "unrecognized_keys" ? unknownMembers(issue.keys) : issue.message;
+    return { pointer: place(issue.path), detail };
+  });
+  throw new RungsError("invalid-request", "The request does not have the expected shape.", { errors });
+}
+
+/** RFC 6901: "" is the whole body. */
+function jsonPointer(path: readonly PropertyKey[]): string {
+  return path.map((part) => `/${String(part).replaceAll("~", "~0").replaceAll("/", "~1")}`).join("");
 }

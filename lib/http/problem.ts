@@ -3,6 +3,7 @@ import { type ErrorCode, isRungsError, RungsError } from "@/lib/domain/errors";
 import type { Logger } from "@/lib/logger";
 
 const problems: Record<ErrorCode | "internal", { status: number; title: string }> = {
+  "bad-request": { status: 400, title: "Not a request that can be answered" },
   "invalid-json": { status: 400, title: "The body is not JSON" },
   "invalid-request": { status: 422, title: "The request is not valid" },
   "invalid-scores": { status: 422, title: "No valid score in the request" },

@@ -6,11 +6,11 @@ import type { Idempotency } from "@/lib/leaderboard/commit-scores";
 /** The posted items and where they stand in the body. Throws `invalid-request` when there is no telling. */
 export function readItems(body: unknown): { items: readonly unknown[]; pointer: string } {
   if (typeof body !== "object" || body === null || Array.isArray(body)) {
-    throw invalid("/", "must be a score, or an object with the member scores");
+    throw invalid("", "must be a score, or an object with the member scores");
   }
   if (!("scores" in body)) return { items: [body], pointer: "" };
   const { scores, ...others } = body;
-  if (Object.keys(others).length > 0) throw invalid("/", "must have no member beside scores");
+  if (Object.keys(others).length > 0) throw invalid("", "must have no member beside scores");
   if (!Array.isArray(scores) || scores.length === 0 || scores.length > batchItemsMax) {
     throw invalid("/scores", `must be a list of 1 to ${batchItemsMax} scores`);
   }

@@ -4,7 +4,7 @@ import type { Board } from "@/lib/domain/board";
 import { RungsError } from "@/lib/domain/errors";
 import { type RankedStanding, rankInOrder, sameValues } from "@/lib/domain/ranking";
 import type { Position } from "@/lib/domain/snapshot";
-import { type IndexPlayer, IndexUnavailableError } from "@/lib/rank-index/rank-index";
+import { type IndexPlayer, IndexUnavailableError, isIndexUnavailable } from "@/lib/rank-index/rank-index";
 import type { Context } from "./context";
 import { postgresEpoch } from "./read-snapshot";
 import { rebuildIndex } from "./rebuild-index";
@@ -29,7 +29,7 @@ export async function readPlayer(context: Context, board: Board, player: string,
     const { epoch, version, total } = read;
     return { epoch, version, total, ...read.found, stale: false };
   } catch (error) {
-    if (!(error instanceof IndexUnavailableError)) throw error;
+    if (!isIndexUnavailable(error)) throw error;
     return readFromPostgres(context, board, player, around);
   }
 }

@@ -5,7 +5,7 @@ import type { Board } from "@/lib/domain/board";
 import { RungsError } from "@/lib/domain/errors";
 import { type RankedStanding, rankInOrder } from "@/lib/domain/ranking";
 import type { Position } from "@/lib/domain/snapshot";
-import { IndexUnavailableError } from "@/lib/rank-index/rank-index";
+import { IndexUnavailableError, isIndexUnavailable } from "@/lib/rank-index/rank-index";
 import type { Context } from "./context";
 import { rebuildIndex } from "./rebuild-index";
 
@@ -32,7 +32,7 @@ export async function readSnapshot(
   try {
     return await readFromIndex(context, board, offset, limit);
   } catch (error) {
-    if (!(error instanceof IndexUnavailableError)) throw error;
+    if (!isIndexUnavailable(error)) throw error;
     return readFromPostgres(context, board, offset, limit);
   }
 }

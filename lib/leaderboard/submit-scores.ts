@@ -5,7 +5,7 @@ import { BoardChangedError, type Idempotency } from "./commit-scores";
 import type { ScoreWriter, Written } from "./score-writer";
 
 export interface SubmitInput {
-  /** Finds the board; `fresh` past every cache. Throws `board-not-found`. */
+  /** Finds the board; `fresh` means past every cache. Throws `board-not-found`. */
   board(fresh: boolean): Promise<Board>;
   /** The posted items, with numbers still as JSON text. */
   items: readonly unknown[];
@@ -66,7 +66,7 @@ function accepted(written: Written, pointer: string): { reply: string; replayed:
   if (written.kind === "mismatch") throw mismatch();
   throw invalid(
     written.results.map((result, i) => ({
-      pointer: itemPointer(pointer, i) || "/",
+      pointer: itemPointer(pointer, i),
       detail: result.error?.detail ?? "rejected",
     })),
   );
@@ -84,7 +84,7 @@ function mismatch(): RungsError {
 function fieldErrors(items: readonly ScoreItem[], pointer: string): FieldError[] {
   return items.flatMap((item, i) =>
     "error" in item
-      ? item.errors.map((error) => ({ pointer: itemPointer(pointer, i) + error.pointer || "/", detail: error.detail }))
+      ? item.errors.map((error) => ({ pointer: itemPointer(pointer, i) + error.pointer, detail: error.detail }))
       : [],
   );
 }

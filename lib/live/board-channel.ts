@@ -33,7 +33,9 @@ export class BoardChannel {
   readonly #replay = new ReplayWindow();
   readonly #standings: StandingWatch;
   #view: View | null = null;
+  /** Frames of the present view, made when first needed. */
   #snapshot: Buffer | null = null;
+  #heartbeat: Buffer | null = null;
   #timer: NodeJS.Timeout | null = null;
   #refreshing: Promise<void> | null = null;
   #refreshedAt = 0;
@@ -56,34 +58,33 @@ export class BoardChannel {
 
   /** Sends what the viewer missed since its position, or a snapshot, and everything from there on. */
   async join(viewer: Viewer, since: Position | null): Promise<void> {
-    if (!this.#view || this.size === 0) await this.refresh();
+    // Not to be forgotten while somebody is on the way in.
+    this.emptySince = null;
+    if (!this.#view || this.size === 0) await this.#readAnew();
     const view = this.#view;
-    if (!view || view.page.board.delivery === "polling") return viewer.close("delivery-off", offRetryMs, null);
+    if (!view || view.page.board.delivery === "polling") viewer.close("delivery-off", offRetryMs, null);
+    if (!view || viewer.closed) return this.leave(viewer);
     // No await from here on: nothing can fall between what is sent now and what the viewer hears next.
     this.#viewers.add(viewer);
-    this.emptySince = null;
-    const isCurrent = since?.epoch === view.page.epoch && since.version === view.page.version;
-    const missed = since && !isCurrent ? this.#replay.since(since, Date.now()) : null;
-    if (isCurrent) viewer.send(heartbeatFrame(view.page));
-    else for (const frame of missed ?? [this.#snapshotFrame(view)]) viewer.send(frame);
-    this.#standings.add(viewer);
+    viewer.send([...this.#missedSince(since, view), ...this.#standings.add(viewer)]);
     if (this.#dirty) this.changed();
   }
 
   leave(viewer: Viewer): void {
     this.#standings.remove(viewer);
-    if (this.#viewers.delete(viewer) && this.size === 0) this.emptySince = Date.now();
+    this.#viewers.delete(viewer);
+    if (this.size === 0) this.emptySince = Date.now();
   }
 
   /** For a viewer who skipped frames: a fresh start. */
   catchUp(viewer: Viewer): void {
-    if (!this.#view) return;
-    viewer.send(this.#snapshotFrame(this.#view));
-    this.#standings.resend(viewer);
+    if (this.#view && this.#viewers.has(viewer)) {
+      viewer.send([this.#snapshotFrame(this.#view), ...this.#standings.framesFor(viewer)]);
+    }
   }
 
-  heartbeat(): Buffer | null {
-    return this.#view && heartbeatFrame(this.#view.page);
+  heartbeat(viewer: Viewer): void {
+    if (this.#view && this.#viewers.has(viewer)) viewer.sendIfIdle(this.#heartbeatFrame(this.#view));
   }
 
   /** Hears that the board changed. The first change after a pause goes out at once, the rest in steps. */
@@ -117,6 +118,12 @@ export class BoardChannel {
     this.emptySince = Date.now();
   }
 
+  /** As `refresh`; one that is under way may be older than what the caller knows of. */
+  async #readAnew(): Promise<void> {
+    await this.#refreshing?.catch(() => undefined);
+    await this.refresh();
+  }
+
   async #refresh(): Promise<void> {
     this.#dirty = false;
     this.#refreshedAt = Date.now();
@@ -134,6 +141,7 @@ export class BoardChannel {
     if (before === view) return;
     this.#view = view;
     this.#snapshot = null;
+    this.#heartbeat = null;
     if (view.page.board.delivery === "polling") {
       this.closeAll("delivery-off", () => offRetryMs, before?.page ?? null);
     } else if (!before || !sameSettings(before, view) || view.page.version < before.page.version) {
@@ -148,7 +156,14 @@ export class BoardChannel {
   }
 
   #broadcast(frame: Buffer): void {
-    for (const viewer of this.#viewers) viewer.send(frame);
+    const frames = [frame];
+    for (const viewer of this.#viewers) viewer.send(frames);
+  }
+
+  #missedSince(since: Position | null, view: View): readonly Buffer[] {
+    const isCurrent = since?.epoch === view.page.epoch && since.version === view.page.version;
+    if (isCurrent) return [this.#heartbeatFrame(view)];
+    return (since && this.#replay.since(since, Date.now())) ?? [this.#snapshotFrame(view)];
   }
 
   #deltaFrame(before: View, after: View): Buffer {
@@ -160,6 +175,11 @@ export class BoardChannel {
   #snapshotFrame(view: View): Buffer {
     this.#snapshot ??= eventFrame("snapshot", view.text, view.page);
     return this.#snapshot;
+  }
+
+  #heartbeatFrame(view: View): Buffer {
+    this.#heartbeat ??= heartbeatFrame(view.page);
+    return this.#heartbeat;
   }
 }
 

@@ -15,6 +15,9 @@ export interface HubOptions {
   compareMs?: number;
   connectionLifeMs?: number;
   viewersMax?: number;
+  /** What a reader may leave unread, and for how long. */
+  bufferedBytesMax?: number;
+  undrainedMsMax?: number;
 }
 
 const lingerMs = 120_000;
@@ -24,7 +27,6 @@ const drainSpreadMs = 15_000;
 interface Seat {
   viewer: Viewer;
   channel: BoardChannel;
-  sink: Sink;
 }
 
 export class Hub {
@@ -48,6 +50,8 @@ export class Hub {
       compareMs: 5_000,
       connectionLifeMs: 600_000,
       viewersMax: 20_000,
+      bufferedBytesMax: 256 * 1024,
+      undrainedMsMax: 10_000,
       ...options,
     };
     this.#slots = Array.from({ length: Math.max(1, Math.round(this.#options.heartbeatMs / tickMs)) }, () => new Set());
@@ -68,18 +72,17 @@ export class Hub {
     }
     sink.write(retryFrame(1_000 + Math.random() * 4_000));
     const life = this.#options.connectionLifeMs * (0.8 + Math.random() * 0.2);
-    const viewer = new Viewer(sink, watch.player, Date.now() + life);
+    const { bufferedBytesMax, undrainedMsMax } = this.#options;
+    const expiresAt = Date.now() + life;
+    const viewer = new Viewer(sink, { player: watch.player, expiresAt, bufferedBytesMax, undrainedMsMax });
     const channel = this.#channel(boardId);
-    const seat = { viewer, channel, sink };
+    const seat = { viewer, channel };
     const slot = this.#slots[Math.floor(Math.random() * this.#slots.length)];
     this.#viewers++;
     slot?.add(seat);
-    let open = true;
     viewer.listen(
       () => channel.catchUp(viewer),
       () => {
-        if (!open) return;
-        open = false;
         this.#viewers--;
         slot?.delete(seat);
         channel.leave(viewer);
@@ -87,7 +90,6 @@ export class Hub {
     );
     try {
       await channel.join(viewer, watch.since);
-      if (!open) channel.leave(viewer);
     } catch (error) {
       this.#source.logger.warn({ err: error, board: boardId }, "stream could not be started");
       sink.end();
@@ -129,21 +131,19 @@ export class Hub {
   drain(): void {
     this.#draining = true;
     for (const timer of this.#timers) clearInterval(timer);
-    for (const channel of this.#channels.values()) channel.closeAll("draining", () => Math.random() * drainSpreadMs);
-    for (const slot of this.#slots) for (const { sink } of slot) sink.end();
+    const retryMs = () => Math.random() * drainSpreadMs;
+    for (const channel of this.#channels.values()) channel.closeAll("draining", retryMs);
+    // Those still on their way in have been sent nothing yet.
+    for (const slot of this.#slots) for (const { viewer } of slot) viewer.close("draining", retryMs(), null);
   }
 
   #tick(): void {
     const now = Date.now();
-    const beats = new Map<BoardChannel, Buffer | null>();
-    const due = this.#slots[this.#slot];
+    const due = this.#slots[this.#slot] ?? [];
     this.#slot = (this.#slot + 1) % this.#slots.length;
-    for (const seat of due ?? []) {
-      const { viewer, channel } = seat;
-      if (!beats.has(channel)) beats.set(channel, channel.heartbeat());
-      const beat = beats.get(channel);
+    for (const { viewer, channel } of due) {
       if (now > viewer.expiresAt) viewer.close("rotating", 500 + Math.random() * 2_000, channel.view?.page ?? null);
-      else if (beat) viewer.send(beat);
+      else channel.heartbeat(viewer);
     }
     for (const slot of this.#slots) {
       for (const { viewer, channel } of slot) {

@@ -4,7 +4,7 @@
  */
 import { LRUCache } from "lru-cache";
 import type { Board } from "@/lib/domain/board";
-import { RungsError } from "@/lib/domain/errors";
+import { isRungsError, RungsError } from "@/lib/domain/errors";
 import type { Position } from "@/lib/domain/snapshot";
 
 export interface LiveBoard extends Position {
@@ -12,11 +12,16 @@ export interface LiveBoard extends Position {
   /** The rank index is away: the position is Postgres' own, or the last one known. */
   stale: boolean;
   checkedAt: number;
-  /** When a newer position was last heard of, without a check. */
-  heardAt: number;
+  /** The moment at which the position was heard of, or asked for. */
+  learnedAt: Moment;
+  /** The newest settings heard of, which `board` may not show yet. */
+  revisionHeard: number;
 }
 
-type Found = Omit<LiveBoard, "checkedAt" | "heardAt">;
+/** Orders what is asked and heard on this instance, finer than a clock could. */
+export type Moment = number;
+
+type Found = Pick<LiveBoard, "board" | "epoch" | "version" | "stale">;
 
 export interface BoardSource {
   /** The board as Postgres has it, with the number of its last event; null when there is none. */
@@ -38,16 +43,25 @@ export class LiveBoards {
   readonly #boards = new LRUCache<string, LiveBoard>({ max: boardsMax });
   readonly #idByUid = new LRUCache<number, string>({ max: boardsMax });
   readonly #checks = new Map<string, Promise<LiveBoard>>();
+  #moment: Moment = 0;
   #batch: { uids: Set<number>; states: ReturnType<BoardSource["states"]> } | null = null;
 
   constructor(source: BoardSource) {
     this.#source = source;
   }
 
+  /** Later than every moment before, for a question to be asked now. */
+  moment(): Moment {
+    return ++this.#moment;
+  }
+
   /** Throws `board-not-found`; `unavailable` when nothing is known of the board and nothing can be read. */
   async get(id: string): Promise<LiveBoard> {
     const known = this.#boards.get(id);
-    return known && Date.now() - known.checkedAt < checkEveryMs ? known : this.check(id);
+    if (known && Date.now() - known.checkedAt < checkEveryMs) return known;
+    const live = await this.check(id);
+    // A look that began before the news of other settings does not know them.
+    return live.board.revision < live.revisionHeard ? this.check(id) : live;
   }
 
   /** Looks now, whatever the age of what is known. Shared by all who ask meanwhile. */
@@ -66,16 +80,18 @@ export class LiveBoards {
   note(uid: number, position: (Position & { revision?: number }) | null): void {
     const known = this.#known(uid);
     if (!known) return;
-    if (!position || (position.revision ?? 0) > known.board.revision) known.checkedAt = 0;
+    const revisionHeard = Math.max(known.revisionHeard, position?.revision ?? 0);
+    if (!position || revisionHeard > known.board.revision) known.checkedAt = 0;
+    known.revisionHeard = revisionHeard;
     if (position && (position.epoch !== known.epoch || position.version > known.version)) {
-      Object.assign(known, { epoch: position.epoch, version: position.version, stale: false, heardAt: Date.now() });
+      const { epoch, version } = position;
+      Object.assign(known, { epoch, version, stale: false, learnedAt: this.moment() });
     }
   }
 
-  /** Takes over what a page read brought along. */
-  noteRead(board: Board, position: Position, stale: boolean): void {
-    const { epoch, version } = position;
-    this.#keep({ board, epoch, version, stale });
+  /** Takes over what the read of a page brought along. */
+  noteRead(page: Found, askedAt: Moment): void {
+    this.#keep(page, askedAt);
   }
 
   /** Changes may have been missed: nothing known counts as checked any more. */
@@ -89,38 +105,32 @@ export class LiveBoards {
 
   async #look(id: string): Promise<LiveBoard> {
     const known = this.#boards.get(id);
-    const startedAt = Date.now();
+    const askedAt = this.moment();
     try {
       const board = known?.board ?? (await this.#find(id));
       const state = await this.#state(board.uid);
-      if (state?.revision === board.revision)
-        return this.#keep(this.#newest({ ...state, board, stale: false }, startedAt));
+      if (state?.revision === board.revision) return this.#keep({ ...state, board, stale: false }, askedAt);
       const present = await this.#find(id);
       const current = state && present.uid === board.uid ? state : await this.#build(present);
-      return this.#keep(this.#newest({ ...current, board: present, stale: false }, startedAt));
+      return this.#keep({ ...current, board: present, stale: false }, askedAt);
     } catch (error) {
       if (!this.#source.isIndexAway(error)) return this.#fallBack(id, error);
+      const askedAgainAt = this.moment();
       try {
         const board = await this.#find(id);
-        return this.#keep({ board, epoch: this.#source.postgresEpoch, version: board.seq, stale: true });
+        return this.#keep({ board, epoch: this.#source.postgresEpoch, version: board.seq, stale: true }, askedAgainAt);
       } catch (second) {
         return this.#fallBack(id, second);
       }
     }
   }
 
-  /** A position heard of since the look began may be newer than what the look found. */
-  #newest(found: Found, startedAt: number): Found {
-    const known = this.#known(found.board.uid);
-    const heardSince = known && known.heardAt >= startedAt && known.epoch === found.epoch;
-    return heardSince && known.version > found.version ? { ...found, version: known.version } : found;
-  }
-
   /** Postgres is away too: the last thing known, said to be stale. */
   #fallBack(id: string, error: unknown): LiveBoard {
+    if (isRungsError(error)) throw error;
     const known = this.#boards.get(id);
-    if (!known || (error instanceof Error && error.name === "RungsError")) throw error;
-    return this.#keep({ ...known, stale: true });
+    if (known) return this.#keep({ ...known, stale: true }, this.moment());
+    throw new RungsError("unavailable", "The board cannot be read at present.", { retryAfter: 1 });
   }
 
   async #find(id: string): Promise<Board & { seq: number }> {
@@ -153,8 +163,22 @@ export class LiveBoards {
     return (await this.#batch.states).get(uid);
   }
 
-  #keep({ board, epoch, version, stale }: Found): LiveBoard {
-    const live = { board, epoch, version, stale, checkedAt: Date.now(), heardAt: 0 };
+  /** Takes over an answer, but not where something newer was learned since the question. */
+  #keep(found: Found, askedAt: Moment): LiveBoard {
+    const known = this.#known(found.board.uid);
+    const isOutdated = known && askedAt < known.learnedAt && !isAhead(found, known);
+    const { epoch, version, stale } = isOutdated ? known : found;
+    const board = known && known.board.revision > found.board.revision ? known.board : found.board;
+    const live: LiveBoard = {
+      board,
+      epoch,
+      version,
+      stale,
+      checkedAt: Date.now(),
+      learnedAt: Math.max(known?.learnedAt ?? 0, askedAt),
+      revisionHeard: Math.max(known?.revisionHeard ?? 0, board.revision),
+    };
+    if (board.revision < live.revisionHeard) live.checkedAt = 0;
     this.#boards.set(board.id, live);
     this.#idByUid.set(board.uid, board.id);
     return live;
@@ -165,4 +189,8 @@ export class LiveBoards {
     const known = id === undefined ? undefined : this.#boards.peek(id);
     return known?.board.uid === uid ? known : undefined;
   }
+}
+
+function isAhead(a: Position, b: Position): boolean {
+  return a.epoch === b.epoch && a.version >= b.version;
 }

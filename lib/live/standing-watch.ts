@@ -10,53 +10,59 @@ interface Source {
 }
 
 interface Watched {
+  player: string;
   viewers: Set<Viewer>;
   json: string | null;
+  /** When it was last read, or the round in which it was. */
+  readAt: number;
+  reading: boolean;
 }
 
 const everyMs = 2_000;
+const readsAtOnceMax = 32;
 
-/** The players that viewers of one board watch: each read once per round for all who watch it, at most every 2 s. */
+/** The players that viewers of one board watch: each read at most every 2 s, for all who watch it. */
 export class StandingWatch {
   readonly #source: Source;
   readonly #view: () => View | null;
   readonly #watched = new Map<string, Watched>();
   #timer: NodeJS.Timeout | null = null;
-  #readAt = 0;
+  #roundAt = 0;
 
   constructor(source: Source, view: () => View | null) {
     this.#source = source;
     this.#view = view;
   }
 
-  add(viewer: Viewer): void {
-    if (viewer.player === null) return;
-    const watched = this.#watched.get(viewer.player) ?? { viewers: new Set(), json: null };
+  /** What is to be sent at once; a standing that is not known yet follows by itself. */
+  add(viewer: Viewer): Buffer[] {
+    const { player } = viewer;
+    if (player === null) return [];
+    const watched = this.#watched.get(player) ?? newWatched(player);
     watched.viewers.add(viewer);
-    this.#watched.set(viewer.player, watched);
-    if (watched.json === null) void this.#readOne(viewer.player, watched);
-    else this.#send(viewer, watched.json);
+    this.#watched.set(player, watched);
+    if (watched.json === null && !watched.reading) void this.#read(watched, Date.now());
+    return this.framesFor(viewer);
   }
 
   remove(viewer: Viewer): void {
     const watched = viewer.player === null ? undefined : this.#watched.get(viewer.player);
     watched?.viewers.delete(viewer);
-    if (watched?.viewers.size === 0 && viewer.player !== null) this.#watched.delete(viewer.player);
+    if (watched?.viewers.size === 0) this.#watched.delete(watched.player);
   }
 
-  resend(viewer: Viewer): void {
-    const json = viewer.player === null ? null : this.#watched.get(viewer.player)?.json;
-    if (json) this.#send(viewer, json);
+  framesFor({ player }: Viewer): Buffer[] {
+    const json = player === null ? null : this.#watched.get(player)?.json;
+    return json ? [this.#frame(json)] : [];
   }
 
   /** Hears that the board changed. */
   changed(): void {
     if (this.#timer || this.#watched.size === 0) return;
-    const wait = Math.max(0, this.#readAt + everyMs - Date.now());
+    const wait = Math.max(0, this.#roundAt + everyMs - Date.now());
     this.#timer = setTimeout(() => {
       this.#timer = null;
-      this.#readAt = Date.now();
-      for (const [player, watched] of this.#watched) void this.#readOne(player, watched);
+      void this.#round();
     }, wait);
   }
 
@@ -66,21 +72,47 @@ export class StandingWatch {
     this.#watched.clear();
   }
 
-  async #readOne(player: string, watched: Watched): Promise<void> {
+  async #round(): Promise<void> {
+    const now = Date.now();
+    const lastRoundAt = this.#roundAt;
+    this.#roundAt = now;
+    const due = [...this.#watched.values()];
+    const work = async () => {
+      for (let watched = due.pop(); watched; watched = due.pop()) {
+        const readBetween = watched.readAt > lastRoundAt && now - watched.readAt < everyMs;
+        // It may have been read before the change, but too short a time ago: left for the next round.
+        if (watched.reading || readBetween) this.changed();
+        else await this.#read(watched, now);
+      }
+    };
+    await Promise.all(Array.from({ length: Math.min(readsAtOnceMax, due.length) }, work));
+  }
+
+  async #read(watched: Watched, readAt: number): Promise<void> {
     const board = this.#view()?.page.board;
     if (!board) return;
+    watched.reading = true;
+    watched.readAt = readAt;
     try {
-      const json = await this.#source.readStanding(board, player);
+      const json = await this.#source.readStanding(board, watched.player);
       if (json === null || json === watched.json) return;
       watched.json = json;
-      for (const viewer of watched.viewers) this.#send(viewer, json);
+      const frames = [this.#frame(json)];
+      for (const viewer of watched.viewers) viewer.send(frames);
     } catch (error) {
       this.#source.logger.debug({ err: error, board: board.id }, "a watched standing could not be read");
+      this.changed();
+    } finally {
+      watched.reading = false;
     }
   }
 
   /** The id is the stream's own position: a later one would make a returning viewer skip deltas. */
-  #send(viewer: Viewer, json: string): void {
-    viewer.send(eventFrame("standing", json, this.#view()?.page ?? null));
+  #frame(json: string): Buffer {
+    return eventFrame("standing", json, this.#view()?.page ?? null);
   }
+}
+
+function newWatched(player: string): Watched {
+  return { player, viewers: new Set(), json: null, readAt: 0, reading: false };
 }

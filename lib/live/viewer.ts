@@ -13,8 +13,14 @@ export interface Sink {
   onClose(listener: () => void): void;
 }
 
-const bufferedBytesMax = 256 * 1024;
-const undrainedMsMax = 10_000;
+export interface ViewerOptions {
+  /** A player whose standing the viewer wants to hear of, wherever it is. */
+  player: string | null;
+  /** When the connection has lived long enough. */
+  expiresAt: number;
+  bufferedBytesMax: number;
+  undrainedMsMax: number;
+}
 
 /**
  * One person watching one board. State is replaceable, so a reader who falls behind gets no queue: deltas are skipped
@@ -24,41 +30,63 @@ export class Viewer {
   readonly player: string | null;
   readonly expiresAt: number;
   readonly #sink: Sink;
-  #behindSince: number | null = null;
+  readonly #options: ViewerOptions;
+  /** Frames were skipped: nothing but a snapshot makes sense to this viewer. */
+  #isBehind = false;
+  #fullSince: number | null = null;
+  #closed = false;
 
-  constructor(sink: Sink, player: string | null, expiresAt: number) {
+  constructor(sink: Sink, options: ViewerOptions) {
     this.#sink = sink;
-    this.player = player;
-    this.expiresAt = expiresAt;
+    this.#options = options;
+    this.player = options.player;
+    this.expiresAt = options.expiresAt;
+  }
+
+  /** Nothing more will be sent. */
+  get closed(): boolean {
+    return this.#closed;
   }
 
   /** Calls `catchUp` when frames were skipped and the reader is ready again; `closed` once at the end. */
   listen(catchUp: () => void, closed: () => void): void {
     this.#sink.onDrain(() => {
-      if (this.#behindSince === null) return;
-      this.#behindSince = null;
+      this.#fullSince = null;
+      if (!this.#isBehind) return;
+      this.#isBehind = false;
       catchUp();
     });
-    this.#sink.onClose(closed);
+    this.#sink.onClose(() => {
+      this.#closed = true;
+      closed();
+    });
   }
 
-  send(frame: Buffer): void {
-    if (this.#behindSince !== null) return;
-    if (this.#sink.needsDrain) this.#behindSince = Date.now();
-    else this.#sink.write(frame);
+  /** Frames that make sense only together go out together, however full they make the connection. */
+  send(frames: readonly Buffer[]): void {
+    if (this.#isBehind || this.#closed) return;
+    if (this.#sink.needsDrain) this.#isBehind = true;
+    else for (const frame of frames) this.#sink.write(frame);
+  }
+
+  /** For a frame that nobody misses: left out while there is something else on its way. */
+  sendIfIdle(frame: Buffer): void {
+    if (!this.#sink.needsDrain) this.send([frame]);
   }
 
   /** Too far behind to be worth keeping. */
   isStalled(now: number): boolean {
-    if (this.#sink.bufferedBytes > bufferedBytesMax) return true;
-    if (this.#behindSince === null && this.#sink.needsDrain) this.#behindSince = now;
-    return this.#behindSince !== null && now - this.#behindSince > undrainedMsMax;
+    if (!this.#sink.needsDrain) return false;
+    this.#fullSince ??= now;
+    const { bufferedBytesMax, undrainedMsMax } = this.#options;
+    return this.#sink.bufferedBytes > bufferedBytesMax || now - this.#fullSince > undrainedMsMax;
   }
 
   /** `bye`, then the end; the reader is asked to come back after `retryMs`. */
   close(reason: ByeReason, retryMs: number, position: Position | null): void {
-    const hasAll = this.#behindSince === null && !this.#sink.needsDrain;
-    if (hasAll) this.#sink.write(byeFrame(reason, retryMs, position));
+    if (this.#closed) return;
+    if (!this.#sink.needsDrain) this.#sink.write(byeFrame(reason, retryMs, this.#isBehind ? null : position));
+    this.#closed = true;
     this.#sink.end();
   }
 }

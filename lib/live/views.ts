@@ -4,7 +4,7 @@
  */
 import { LRUCache } from "lru-cache";
 import { isRungsError } from "@/lib/domain/errors";
-import type { LiveBoard, LiveBoards } from "./live-boards";
+import type { LiveBoard, LiveBoards, Moment } from "./live-boards";
 import { type ReadPage, View, type Window } from "./view";
 
 export type ReadPageFrom = (live: LiveBoard, window: Window) => Promise<ReadPage>;
@@ -26,7 +26,7 @@ export class Views {
     maxSize: viewsBytesMax,
     sizeCalculation: ({ view }) => 2 * view.body.length + 1_024,
   });
-  readonly #reads = new Map<string, Promise<View>>();
+  readonly #reads = new Map<string, { askedAt: Moment; view: Promise<View> }>();
 
   constructor(boards: LiveBoards, readPage: ReadPageFrom) {
     this.#boards = boards;
@@ -38,8 +38,17 @@ export class Views {
    * Throws `board-not-found`, and `unavailable` when neither index nor Postgres answers and nothing is held.
    */
   async read(id: string, window: Window): Promise<View> {
-    const live = await this.#boards.get(id);
-    return this.peek(live, window) ?? this.#readOnce(live, window);
+    const calledAt = this.#boards.moment();
+    for (;;) {
+      const live = await this.#boards.get(id);
+      const held = this.peek(live, window);
+      if (held) return held;
+      const running = this.#reads.get(keyOf(live, window));
+      if (!running) return this.#start(live, window);
+      if (running.askedAt > Math.min(live.learnedAt, calledAt)) return running.view;
+      // It was asked too early to tell what is known by now.
+      await running.view.catch(() => undefined);
+    }
   }
 
   /** The held view, if it is the newest. */
@@ -48,26 +57,26 @@ export class Views {
     if (!kept) return undefined;
     if (kept.view.isAt(live, live.board)) return kept.view;
     const resting = Date.now() - kept.readAt < slowReadFactor * kept.readMs;
-    return live.stale && kept.view.page.stale && resting ? kept.view : undefined;
+    const sameSettings = kept.view.page.board.revision === live.board.revision;
+    return live.stale && kept.view.page.stale && sameSettings && resting ? kept.view : undefined;
   }
 
-  #readOnce(live: LiveBoard, window: Window): Promise<View> {
+  #start(live: LiveBoard, window: Window): Promise<View> {
     const key = keyOf(live, window);
-    const running = this.#reads.get(key);
-    if (running) return running;
-    const read = this.#read(key, live, window).finally(() => this.#reads.delete(key));
-    this.#reads.set(key, read);
-    return read;
+    const askedAt = this.#boards.moment();
+    const view = this.#read(key, live, window, askedAt).finally(() => this.#reads.delete(key));
+    this.#reads.set(key, { askedAt, view });
+    return view;
   }
 
-  async #read(key: string, live: LiveBoard, window: Window): Promise<View> {
+  async #read(key: string, live: LiveBoard, window: Window, askedAt: Moment): Promise<View> {
     const startedAt = Date.now();
     try {
       const page = await this.#readPage(live, window);
       const readAt = Date.now();
       const view = new View(page, window);
       this.#views.set(key, { view, readAt, readMs: readAt - startedAt });
-      if (page.stale || !isBehind(page, live)) this.#boards.noteRead(page.board, page, page.stale);
+      this.#boards.noteRead(page, askedAt);
       return view;
     } catch (error) {
       const kept = this.#views.peek(key);
@@ -75,10 +84,6 @@ export class Views {
       return kept.view.page.stale ? kept.view : new View({ ...kept.view.page, stale: true }, window, kept.view.asOf);
     }
   }
-}
-
-function isBehind(page: ReadPage, live: LiveBoard): boolean {
-  return page.epoch === live.epoch && page.version < live.version;
 }
 
 function keyOf(live: LiveBoard, { offset, limit }: Window): string {

@@ -19,6 +19,7 @@ export interface TcpRequester extends Requester {
 export function createTcpRequester(url: string, timeoutMs: number): TcpRequester {
   const connection = keepConnection(url, timeoutMs);
   const subscriptions = new Set<TcpClient>();
+  let closed = false;
 
   async function send(commands: Command[], chainId?: symbol): Promise<Reply[]> {
     let client: TcpClient | undefined;
@@ -55,7 +56,7 @@ export function createTcpRequester(url: string, timeoutMs: number): TcpRequester
     const stop = () => subscriptions.delete(client) && client.destroy();
     signal?.addEventListener("abort", stop, { once: true });
     try {
-      signal?.throwIfAborted();
+      if (closed || signal?.aborted) throw new Error("the subscription was given up");
       const subscribed = client.subscribe(channel, (message) => onMessage?.(`message,${channel},${message}`));
       await within(timeoutMs, `no subscription within ${timeoutMs} ms`, subscribed);
     } catch (error) {
@@ -78,6 +79,7 @@ export function createTcpRequester(url: string, timeoutMs: number): TcpRequester
   return {
     request: request as Requester["request"],
     close() {
+      closed = true;
       connection.close();
       for (const client of subscriptions) client.destroy();
       subscriptions.clear();

@@ -7,6 +7,7 @@ import { changesChannel } from "@/lib/rank-index/redis-scripts";
 import { createRedisChangeFeed } from "@/lib/redis/change-feed";
 import { createRedis, type RedisClient } from "@/lib/redis/client";
 import { type PrivateRedis, startPrivateRedis } from "@/tests/support/private-redis";
+import { startTcpProxy } from "@/tests/support/tcp-proxy";
 import { startUpstashServer, type UpstashServer } from "@/tests/support/upstash-server";
 
 const channel = changesChannel("here");
@@ -132,6 +133,17 @@ test("over TCP a cut subscription is replaced without waiting for a canary", asy
   const { gaps } = heard;
   await server.command("CLIENT", "KILL", "TYPE", "pubsub");
   await vi.waitFor(() => expect(heard.gaps).toBe(gaps + 1));
+  await hearsAgain(heard);
+});
+
+test("over TCP a subscription that carries nothing any more is replaced", async () => {
+  const proxy = await startTcpProxy(Number(new URL(server.url).port));
+  const { heard } = listen(createRedis({ kind: "tcp", url: server.url.replace(/\d+$/, String(proxy.port)) }), quick);
+  opened.unshift(proxy);
+  await hearsAgain(heard);
+  const { gaps } = heard;
+  proxy.freeze();
+  await vi.waitFor(() => expect(heard.gaps).toBeGreaterThan(gaps), { timeout: 10_000 });
   await hearsAgain(heard);
 });
 

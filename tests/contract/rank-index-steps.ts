@@ -24,8 +24,8 @@ export class Play {
   async step(step: Step): Promise<void> {
     if (step.kind === "apply") await this.#apply(step);
     if (step.kind === "deliver") await this.#deliver(shuffled([...this.#sent, ...this.#sent], step.seed), []);
-    if (step.kind === "page") await this.comparePage(step.offset, step.limit);
-    if (step.kind === "player") await this.#comparePlayer(this.#players[step.player] ?? "nobody", step.around);
+    if (step.kind === "page") return this.comparePage(step.offset, step.limit);
+    if (step.kind === "player") return this.#comparePlayer(this.#players[step.player] ?? "nobody", step.around);
     if (step.kind === "rebuild") await this.#rebuild(step.batch);
     if (step.kind === "revise") await this.#revise();
     if (step.kind === "drop") await this.#drop();

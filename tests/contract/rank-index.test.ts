@@ -21,7 +21,7 @@ describeRankIndex("in this process", 300, async () => {
 
 describeRankIndex("in Redis over TCP", 100, () => inRedis({ kind: "tcp", url: redisUrl() }));
 
-describeRankIndex("in Redis over Upstash's REST API", 20, async () => {
+describeRankIndex("in Redis over Upstash's REST API", 40, async () => {
   const server = await startUpstashServer({ redisUrl: redisUrl() });
   const subject = await inRedis({ kind: "rest", url: server.url, token: server.token });
   return {

@@ -40,7 +40,7 @@ async function start(dataDir: string, options?: Options): Promise<Running> {
 }
 
 const remember = (url: string) => inSession(url, (sql) => sql`create table kept as select 42 as answer`);
-const recall = (url: string) => inSession(url, async (sql) => (await sql`select answer from kept`)[0]?.["answer"]);
+const recall = (url: string) => inSession(url, async (sql) => (await sql`select answer from kept`)[0]?.answer);
 
 function listens(url: string): Promise<boolean> {
   return new Promise((resolve) => {
@@ -65,10 +65,10 @@ test("stores start in a folder that nobody else can enter, and a restart finds t
   expect(await recall(second.databaseUrl)).toBe(42);
 });
 
-test("secrets, the lock and the addresses are readable by their user only", async () => {
+test("secrets, addresses and logs are readable by their user only", async () => {
   const dataDir = await tempFolder();
   await start(dataDir);
-  for (const name of ["secrets.json", "lock", "runtime.json", "postgres.log", "redis.log"]) {
+  for (const name of ["secrets.json", "runtime.json", "postgres.log", "redis.log"]) {
     expect([name, (await stat(join(dataDir, name))).mode & 0o777]).toEqual([name, 0o600]);
   }
 });

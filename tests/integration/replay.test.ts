@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { findRunning } from "@/lib/embedded/data-folder";
 import { poll } from "@/lib/embedded/deadline";
 import { freePort } from "@/lib/embedded/free-port";
 import { inSession } from "@/lib/embedded/postgres-session";
@@ -150,6 +151,8 @@ test(
       expect(before).toBeLessThan(2353);
       expect(await replay.ended).toMatchObject({ code: 0, stdout: expect.stringContaining("Done") });
       await expectFinalStandings(fragile.url, "icpc");
+      const { databaseUrl = "" } = (await findRunning(dataDir)) ?? {};
+      expect(await storedScores(databaseUrl, "icpc")).toBe(contestScores);
     } finally {
       await fragile.stop();
     }

@@ -95,7 +95,7 @@ test("SIGTERM says goodbye to viewers, ends with 0 within 5 seconds, and leaves 
   const began = performance.now();
   expect(await server.stop()).toBe(0);
   expect(performance.now() - began).toBeLessThan(5000);
-  expect(await stream.text()).toMatch(/event: bye\ndata: {"reason":"draining"}\n\n$/);
+  expect(await stream.rest()).toMatch(/event: bye\ndata: {"reason":"draining"}\n\n$/);
   expect(await redisAnswers(redisUrl)).toBe(false);
   for (const name of ["lock", "runtime.json", "postgres/postmaster.pid"]) {
     expect([name, await isIn(dataDir, name)]).toEqual([name, false]);
@@ -129,17 +129,19 @@ test("an unreachable database is refused in one line that says what to do", asyn
   expect(lines[0]).toMatch(/^rungs: DATABASE_URL: no Postgres answers at 127\.0\.0\.1:\d+ .*leave it out/);
 });
 
-/** A board that streams, and one viewer of it. */
-async function openStream(server: RungsServer): Promise<Response> {
-  const secret = /Bearer (\S+)"/.exec(server.output())?.[1];
-  expect(secret).toBeDefined();
-  const { databaseUrl = "" } = await runtimeOf(server.dataDir);
-  await promisify(execFile)(
-    process.execPath,
-    ["scripts/rungs.mjs", "board", "create", "live", "--name", "Live", "--delivery", "sse"],
-    { env: { ...process.env, DATA_DIR: server.dataDir, DATABASE_URL: databaseUrl } },
-  );
-  const stream = await fetch(`${server.url}/api/v1/boards/live/stream`);
-  expect(stream.status).toBe(200);
-  return stream;
+/** A viewer of the sample board, which has got its first snapshot; gives what it receives from then on. */
+async function openStream({ url, dataDir }: RungsServer): Promise<{ rest(): Promise<string> }> {
+  const command = ["scripts/rungs.mjs", "board", "set", "sample", "--delivery", "sse"];
+  await promisify(execFile)(process.execPath, command, { env: { ...process.env, DATA_DIR: dataDir } });
+  const stream = await fetch(`${url}/api/v1/boards/sample/stream`);
+  const reader = stream.body?.pipeThrough(new TextDecoderStream()).getReader();
+  const read = async (until: RegExp) => {
+    for (let text = ""; ; ) {
+      const { done, value } = (await reader?.read()) ?? { done: true };
+      text += value ?? "";
+      if (done || until.test(text)) return text;
+    }
+  };
+  expect(await read(/event: snapshot\n(.+\n)+\n/)).toContain("event: snapshot");
+  return { rest: () => read(/$^/) };
 }

@@ -1,4 +1,4 @@
-/** Stands between a program and a server it reaches by TCP, and fails the ways networks and servers do. */
+/** Stands between a program and a server on this machine, and fails the ways networks and servers do. */
 import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 
@@ -6,68 +6,75 @@ export interface TcpProxy {
   port: number;
   /** The given URL with this proxy in the place of its server. */
   through(url: string): string;
-  /** Connections that were made so far. */
-  readonly connections: number;
   /** Everything goes through, from now on. */
   pass(): Promise<void>;
   /** Connections are cut, and new ones refused. */
   refuse(): Promise<void>;
-  /** Connections stay open, and new ones are taken; nothing goes through. */
+  /** Connections carry nothing any more and stay open; new ones are taken and carry nothing either. */
   hang(): void;
-  /** Cuts the connections there are; new ones go through. */
+  /** Connections that exist carry nothing any more, and stay open; new ones work. */
+  freeze(): void;
+  /** Cuts the connections that exist; new ones work. */
   cut(): void;
   close(): Promise<void>;
 }
 
-/** @param target URL, or host and port, of the server behind */
-export async function startTcpProxy(target: string | { host: string; port: number }): Promise<TcpProxy> {
-  const { host, port: targetPort } = typeof target === "string" ? addressOf(target) : target;
-  const pairs = new Set<[Socket, Socket]>();
+/** @param target port, or URL, of the server behind */
+export async function startTcpProxy(target: number | string): Promise<TcpProxy> {
+  const targetPort = typeof target === "number" ? target : Number(new URL(target).port);
+  const sockets = new Set<Socket>();
+  const frozen = new Set<Socket>();
   let hanging = false;
-  let connections = 0;
 
   const server = createServer((near) => {
-    connections++;
-    const far = connect({ host, port: targetPort });
-    const pair: [Socket, Socket] = [near, far];
-    pairs.add(pair);
-    forward(near, far, pair);
-    forward(far, near, pair);
+    const far = connect(targetPort, "127.0.0.1");
+    forward(near, far);
+    forward(far, near);
   });
 
-  function forward(from: Socket, to: Socket, pair: [Socket, Socket]): void {
-    from.setNoDelay(true);
+  function forward(from: Socket, to: Socket): void {
+    sockets.add(from);
     from.on("data", (chunk) => {
       if (!to.write(chunk)) from.pause();
     });
-    to.on("drain", () => hanging || from.resume());
+    to.on("drain", () => frozen.has(from) || from.resume());
     from.on("end", () => to.end());
     from.on("error", () => undefined);
     from.on("close", () => {
+      sockets.delete(from);
+      frozen.delete(from);
       to.destroy();
-      pairs.delete(pair);
     });
-    if (hanging) from.pause();
+    if (hanging) stop(from);
+  }
+
+  function stop(socket: Socket): void {
+    frozen.add(socket);
+    socket.pause();
   }
 
   function cut(): void {
-    for (const socket of [...pairs].flat()) socket.destroy();
+    for (const socket of sockets) socket.destroy();
   }
 
-  async function listen(port: number): Promise<void> {
-    server.listen(port, "127.0.0.1");
+  function freeze(): void {
+    for (const socket of sockets) stop(socket);
+  }
+
+  async function listen(at: number): Promise<number> {
+    server.listen(at, "127.0.0.1");
     await once(server, "listening");
+    return (server.address() as AddressInfo).port;
   }
 
-  async function stop(): Promise<void> {
+  async function refuse(): Promise<void> {
     const closed = server.listening ? once(server, "close") : undefined;
     server.close();
     cut();
     await closed;
   }
 
-  await listen(0);
-  const { port } = server.address() as AddressInfo;
+  const port = await listen(0);
   return {
     port,
     through(url) {
@@ -76,26 +83,19 @@ export async function startTcpProxy(target: string | { host: string; port: numbe
       changed.port = String(port);
       return changed.href;
     },
-    get connections() {
-      return connections;
-    },
     async pass() {
       hanging = false;
-      for (const socket of [...pairs].flat()) socket.resume();
+      for (const socket of frozen) socket.resume();
+      frozen.clear();
       if (!server.listening) await listen(port);
     },
-    refuse: stop,
+    refuse,
     hang() {
       hanging = true;
-      for (const socket of [...pairs].flat()) socket.pause();
+      freeze();
     },
+    freeze,
     cut,
-    close: stop,
+    close: refuse,
   };
-}
-
-function addressOf(url: string): { host: string; port: number } {
-  const { hostname, port } = new URL(url);
-  if (port === "") throw new Error(`There is no port in ${url}.`);
-  return { host: hostname, port: Number(port) };
 }

@@ -128,6 +128,20 @@ it("says reconnecting, then stale, then polling while a server goes away and com
   stop();
 });
 
+it("believes the browser that it is offline only until something arrives all the same", async () => {
+  const { live, status, stop } = start(snapshot(5, "polling"));
+  vi.stubGlobal("navigator", { onLine: false });
+  window.dispatchEvent(new Event("offline"));
+  expect(status()).toBe("reconnecting");
+  expect(live.getView().offline).toBe(true);
+  vi.advanceTimersByTime(1_000);
+  answer = unchanged;
+  await live.poll();
+  expect(status()).toBe("polling");
+  expect(live.getView().offline).toBe(false);
+  stop();
+});
+
 it("waits about the asked interval between polls, 30 seconds while streaming, and backs off after failures", async () => {
   const { live, stop } = start(snapshot(5, "sse"));
   answer = () => new Response(null, { status: 503, headers: { "retry-after": "12" } });

@@ -15,8 +15,8 @@ interface BoardHeaderProps {
 export function BoardHeader({ board, total, status, formats, verifiedAt }: BoardHeaderProps) {
   return (
     <header className="flex flex-wrap items-end justify-between gap-x-8 gap-y-4">
-      <div className="min-w-0">
-        <h1 className="font-bold text-3xl tracking-tight sm:text-4xl">
+      <div className="min-w-0 flex-1 basis-72">
+        <h1 className="font-bold text-3xl wrap-anywhere tracking-tight sm:text-4xl">
           <bdi>{board.name}</bdi>
         </h1>
         <p className="mt-1.5 text-muted">

@@ -7,6 +7,7 @@ import type { BoardView } from "@/lib/domain/board";
 import type { Entry } from "@/lib/domain/snapshot";
 import { EntryRow } from "./entry-row";
 import { columnLabel, type Formats } from "./formats";
+import { KeepFocus } from "./keep-focus";
 
 interface StandingsTableProps {
   board: BoardView;
@@ -41,18 +42,20 @@ export function StandingsTable({ board, entries, moves, formats, player, page }:
           </tr>
         </thead>
         <tbody ref={body}>
-          {entries.map((entry, i) => (
-            <EntryRow
-              key={entry.player}
-              entry={entry}
-              shared={entries[i - 1]?.rank === entry.rank || entries[i + 1]?.rank === entry.rank}
-              move={moves.get(entry.player)}
-              columns={columns}
-              formats={formats}
-              watched={entry.player === player}
-              page={page}
-            />
-          ))}
+          <KeepFocus>
+            {entries.map((entry, i) => (
+              <EntryRow
+                key={entry.player}
+                entry={entry}
+                shared={entries[i - 1]?.rank === entry.rank || entries[i + 1]?.rank === entry.rank}
+                move={moves.get(entry.player)}
+                columns={columns}
+                formats={formats}
+                watched={entry.player === player}
+                page={page}
+              />
+            ))}
+          </KeepFocus>
         </tbody>
       </table>
     </div>

@@ -2,6 +2,7 @@ import { requireKey } from "@/lib/auth/require-key";
 import { handle, json } from "@/lib/http/handle";
 import { readExactBody } from "@/lib/http/parse";
 import { readIdempotency, readItems } from "@/lib/http/scores";
+import { presentBoard } from "@/lib/leaderboard/present-board";
 import { submitScores } from "@/lib/leaderboard/submit-scores";
 
 export const POST = handle<{ board: string }>(async ({ request, params, services }) => {
@@ -9,7 +10,8 @@ export const POST = handle<{ board: string }>(async ({ request, params, services
   const { text, value } = await readExactBody(request);
   const { reply, replayed } = await submitScores(services, {
     ...readItems(value),
-    board: async (fresh) => (await services.liveBoards[fresh ? "check" : "get"](params.board)).board,
+    board: async (fresh) =>
+      fresh ? presentBoard(services, params.board) : (await services.liveBoards.get(params.board)).board,
     idempotency: readIdempotency(request, key.id, text),
   });
   return json(reply, replayed ? { headers: { "idempotent-replayed": "true" } } : {});

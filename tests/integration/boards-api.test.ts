@@ -1,0 +1,272 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type ApiServer, startApi } from "@/tests/support/api-server";
+
+let api: ApiServer;
+let organizer: Record<string, string>;
+let manager: Record<string, string>;
+
+beforeAll(async () => {
+  api = await startApi();
+  organizer = await api.signIn();
+  const { authorization } = await api.newKey(["boards:manage"]);
+  manager = { authorization };
+});
+
+afterAll(() => api.close());
+
+const at = (board: string) => `/api/v1/boards/${board}`;
+
+const defaults = {
+  order: "desc",
+  operator: "best",
+  decimals: 0,
+  tiebreaks: [],
+  rankStyle: "competition",
+  delivery: "polling",
+};
+
+describe("who may manage boards", () => {
+  let own: string;
+  const others: Record<string, Record<string, string>> = {};
+
+  beforeAll(async () => {
+    own = await api.newBoard();
+    const key = async (...input: Parameters<ApiServer["newKey"]>) => ({
+      authorization: (await api.newKey(...input)).authorization,
+    });
+    const revoked = await api.newKey(["boards:manage"]);
+    await api.services.apiKeys.revoke(revoked.id);
+    others["no key and no cookie"] = { "sec-fetch-site": "same-origin" };
+    others["a key that was revoked"] = { authorization: revoked.authorization };
+    others["half a key"] = { authorization: revoked.authorization.slice(0, -1) };
+    others["something else than a key"] = { authorization: "Basic YTpi" };
+    others["a key that may only write scores"] = await key(["scores:write"]);
+    others["another board's key"] = await key(["boards:manage"], ["another"]);
+    others["the cookie, but from another site"] = { ...organizer, "sec-fetch-site": "cross-site" };
+    others["the cookie, but no sign of where from"] = { cookie: organizer.cookie ?? "" };
+    others["a cookie that was tampered with"] = { ...organizer, cookie: `${organizer.cookie?.slice(0, -6)}AAAAAA` };
+  });
+
+  test.each([
+    ["no key and no cookie", 401],
+    ["a key that was revoked", 401],
+    ["half a key", 401],
+    ["something else than a key", 401],
+    ["a key that may only write scores", 403],
+    ["another board's key", 403],
+    ["the cookie, but from another site", 403],
+    ["the cookie, but no sign of where from", 403],
+    ["a cookie that was tampered with", 401],
+  ])("not who has %s: %i, and nothing changes", async (who, status) => {
+    const headers = others[who] ?? {};
+    const before = await api.rows();
+    const replies = [
+      await api.call("POST", "/api/v1/boards", { id: "of-nobody", name: "x" }, headers),
+      await api.call("PATCH", at(own), { name: "x" }, headers),
+      await api.call("DELETE", at(own), undefined, headers),
+    ];
+    expect(replies.map((reply) => reply.status)).toEqual([status, status, status]);
+    for (const reply of replies) expect(reply.headers["content-type"]).toBe("application/problem+json");
+    expect(await api.rows()).toEqual(before);
+  });
+
+  test("a signed-in organizer may, and a key for boards, and a key for just this board", async () => {
+    const { authorization } = await api.newKey(["boards:manage"], ["only-this"]);
+    for (const headers of [organizer, manager, { authorization }]) {
+      const made = await api.call("POST", "/api/v1/boards", { id: "only-this", name: "x" }, headers);
+      const changed = await api.call("PATCH", at("only-this"), { name: "y" }, headers);
+      const removed = await api.call("DELETE", at("only-this"), undefined, headers);
+      expect([made, changed, removed].map(({ status }) => status)).toEqual([201, 200, 204]);
+    }
+  });
+
+  test("a key is told apart by what it may do: managing boards does not let it post scores", async () => {
+    expect((await api.score(own, { player: "a", score: 1 }, manager)).status).toBe(403);
+  });
+});
+
+test("a new board has the defaults, is found where Location says, and is empty", async () => {
+  const made = await api.call("POST", "/api/v1/boards", { id: "plain", name: "Plain" }, manager);
+  expect(made.status).toBe(201);
+  expect(made.headers.location).toBe("/api/v1/boards/plain");
+  expect(made.json()).toEqual({ id: "plain", name: "Plain", ...defaults });
+  const { board, total, entries } = (await api.get(made.headers.location ?? "")).json();
+  expect({ board, total, entries }).toEqual({ board: made.json(), total: 0, entries: [] });
+});
+
+test("a new board has everything that was asked for", async () => {
+  const input = {
+    id: "special",
+    name: "Besondere Wertung ⭐",
+    order: "asc",
+    operator: "incr",
+    decimals: 3,
+    tiebreaks: [
+      { name: "penalty", order: "asc" },
+      { name: "Bonus_2-a", order: "desc" },
+    ],
+    rankStyle: "dense",
+    delivery: "sse",
+  };
+  const made = await api.call("POST", "/api/v1/boards", input, manager);
+  expect(made.json()).toEqual(input);
+  expect((await api.get(at("special"))).json().board).toEqual(input);
+});
+
+test("an id that is taken is a conflict, also for one of two who come at once", async () => {
+  const make = (name: string) => api.call("POST", "/api/v1/boards", { id: "taken", name }, manager);
+  const replies = await Promise.all(["one", "two"].map(make));
+  expect(replies.map(({ status }) => status).toSorted()).toEqual([201, 409]);
+  const again = await make("three");
+  expect(again.status).toBe(409);
+  expect(again.json().code).toBe("board-exists");
+  const winner = replies.find(({ status }) => status === 201)?.json();
+  expect((await api.get(at("taken"))).json().board).toEqual(winner);
+});
+
+test.each([
+  ["an id with capitals", { id: "No", name: "x" }, "/id"],
+  ["an id that starts with a dash", { id: "-a", name: "x" }, "/id"],
+  ["an id of 64 characters", { id: "a".repeat(64), name: "x" }, "/id"],
+  ["an id that ends with a line break", { id: "a\n", name: "x" }, "/id"],
+  ["no id", { name: "x" }, "/id"],
+  ["no name", { id: "bad" }, "/name"],
+  ["an empty name", { id: "bad", name: "" }, "/name"],
+  ["a name of 129 characters", { id: "bad", name: "🪜".repeat(129) }, "/name"],
+  ["an unknown order", { id: "bad", name: "x", order: "up" }, "/order"],
+  ["an unknown operator", { id: "bad", name: "x", operator: "avg" }, "/operator"],
+  ["7 decimals", { id: "bad", name: "x", decimals: 7 }, "/decimals"],
+  ["half a decimal", { id: "bad", name: "x", decimals: 0.5 }, "/decimals"],
+  ["decimals in quotes", { id: "bad", name: "x", decimals: "2" }, "/decimals"],
+  [
+    "five tiebreaks",
+    { id: "bad", name: "x", tiebreaks: [..."abcde"].map((name) => ({ name, order: "asc" })) },
+    "/tiebreaks",
+  ],
+  [
+    "two tiebreaks of one name",
+    { id: "bad", name: "x", tiebreaks: [..."aa"].map((name) => ({ name, order: "asc" })) },
+    "/tiebreaks",
+  ],
+  ["a tiebreak without order", { id: "bad", name: "x", tiebreaks: [{ name: "a" }] }, "/tiebreaks/0/order"],
+  ["something unknown", { id: "bad", name: "x", colour: "red" }, ""],
+  ["a uid of its own choice", { id: "bad", name: "x", uid: 1 }, ""],
+  ["a list", [], ""],
+  ["null", null, ""],
+])("a board is not made with %s", async (_, body, pointer) => {
+  const before = await api.rows();
+  const reply = await api.call("POST", "/api/v1/boards", body, manager);
+  expect(reply.status).toBe(422);
+  expect(reply.json().code).toBe("invalid-request");
+  expect(reply.json().errors[0].pointer).toBe(pointer);
+  expect(await api.rows()).toEqual(before);
+});
+
+test("name, rank style and delivery change at any time, and the cached page shows it at once", async () => {
+  const board = await api.newBoard();
+  await api.score(board, { scores: ["a", "b", "c"].map((player, i) => ({ player, score: i === 2 ? 1 : 2 })) });
+  expect((await api.get(at(board))).json().entries[2].rank).toBe(3);
+  const change = { name: "New name", rankStyle: "dense", delivery: "sse" };
+  const changed = await api.call("PATCH", at(board), change, organizer);
+  expect(changed.status).toBe(200);
+  expect(changed.json()).toEqual({ id: board, ...defaults, ...change });
+  const served = (await api.get(at(board))).json();
+  expect(served.board).toEqual(changed.json());
+  expect(served.entries[2].rank).toBe(2);
+  expect((await api.get(`${at(board)}/players/c`)).json().entry.rank).toBe(2);
+});
+
+test("what gives the scores their meaning can only change while the board is empty", async () => {
+  const board = await api.newBoard();
+  const meaning = {
+    order: "asc",
+    operator: "incr",
+    decimals: 2,
+    tiebreaks: [{ name: "time", order: "asc" }],
+  };
+  expect((await api.call("PATCH", at(board), meaning, manager)).json()).toMatchObject(meaning);
+  const posted = await api.score(board, '{"player":"p","score":1.25,"tiebreaks":[0.5]}');
+  expect(posted.json().results).toMatchObject([{ status: "applied", score: 1.25, tiebreaks: [0.5] }]);
+
+  const before = await api.rows();
+  for (const [field, value] of Object.entries({ ...defaults, name: undefined }).slice(0, 4)) {
+    const refused = await api.call("PATCH", at(board), { name: "Other", [field]: value }, manager);
+    expect(refused.status).toBe(409);
+    expect(refused.json()).toMatchObject({ code: "board-not-empty", errors: [{ pointer: `/${field}` }] });
+  }
+  expect(await api.rows()).toEqual(before);
+  expect((await api.get(at(board))).json().board.name).toBe("A board");
+  // Saying again what is so already is no change.
+  expect((await api.call("PATCH", at(board), { ...meaning, name: "Other" }, manager)).status).toBe(200);
+});
+
+test("a change needs to change something, and a board to change", async () => {
+  const board = await api.newBoard();
+  for (const body of [{}, { id: "other" }, { revision: 9 }, [], "name"]) {
+    expect((await api.call("PATCH", at(board), JSON.stringify(body), manager)).status).toBe(422);
+  }
+  const missing = await api.call("PATCH", at("no-such-board"), { name: "x" }, manager);
+  expect([missing.status, missing.json().code]).toEqual([404, "board-not-found"]);
+});
+
+test("a deleted board is gone with everything, and its id starts anew without a trace", async () => {
+  const id = await api.newBoard({ operator: "incr" });
+  await api.score(id, { player: "a", score: 5, name: "Old" }, { "idempotency-key": "once" });
+  const { epoch } = (await api.get(at(id))).json();
+  const removed = await api.call("DELETE", at(id), undefined, manager);
+  expect([removed.status, removed.text]).toEqual([204, ""]);
+  const gone = [
+    await api.get(at(id)),
+    await api.get(`${at(id)}/players/a`),
+    await api.get(`${at(id)}/stream`),
+    await api.score(id, { player: "a", score: 1 }),
+    await api.call("PATCH", at(id), { name: "x" }, manager),
+    await api.call("DELETE", at(id), undefined, manager),
+  ];
+  expect(gone.map(({ status }) => status)).toEqual([404, 404, 404, 404, 404, 404]);
+  expect(gone.map((reply) => reply.json().code)).toEqual(gone.map(() => "board-not-found"));
+  const { events, standings, replies } = await traces(id);
+  expect([events, standings, replies]).toEqual([0, 0, 0]);
+
+  expect((await api.call("POST", "/api/v1/boards", { id, name: "Again" }, manager)).status).toBe(201);
+  const fresh = (await api.get(at(id))).json();
+  expect(fresh).toMatchObject({ total: 0, entries: [], board: { operator: "best" } });
+  expect(fresh.epoch).not.toBe(epoch);
+  const reply = await api.score(id, { player: "a", score: 1 }, { "idempotency-key": "once" });
+  expect(reply.json().results).toMatchObject([{ status: "applied", score: 1, rank: 1, previousRank: null }]);
+  expect((await api.get(at(id))).json().entries).toMatchObject([{ name: "a", score: 1 }]);
+});
+
+/** Rows that belong to no board that there is. */
+async function traces(id: string): Promise<Record<string, number>> {
+  const { sql } = api.services.database;
+  expect(await sql`select 1 from boards where id = ${id}`).toHaveLength(0);
+  const [row] = await sql<Record<string, number>[]>`
+    select (select count(*) from score_events where board_uid not in (select uid from boards)) as events,
+           (select count(*) from standings where board_uid not in (select uid from boards)) as standings,
+           (select count(*) from idempotency_replies where board_uid not in (select uid from boards)) as replies`;
+  return row ?? {};
+}
+
+test("scores that are posted while their board is deleted are either counted before or find nothing", async () => {
+  for (let round = 0; round < 5; round++) {
+    const id = await api.newBoard();
+    const posts = Array.from({ length: 20 }, (_, i) => api.score(id, { player: `p${i}`, score: i }));
+    const removed = api.call("DELETE", at(id), undefined, manager);
+    const statuses = new Set((await Promise.all(posts)).map(({ status }) => status));
+    expect((await removed).status).toBe(204);
+    expect([...statuses].filter((status) => status !== 200 && status !== 404)).toEqual([]);
+    expect(await traces(id)).toEqual({ events: 0, standings: 0, replies: 0 });
+  }
+});
+
+test("the list is public, by name, and says how many players there are", async () => {
+  const [last, first] = [await api.newBoard({ name: "zz last" }), await api.newBoard({ name: "0 first" })];
+  await api.score(last, { scores: ["a", "b"].map((player) => ({ player, score: 1 })) });
+  const reply = await api.get("/api/v1/boards");
+  expect(reply.status).toBe(200);
+  const { boards } = reply.json();
+  expect(boards[0]).toEqual({ id: first, name: "0 first", ...defaults, total: 0 });
+  expect(boards.at(-1)).toEqual({ id: last, name: "zz last", ...defaults, total: 2 });
+  expect(boards).toHaveLength((await api.rows()).boards ?? -1);
+});

@@ -1,0 +1,160 @@
+import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
+import { sweepOutbox } from "@/lib/leaderboard/sweep-outbox";
+import { type ApiServer, startApi } from "@/tests/support/api-server";
+import { redisUrl } from "@/tests/support/redis";
+import { startTcpProxy, type TcpProxy } from "@/tests/support/tcp-proxy";
+
+let proxy: TcpProxy;
+let api: ApiServer;
+
+beforeAll(async () => {
+  proxy = await startTcpProxy(redisUrl());
+  api = await startApi({ redisUrl: proxy.through(redisUrl()), background: false });
+});
+
+afterEach(async () => {
+  await proxy.pass();
+  await indexAnswers();
+});
+
+afterAll(async () => {
+  await api.close();
+  await proxy.close();
+});
+
+async function indexAnswers(): Promise<void> {
+  await vi.waitFor(() => api.services.index.ping(), { timeout: 10_000, interval: 50 });
+}
+
+/** What the sweep does when nobody else has been working on a row for a while. */
+async function sweepAll(): Promise<number> {
+  await api.services.database.sql`update index_outbox set leased_until = now() - interval '1 second'`;
+  return sweepOutbox(api.services);
+}
+
+async function pending(): Promise<number> {
+  return (await api.services.database.sql`select 1 from index_outbox`).length;
+}
+
+const read = async (board: string) => (await api.get(`/api/v1/boards/${board}`)).json();
+
+const outages = {
+  "refuses connections": () => proxy.refuse(),
+  "does not answer": () => proxy.hang(),
+};
+
+for (const [what, begin] of Object.entries(outages)) {
+  test(`while Redis ${what} scores are accepted without ranks, served from Postgres, and swept in later`, async () => {
+    const board = await api.newBoard();
+    await api.score(board, { player: "a", score: 1 });
+    const { epoch } = await read(board);
+    await begin();
+    const key = { "idempotency-key": what };
+    const reply = await api.score(
+      board,
+      {
+        scores: [
+          { player: "a", score: 7 },
+          { player: "b", score: 9 },
+        ],
+      },
+      key,
+    );
+    expect(reply.status).toBe(200);
+    expect(reply.json()).toMatchObject({ epoch: null, version: null });
+    expect(reply.json().results).toMatchObject([
+      { player: "a", status: "applied", score: 7, rank: null, previousRank: null },
+      { player: "b", status: "applied", score: 9, rank: null, previousRank: null },
+    ]);
+    expect(
+      (
+        await api.score(
+          board,
+          {
+            scores: [
+              { player: "a", score: 7 },
+              { player: "b", score: 9 },
+            ],
+          },
+          key,
+        )
+      ).text,
+    ).toBe(reply.text);
+    await vi.waitFor(
+      async () =>
+        expect(await read(board)).toMatchObject({ epoch: "pg", stale: true, entries: [{ score: 9 }, { score: 7 }] }),
+      { timeout: 5_000 },
+    );
+    expect(await pending()).toBe(1);
+
+    await proxy.pass();
+    await indexAnswers();
+    expect(await sweepAll()).toBe(1);
+    expect(await pending()).toBe(0);
+    const repaired = await vi.waitFor(async () => {
+      const present = await read(board);
+      expect(present.stale).toBeUndefined();
+      return present;
+    });
+    expect(repaired).toMatchObject({ epoch, total: 2, entries: [{ player: "b" }, { player: "a", score: 7 }] });
+    expect((await api.score(board, { player: "c", score: 8 })).json().results).toMatchObject([{ rank: 2 }]);
+  });
+}
+
+test("Redis that lost everything is rebuilt by the first who asks, under a new epoch", async () => {
+  const board = await api.newBoard();
+  await api.score(board, { player: "a", score: 1 });
+  const before = await read(board);
+  const stored = await api.services.liveBoards.get(board);
+  await api.services.index.drop(stored.board.uid);
+  const reply = await api.score(board, { player: "b", score: 2 });
+  expect(reply.json().results).toMatchObject([{ rank: 1, previousRank: null }]);
+  const after = await read(board);
+  expect(after.epoch).not.toBe(before.epoch);
+  expect(after.entries).toMatchObject([{ player: "b" }, { player: "a" }]);
+});
+
+test("new settings made while Redis is away reach the index with the sweep", async () => {
+  const { authorization } = await api.newKey(["boards:manage"]);
+  const board = await api.newBoard();
+  await api.score(board, { scores: ["a", "b", "c"].map((player) => ({ player, score: player === "c" ? 1 : 2 })) });
+  expect((await read(board)).entries.at(-1).rank).toBe(3);
+  await proxy.refuse();
+  const changed = await api.call("PATCH", `/api/v1/boards/${board}`, { rankStyle: "dense" }, { authorization });
+  expect(changed.status).toBe(200);
+  await proxy.pass();
+  await indexAnswers();
+  expect(await sweepAll()).toBe(1);
+  const present = await read(board);
+  expect(present.board.rankStyle).toBe("dense");
+  expect(present.entries.at(-1).rank).toBe(2);
+});
+
+test("a board deleted while Redis is away is gone from the index after the sweep", async () => {
+  const { authorization } = await api.newKey(["boards:manage"]);
+  const board = await api.newBoard();
+  await api.score(board, { player: "a", score: 1 });
+  const { uid } = (await api.services.liveBoards.get(board)).board;
+  await proxy.refuse();
+  const gone = await api.call("DELETE", `/api/v1/boards/${board}`, undefined, { authorization });
+  expect(gone.status).toBe(204);
+  expect((await api.get(`/api/v1/boards/${board}`)).status).toBe(404);
+  await proxy.pass();
+  await indexAnswers();
+  expect((await api.services.index.states([uid])).size).toBe(1);
+  expect(await sweepAll()).toBe(1);
+  expect((await api.services.index.states([uid])).size).toBe(0);
+});
+
+test("the sweep applies what an interrupted process left, however often, and only once visibly", async () => {
+  const board = await api.newBoard();
+  await api.score(board, { player: "a", score: 1 });
+  const before = await read(board);
+  const { uid } = (await api.services.liveBoards.get(board)).board;
+  for (let i = 0; i < 3; i++) {
+    await api.services.database.sql`
+      insert into index_outbox (board_uid, players, leased_until) values (${uid}, '{a}', now())`;
+  }
+  expect(await sweepAll()).toBe(3);
+  expect((await read(board)).version).toBe(before.version);
+});

@@ -1,0 +1,21 @@
+import { expect } from "vitest";
+import { problemSchema } from "@/lib/http/reply-schemas";
+import type { HttpReply } from "./http-client";
+
+const members = ["type", "title", "status", "detail", "instance", "code", "errors"];
+
+/** Holds a refusal to RFC 9457 and to our own members; gives them. */
+export function problemOf(reply: HttpReply) {
+  expect(reply.headers["content-type"]).toBe("application/problem+json");
+  expect(reply.headers["cache-control"]).toBe("no-store");
+  const problem = problemSchema.parse(reply.json());
+  expect(Object.keys(reply.json())).toEqual(members);
+  expect(problem.status).toBe(reply.status);
+  expect(problem.type).toBe(`/problems/${problem.code}`);
+  for (const text of [problem.title, problem.detail]) expect(text.trim()).not.toBe("");
+  // A line of a stack, or a path of this machine.
+  expect(reply.text).not.toMatch(/\bat .*:\d+:\d+|node_modules|file:\/\//);
+  if (reply.status === 401) expect(reply.headers["www-authenticate"]).toBe("Bearer");
+  if (reply.status === 429 || reply.status === 503) expect(Number(reply.headers["retry-after"])).toBeGreaterThan(0);
+  return problem;
+}
