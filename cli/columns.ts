@@ -10,7 +10,7 @@ export function table(headings: string[], rows: string[][]): string {
 }
 
 /** How many columns of a terminal the text takes; East Asian characters and emoji take two. */
-export function width(text: string): number {
+function width(text: string): number {
   let columns = 0;
   for (const character of text) columns += characterWidth(character);
   return columns;

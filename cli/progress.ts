@@ -11,6 +11,8 @@ export interface Progress {
 }
 
 const plainIntervalMs = 5_000;
+/** A terminal that does not say, or says 0, gets what fits everywhere. */
+const columnsUnknown = 80;
 
 export interface ProgressOutput {
   isTTY?: boolean;
@@ -27,7 +29,7 @@ function terminalProgress(output: ProgressOutput): Progress {
   const wipe = () => (line === "" ? "" : "\r\u001b[2K");
   return {
     update(text) {
-      const next = cutToWidth(text, (output.columns ?? 80) - 1);
+      const next = cutToWidth(text, (output.columns || columnsUnknown) - 1);
       output.write(wipe() + next);
       line = next;
     },

@@ -47,6 +47,6 @@ export function clockText(seconds: number): string {
   return `${Math.floor(whole / 3600)}:${part(Math.floor(whole / 60) % 60)}:${part(whole % 60)}`;
 }
 
-export function count(value: number): string {
+function count(value: number): string {
   return value.toLocaleString("en");
 }

@@ -12,11 +12,6 @@ export async function findStandings(db: Queryable, uid: number, players: string[
   return select(db, sql`where board_uid = ${uid} and player = any(${sql.param(players)}::text[])`);
 }
 
-/** All standings of a board whose last change came after event `seq`. Reads the whole board: for rebuilds only. */
-export async function findStandingsAfter(db: Queryable, uid: number, seq: number): Promise<StoredStanding[]> {
-  return select(db, sql`where board_uid = ${uid} and seq > ${seq}`);
-}
-
 /** All standings of a board in chunks, by player id; each chunk is read in its own snapshot. */
 export async function* allStandings({ db }: Database, uid: number): AsyncGenerator<StoredStanding[]> {
   let after = "";

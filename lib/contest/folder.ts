@@ -17,7 +17,7 @@ export interface ContestFolder {
 }
 
 /** Says which file, and which line of it, cannot be read as a contest. */
-export class ContestFolderError extends Error {
+class ContestFolderError extends Error {
   override readonly name = "ContestFolderError";
 }
 
@@ -88,8 +88,8 @@ function parseTeams(file: TextFile): Map<string, string> {
   const teams = new Map<string, string>();
   for (const [where, { team, name, organization }] of parseLines(teamLine, file)) {
     if (teams.has(team)) throw new ContestFolderError(`${where}: team "${team}" is listed twice`);
-    const title = `${name} (${organization})`;
-    teams.set(team, organization !== "" && textProblem(title) === null ? title : name);
+    const both = `${name} (${organization})`;
+    teams.set(team, name.includes(organization) || textProblem(both) !== null ? name : both);
   }
   return teams;
 }

@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
 import { RungsError } from "@/lib/domain/errors";
-import { batchItemsMax } from "@/lib/domain/score-input";
+import { batchItemsMax, JsonNumber } from "@/lib/domain/score-input";
 import type { Idempotency } from "@/lib/leaderboard/commit-scores";
 
 /** The posted items and where they stand in the body. Throws `invalid-request` when there is no telling. */
 export function readItems(body: unknown): { items: readonly unknown[]; pointer: string } {
-  if (typeof body !== "object" || body === null || Array.isArray(body)) {
+  if (typeof body !== "object" || body === null || Array.isArray(body) || body instanceof JsonNumber) {
     throw invalid("", "must be a score, or an object with the member scores");
   }
   if (!("scores" in body)) return { items: [body], pointer: "" };

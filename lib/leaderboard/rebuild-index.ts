@@ -1,19 +1,17 @@
 import { withDeadline } from "@/db/client";
 import { findBoardByUid } from "@/db/queries/boards";
-import { allStandings, findStandingsAfter } from "@/db/queries/standings";
+import { allStandings } from "@/db/queries/standings";
 import type { Board } from "@/lib/domain/board";
 import { RungsError } from "@/lib/domain/errors";
 import { IndexUnavailableError } from "@/lib/rank-index/rank-index";
 import type { Context } from "./context";
 
-/** Changes in one atomic call to the index. */
-export const indexBatchMax = 1_000;
-
 const waitForOtherMs = 200;
 const waitForOtherMaxMs = 60_000;
 
 /**
- * Builds a board's rank index from Postgres; concurrent calls for one board share the work.
+ * Builds a board's rank index from Postgres; concurrent calls for one board share the work. What changes meanwhile is
+ * carried over by the index, or comes by whoever changed it, who finds no index and asks for this too.
  * @returns the board as it is now. Throws `board-not-found`, or IndexUnavailableError.
  */
 export function rebuildIndex(context: Context, uid: number): Promise<Board> {
@@ -37,11 +35,6 @@ async function rebuild(context: Context, uid: number): Promise<Board> {
     const startedAt = Date.now();
     const state = await index.rebuild(board, allStandings(database, uid));
     if (state) {
-      // Whoever changed while the copy was made: the old index may have heard of it, the new one not.
-      const late = await withDeadline(findStandingsAfter(database.db, uid, board.seq));
-      for (let i = 0; i < late.length; i += indexBatchMax) {
-        await index.apply(board, late.slice(i, i + indexBatchMax), []);
-      }
       logger.info({ board: board.id, total: state.total, ms: Date.now() - startedAt }, "rank index rebuilt");
       context.onIndexChanged(uid, state);
       return board;

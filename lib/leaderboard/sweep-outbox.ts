@@ -2,9 +2,9 @@ import { withDeadline } from "@/db/client";
 import { findBoardByUid } from "@/db/queries/boards";
 import { leaseOutboxRows, type OutboxRow, settleOutbox } from "@/db/queries/outbox";
 import { findStandings } from "@/db/queries/standings";
+import { changesAtomicMax } from "@/lib/rank-index/rank-index";
 import type { Context } from "./context";
 import { followIndex } from "./follow-index";
-import { indexBatchMax } from "./rebuild-index";
 
 const rowsPerSweep = 100;
 
@@ -39,8 +39,8 @@ async function catchUp(context: Context, uid: number, rows: readonly OutboxRow[]
     return;
   }
   const players = [...new Set(rows.flatMap((row) => row.players))];
-  for (let i = 0; i === 0 || i < players.length; i += indexBatchMax) {
-    const standings = await withDeadline(findStandings(database.db, uid, players.slice(i, i + indexBatchMax)));
+  for (let i = 0; i === 0 || i < players.length; i += changesAtomicMax) {
+    const standings = await withDeadline(findStandings(database.db, uid, players.slice(i, i + changesAtomicMax)));
     await followIndex(context, board, standings, []);
   }
 }

@@ -11,11 +11,12 @@ export interface LiveBoard extends Position {
   board: Board;
   /** The rank index is away: the position is Postgres' own, or the last one known. */
   stale: boolean;
+  /** Milliseconds since 1970; 0 when something was heard that only a look can tell more of. */
   checkedAt: number;
-  /** The moment at which the position was heard of, or asked for. */
+  /** When the position was heard of, or asked for. */
   learnedAt: Moment;
-  /** The newest settings heard of, which `board` may not show yet. */
-  revisionHeard: number;
+  /** Answers to questions asked before this are not the last word. */
+  unsureSince: Moment;
 }
 
 /** Orders what is asked and heard on this instance, finer than a clock could. */
@@ -60,8 +61,7 @@ export class LiveBoards {
     const known = this.#boards.get(id);
     if (known && Date.now() - known.checkedAt < checkEveryMs) return known;
     const live = await this.check(id);
-    // A look that began before the news of other settings does not know them.
-    return live.board.revision < live.revisionHeard ? this.check(id) : live;
+    return live.checkedAt === 0 ? this.check(id) : live;
   }
 
   /** Looks now, whatever the age of what is known. Shared by all who ask meanwhile. */
@@ -75,18 +75,15 @@ export class LiveBoards {
 
   /**
    * Hears a position from the feed, or from a write here, which also knows the settings' revision; null when the board
-   * is gone. Newer settings are read when next asked for.
+   * is gone. Another epoch may be older or newer, and settings have to be read: that is looked up when next asked for.
    */
   note(uid: number, position: (Position & { revision?: number }) | null): void {
     const known = this.#known(uid);
     if (!known) return;
-    const revisionHeard = Math.max(known.revisionHeard, position?.revision ?? 0);
-    if (!position || revisionHeard > known.board.revision) known.checkedAt = 0;
-    known.revisionHeard = revisionHeard;
-    if (position && (position.epoch !== known.epoch || position.version > known.version)) {
-      const { epoch, version } = position;
-      Object.assign(known, { epoch, version, stale: false, learnedAt: this.moment() });
+    if (position?.epoch === known.epoch && position.version > known.version) {
+      Object.assign(known, { version: position.version, stale: false, learnedAt: this.moment() });
     }
+    if (position?.epoch !== known.epoch || (position.revision ?? 0) > known.board.revision) this.#doubt(known);
   }
 
   /** Takes over what the read of a page brought along. */
@@ -96,7 +93,7 @@ export class LiveBoards {
 
   /** Changes may have been missed: nothing known counts as checked any more. */
   expireAll(): void {
-    for (const known of this.#boards.values()) known.checkedAt = 0;
+    for (const known of this.#boards.values()) this.#doubt(known);
   }
 
   idOf(uid: number): string | undefined {
@@ -167,21 +164,19 @@ export class LiveBoards {
   #keep(found: Found, askedAt: Moment): LiveBoard {
     const known = this.#known(found.board.uid);
     const isOutdated = known && askedAt < known.learnedAt && !isAhead(found, known);
-    const { epoch, version, stale } = isOutdated ? known : found;
+    const { epoch, version, stale } = found;
     const board = known && known.board.revision > found.board.revision ? known.board : found.board;
-    const live: LiveBoard = {
-      board,
-      epoch,
-      version,
-      stale,
-      checkedAt: Date.now(),
-      learnedAt: Math.max(known?.learnedAt ?? 0, askedAt),
-      revisionHeard: Math.max(known?.revisionHeard ?? 0, board.revision),
-    };
-    if (board.revision < live.revisionHeard) live.checkedAt = 0;
+    const unsureSince = known?.unsureSince ?? 0;
+    const checkedAt = askedAt > unsureSince ? Date.now() : 0;
+    const learnedAt = Math.max(known?.learnedAt ?? 0, askedAt);
+    const live: LiveBoard = { board, epoch, version, stale, checkedAt, learnedAt, unsureSince };
     this.#boards.set(board.id, live);
     this.#idByUid.set(board.uid, board.id);
     return live;
+  }
+
+  #doubt(known: LiveBoard): void {
+    Object.assign(known, { checkedAt: 0, unsureSince: this.moment() });
   }
 
   #known(uid: number): LiveBoard | undefined {

@@ -35,7 +35,7 @@ export function createCircuit({ openMs, isOutage }: CircuitOptions): Circuit {
   };
 }
 
-export class CircuitOpenError extends Error {
+class CircuitOpenError extends Error {
   override readonly name = "CircuitOpenError";
 
   constructor() {

@@ -1,8 +1,8 @@
 /**
- * Time limits that count only time in which this process could have looked: while it was stalled an answer may have
- * arrived that lies there unread, so a timer that fires late gives the delay back, once.
+ * Time limits counted in ticks: however long this process is stalled, that is one tick, because an answer may have
+ * arrived meanwhile that lies there unread.
  */
-const stalledMs = 20;
+const ticks = 5;
 
 /** Rejects with a RedisTimeoutError of that message once `ms` have passed; the work itself is not stopped by it. */
 export function within<T>(ms: number, message: string, work: Promise<T>): Promise<T> {
@@ -20,12 +20,13 @@ export function deadlineSignal(ms: number, message: string): AbortSignal {
 }
 
 function after(ms: number, expire: () => void): () => void {
-  const due = performance.now() + ms;
-  let timer = setTimeout(() => {
-    const stalled = Math.min(performance.now() - due, ms);
-    timer = setTimeout(expire, stalled > stalledMs ? stalled : 0).unref();
-  }, ms).unref();
-  return () => clearTimeout(timer);
+  let left = ticks;
+  const timer = setInterval(() => {
+    if (--left > 0) return;
+    clearInterval(timer);
+    expire();
+  }, ms / ticks).unref();
+  return () => clearInterval(timer);
 }
 
 export function noAnswer(ms: number): string {

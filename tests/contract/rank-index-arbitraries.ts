@@ -50,7 +50,7 @@ export const oddText = fc.oneof(
 );
 
 /** Mostly small, so that ties are common. */
-export const scaled = fc.oneof(
+const scaled = fc.oneof(
   { weight: 6, arbitrary: fc.integer({ min: -2, max: 2 }) },
   { weight: 1, arbitrary: fc.constantFrom(Number.MAX_SAFE_INTEGER, Number.MIN_SAFE_INTEGER) },
   { weight: 1, arbitrary: fc.maxSafeInteger().map((value) => value + 0) },

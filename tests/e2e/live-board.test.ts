@@ -35,7 +35,7 @@ it("shows a score that somebody posts within 6 seconds by polling, with the arro
   expect(complaints).toEqual([]);
 });
 
-it("shows it within a second by streaming, and touches no row that did not change", async () => {
+it("shows it at once by streaming, and touches no row that did not change", async () => {
   await stage.createBoard({ id: "streamed", delivery: "sse" });
   await stage.post("streamed", cast);
   const { page, complaints } = await stage.visit("/boards/streamed");

@@ -251,6 +251,7 @@ async function traces(id: string): Promise<Record<string, number>> {
 test("scores that are posted while their board is deleted are either counted before or find nothing", async () => {
   for (let round = 0; round < 5; round++) {
     const id = await api.newBoard();
+    await api.get(at(id));
     const posts = Array.from({ length: 20 }, (_, i) => api.score(id, { player: `p${i}`, score: i }));
     const removed = api.call("DELETE", at(id), undefined, manager);
     const statuses = new Set((await Promise.all(posts)).map(({ status }) => status));

@@ -5,8 +5,8 @@ import { freePort } from "@/lib/embedded/free-port";
 import { inSession } from "@/lib/embedded/postgres-session";
 import { rungs, startCommand } from "@/tests/support/command";
 import { contestDir, contestScores, expectedPlacings, placings, readBoard } from "@/tests/support/contest";
-import { openDeltaClient } from "@/tests/support/delta-client";
 import { type RungsServer, startRungs } from "@/tests/support/server";
+import { openStream } from "@/tests/support/sse-client";
 import { tempFolder } from "@/tests/support/temp-folder";
 
 let server: RungsServer;

@@ -75,6 +75,12 @@ export class World {
     return this.position;
   }
 
+  /** What Redis did not hear while it was away has been brought to it. */
+  swept(): Position {
+    this.version++;
+    return this.position;
+  }
+
   get position(): Position {
     return { epoch: this.epoch, version: this.version };
   }

@@ -1,9 +1,8 @@
-import { chmod, mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { createInterface } from "node:readline";
 import { createClient } from "@redis/client";
-import pino from "pino";
-import { startRedis } from "@/lib/embedded/redis";
+import { bundleProgram } from "./bundle";
 
 export interface PrivateRedis {
   url: string;
@@ -12,22 +11,23 @@ export interface PrivateRedis {
   stop(): Promise<void>;
 }
 
-/** A Redis that no other test sees, to be emptied, paused and cut off at will. */
+/** A Redis that no other test file sees, to be emptied, paused and cut off at will. */
 export async function startPrivateRedis(): Promise<PrivateRedis> {
-  const dataDir = await mkdtemp(join(tmpdir(), "rungs-redis-"));
-  await chmod(dataDir, 0o711);
-  const server = await startRedis({ dataDir, logger: pino({ level: "silent" }) });
-  if (!server) throw new Error("The tests need redis-server: `npm test` says how to get it.");
-  const client = await createClient({ url: server.url })
+  const program = await bundleProgram("tests/support/redis-host.ts");
+  // A process group of its own: Ctrl-C is for the test run, which then closes the input.
+  const host = spawn(process.execPath, [program.path], { detached: true, stdio: ["pipe", "pipe", "inherit"] });
+  const [url] = (await once(createInterface({ input: host.stdout }), "line")) as [string];
+  await program.remove();
+  const client = await createClient({ url })
     .on("error", () => undefined)
     .connect();
   return {
-    url: server.url,
+    url,
     command: (...args) => client.sendCommand(args),
     async stop() {
       client.destroy();
-      await server.stop();
-      await rm(dataDir, { recursive: true, force: true });
+      host.stdin.end();
+      await once(host, "exit");
     },
   };
 }

@@ -1,10 +1,9 @@
 /** A whole Rungs as users run it, in a process of its own on a free port. */
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { rm } from "node:fs/promises";
 import { createTestDatabase } from "./postgres";
 import { type Program, runProgram } from "./program";
 import { redisUrl } from "./redis";
+import { newFolder } from "./temp-folder";
 
 export interface RungsServer extends Program {
   url: string;
@@ -25,7 +24,7 @@ export interface RungsOptions {
 
 /** Resolves once it serves. The caller stops it; `npm test` has built it. */
 export async function startRungs(options: RungsOptions = {}): Promise<RungsServer> {
-  const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), "rungs-test-")));
+  const dataDir = options.dataDir ?? (await newFolder());
   const stores = options.embedded ? {} : { DATABASE_URL: await createTestDatabase(), REDIS_URL: redisUrl() };
   const env = { ...cleanEnv, ...stores, PORT: "0", DATA_DIR: dataDir, ...options.env };
   const program = runProgram({ args: ["scripts/start.mjs", ...(options.args ?? [])], env });

@@ -13,6 +13,8 @@ import { startPostgres } from "@/lib/embedded/postgres";
 import { startRedis } from "@/lib/embedded/redis";
 
 export interface TestStores {
+  /** For whatever else a test keeps in files; deleted with the rest. */
+  folder: string;
   /** Of a migrated database that is only ever copied from. */
   templateUrl: string;
   redisUrl: string;
@@ -20,6 +22,9 @@ export interface TestStores {
 
 // What a test run writes is thrown away; it need not survive a power cut.
 const settings = { fsync: "off", synchronous_commit: "off", full_page_writes: "off", max_connections: "200" };
+
+// The test run may be gone before the stores are there.
+process.stdout.on("error", () => undefined);
 
 const running: { stop(): Promise<void> }[] = [];
 const dataDir = await mkdtemp(join(tmpdir(), "rungs-test-"));
@@ -30,7 +35,8 @@ try {
   await inputEnded;
 } finally {
   await Promise.allSettled(running.map((store) => store.stop()));
-  await rm(dataDir, { recursive: true, force: true });
+  // Programs of an interrupted test may still be putting their things in order there.
+  await rm(dataDir, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
 }
 
 async function start(): Promise<TestStores> {
@@ -44,5 +50,5 @@ async function start(): Promise<TestStores> {
   const template = openDatabase(postgres.url);
   await migrateDatabase(template, "db/migrations");
   await template.close();
-  return { templateUrl: postgres.url, redisUrl: redis.url };
+  return { folder: dataDir, templateUrl: postgres.url, redisUrl: redis.url };
 }

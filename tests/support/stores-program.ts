@@ -4,7 +4,7 @@ import { startStores } from "@/lib/embedded/stores";
 import { readEnv } from "@/lib/env";
 
 const logger = pino({ level: "error" }, pino.destination(2));
-const stopped = new Promise((resolve) => process.once("SIGTERM", resolve));
+const stopped = new Promise((resolve) => process.once("SIGTERM", resolve).once("SIGINT", resolve));
 const keepAlive = setInterval(() => undefined, 60_000);
 try {
   const stores = await startStores(readEnv(), logger, { privateRedis: !process.argv.includes("--no-redis") });

@@ -38,10 +38,12 @@ test("a folder reads the same plain or compressed", async () => {
   expect(plain.contest).toEqual({ name: "Spring Cup", durationSeconds: 600, penaltyMinutes: 20 });
 });
 
-test("a team is called by its name and organization, or by its name alone where both do not fit", async () => {
+test("a team is called by its name and organization, where the name does not say it already and both fit", async () => {
   const long = { team: "t3", name: "Three", organization: "x".repeat(121) };
-  writeFileSync(join(folder, "teams.ndjson"), lines([...teams, long]));
-  expect([...(await readContestFolder(folder)).teams.values()]).toEqual(["一队 (Uni)", "Two", "Three"]);
+  const said = { team: "t4", name: "Uni Four", organization: "Uni" };
+  writeFileSync(join(folder, "teams.ndjson"), lines([...teams, long, said]));
+  const { teams: names } = await readContestFolder(folder);
+  expect([...names.values()]).toEqual(["一队 (Uni)", "Two", "Three", "Uni Four"]);
 });
 
 test("the digest changes with every change of the data", async () => {
