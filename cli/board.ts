@@ -1,7 +1,5 @@
-import { listBoards } from "@/db/queries/boards";
 import {
   type BoardView,
-  type boardView,
   createBoardInput,
   decimalsMax,
   deliveries,
@@ -13,6 +11,7 @@ import {
 } from "@/lib/domain/board";
 import { createBoard } from "@/lib/leaderboard/create-board";
 import { deleteBoard } from "@/lib/leaderboard/delete-board";
+import { listBoards } from "@/lib/leaderboard/list-boards";
 import { updateBoard } from "@/lib/leaderboard/update-board";
 import { type Arguments, checked, wholeNumber } from "./arguments";
 import { table } from "./columns";
@@ -57,11 +56,10 @@ export const boardList: Command = {
   example: "board list",
   async run(args) {
     if (args.problems.length > 0) throw new UsageError(args.problems);
-    const boards = (await withServices(({ context }) => listBoards(context.database.db))).map(publicView);
-    const rows = boards.map((board) => [board.id, board.name, described(board)]);
-    process.stdout.write(
-      `${args.given("json") ? JSON.stringify(boards, null, 2) : table(["ID", "NAME", "SETTINGS"], rows)}\n`,
-    );
+    const boards = await withServices(({ context }) => listBoards(context));
+    const rows = boards.map((board) => [board.id, board.name, String(board.total), described(board)]);
+    const headings = ["ID", "NAME", "PLAYERS", "SETTINGS"];
+    process.stdout.write(`${args.given("json") ? JSON.stringify(boards, null, 2) : table(headings, rows)}\n`);
     return 0;
   },
 };
@@ -128,11 +126,6 @@ function labelOf(args: Arguments): (path: PropertyKey[]) => string {
 
 function idOf(args: Arguments): string {
   return args.positionals[0] ?? "";
-}
-
-function publicView(board: Parameters<typeof boardView>[0]): BoardView {
-  const { id, name, order, operator, decimals, tiebreaks, rankStyle, delivery } = board;
-  return { id, name, order, operator, decimals, tiebreaks, rankStyle, delivery };
 }
 
 function described(board: BoardView): string {

@@ -22,6 +22,8 @@ export const bundleOptions = {
 export async function buildBundle() {
   const esbuild = await import("esbuild");
   await esbuild.build(bundleOptions).catch(() => fail("The server could not be built; the reasons are above."));
+  // Its helper process would otherwise live as long as the server that is started next.
+  await esbuild.stop();
 }
 
 export async function buildPages() {

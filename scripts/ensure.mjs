@@ -29,7 +29,9 @@ export async function ensureDependencies({ dev }) {
   // npm leaves out devDependencies by itself when NODE_ENV is "production".
   const include = dev ? "--include=dev" : "--omit=dev";
   const npm = process.platform === "win32" ? "npm.cmd" : "npm";
-  const code = await run(npm, ["ci", include, "--no-audit", "--no-fund", "--loglevel=error"]);
+  // Versions are the lock file's, which stays as it is. `npm ci` would begin by deleting what is there, and refuses a
+  // lock file that lacks an optional package of some other platform.
+  const code = await run(npm, ["install", "--no-save", include, "--no-audit", "--no-fund", "--loglevel=error"]);
   if (code !== 0) fail("npm could not install the dependencies; its message is above.");
 }
 

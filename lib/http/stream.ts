@@ -40,14 +40,17 @@ export async function readWatch(
   return { player: player ?? null, since: parsePositionId(lastEventId || since) };
 }
 
-/** The stream as a web response, for where Next carries it. */
-export function streamResponse(services: Services, boardId: string, watch: Watch, signal: AbortSignal): Response {
+/** The stream as a web response, for where Next carries it. A HEAD request gets the head, and no viewer is seated. */
+export function streamResponse(services: Services, boardId: string, watch: Watch, request: Request): Response {
+  if (request.method === "HEAD") return new Response(null, { headers: streamHeaders });
+  const { signal } = request;
   let sink: WebSink | undefined;
   const body = new ReadableStream<Uint8Array>(
     {
       start(controller) {
         sink = new WebSink(controller);
         signal.addEventListener("abort", () => sink?.closed());
+        if (signal.aborted) sink.closed();
         void services.hub.open(boardId, sink, watch);
       },
       pull: () => sink?.drained(),
@@ -80,8 +83,11 @@ class WebSink implements Sink {
     if (this.#open) this.#controller.enqueue(frame);
   }
 
+  /** A reader that does not drain would never see the end either: the connection is cut. */
   end(): void {
-    if (this.#open) this.#controller.close();
+    if (!this.#open) return;
+    if (this.needsDrain) this.#controller.error(new ReaderTooSlowError());
+    else this.#controller.close();
     this.closed();
   }
 
@@ -103,4 +109,9 @@ class WebSink implements Sink {
     this.#open = false;
     this.#onClose();
   }
+}
+
+/** What Next and others take for an aborted reply, which is not worth a line in the log. */
+class ReaderTooSlowError extends Error {
+  override readonly name = "AbortError";
 }

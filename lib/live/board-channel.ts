@@ -25,8 +25,8 @@ export interface ChannelSource {
 
 export class BoardChannel {
   readonly boardId: string;
-  /** When the last viewer left; null while there are any. */
-  emptySince: number | null = Date.now();
+  /** When a viewer last came or went, milliseconds since 1970. */
+  lastUsedAt = Date.now();
   readonly #source: ChannelSource;
   readonly #coalesceMs: number;
   readonly #viewers = new Set<Viewer>();
@@ -58,8 +58,7 @@ export class BoardChannel {
 
   /** Sends what the viewer missed since its position, or a snapshot, and everything from there on. */
   async join(viewer: Viewer, since: Position | null): Promise<void> {
-    // Not to be forgotten while somebody is on the way in.
-    this.emptySince = null;
+    this.lastUsedAt = Date.now();
     if (!this.#view || this.size === 0) await this.#readAnew();
     const view = this.#view;
     if (!view || view.page.board.delivery === "polling") viewer.close("delivery-off", offRetryMs, null);
@@ -73,7 +72,7 @@ export class BoardChannel {
   leave(viewer: Viewer): void {
     this.#standings.remove(viewer);
     this.#viewers.delete(viewer);
-    if (this.size === 0) this.emptySince = Date.now();
+    this.lastUsedAt = Date.now();
   }
 
   /** For a viewer who skipped frames: a fresh start. */
@@ -115,7 +114,6 @@ export class BoardChannel {
     this.#standings.close();
     for (const viewer of this.#viewers) viewer.close(reason, retryMs(), sent);
     this.#viewers.clear();
-    this.emptySince = Date.now();
   }
 
   /** As `refresh`; one that is under way may be older than what the caller knows of. */

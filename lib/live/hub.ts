@@ -106,8 +106,8 @@ export class Hub {
   compareAll(): void {
     const now = Date.now();
     for (const channel of this.#channels.values()) {
-      if (channel.emptySince !== null) {
-        if (now - channel.emptySince > lingerMs) this.#channels.delete(channel.boardId);
+      if (channel.size === 0) {
+        if (now - channel.lastUsedAt > lingerMs) this.#channels.delete(channel.boardId);
         continue;
       }
       this.#boards.check(channel.boardId).then(

@@ -164,7 +164,7 @@ export class LiveBoards {
   #keep(found: Found, askedAt: Moment): LiveBoard {
     const known = this.#known(found.board.uid);
     const isOutdated = known && askedAt < known.learnedAt && !isAhead(found, known);
-    const { epoch, version, stale } = found;
+    const { epoch, version, stale } = isOutdated ? known : found;
     const board = known && known.board.revision > found.board.revision ? known.board : found.board;
     const unsureSince = known?.unsureSince ?? 0;
     const checkedAt = askedAt > unsureSince ? Date.now() : 0;

@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
+import type { Snapshot } from "@/lib/domain/snapshot";
 import { findRunning } from "@/lib/embedded/data-folder";
 import { poll } from "@/lib/embedded/deadline";
 import { freePort } from "@/lib/embedded/free-port";
@@ -76,18 +77,18 @@ test(
     await rungs(["board", "create", "streamed", "--name", "Streamed", ...rules, "--delivery", "sse"], {
       DATA_DIR: server.dataDir,
     });
-    const viewer = await openDeltaClient(server.url, "streamed");
-    try {
-      const ended = await rungs(replayArgs("streamed", ...quick), { DATA_DIR: await tempFolder() });
-      expect(ended.code).toBe(0);
-      const expected = expectedPlacings().slice(0, 100);
-      await viewer.until(({ entries }) => JSON.stringify(placings(entries)) === JSON.stringify(expected), 15_000);
-      expect(viewer.snapshots()).toBe(1);
-      expect(viewer.deltas()).toBeGreaterThan(10);
-      expect(viewer.snapshot().entries).toEqual((await readBoard(server.url, "streamed")).slice(0, 100));
-    } finally {
-      await viewer.close();
-    }
+    const viewer = await openStream({ port: Number(new URL(server.url).port), board: "streamed" });
+    onTestFinished(() => viewer.close());
+    await viewer.next("snapshot");
+    expect((await rungs(replayArgs("streamed", ...quick), { DATA_DIR: await tempFolder() })).code).toBe(0);
+    await expectFinalStandings(server.url, "streamed");
+
+    const polled = (await (await fetch(`${server.url}/api/v1/boards/streamed?limit=100`)).json()) as Snapshot;
+    const streamed = await viewer.reaches(polled.version, 15_000);
+    expect(streamed.entries).toEqual(polled.entries);
+    expect(placings(streamed.entries)).toEqual(expectedPlacings().slice(0, 100));
+    expect(viewer.view.seen.snapshot).toBe(1);
+    expect(viewer.view.seen.delta).toBeGreaterThan(10);
   },
   replayMs,
 );

@@ -15,6 +15,7 @@ function snapshot(version: number, delivery: "polling" | "sse", entries = [ada, 
 const page = Object.assign(new EventTarget(), { hidden: false });
 const asked: { url: string; ifNoneMatch: string | null }[] = [];
 let answer: () => Response;
+let stop = () => {};
 
 const ok = (body: Snapshot, etag: string) => () =>
   Response.json(body, { headers: { etag, "poll-interval": "5", "content-type": "application/json" } });
@@ -36,6 +37,7 @@ beforeEach(() => {
 });
 
 afterEach(() => {
+  stop();
   vi.useRealTimers();
   vi.unstubAllGlobals();
 });
@@ -45,12 +47,12 @@ function start(first: Snapshot, options: { offset?: number; player?: string } = 
   const etag = `W/"one-${first.version}~1.100.${offset}"`;
   const live = new LiveBoard({ boardId: "cup", limit: 100, offset, player, snapshot: first, etag });
   const polls: Promise<unknown>[] = [];
-  const stop = live.start(() => polls.push(live.poll()));
-  return { live, stop, settled: () => Promise.all(polls), status: () => live.getView().status };
+  stop = live.start(() => polls.push(live.poll()));
+  return { live, settled: () => Promise.all(polls), status: () => live.getView().status };
 }
 
 it("opens no stream while the board is delivered by polling, and one by itself when a poll says so", async () => {
-  const { live, status, stop } = start(snapshot(5, "polling"));
+  const { live, status } = start(snapshot(5, "polling"));
   expect(FakeEventSource.made).toHaveLength(0);
   answer = ok(snapshot(6, "sse"), 'W/"one-6~2.100.0"');
   await live.poll();
@@ -58,11 +60,10 @@ it("opens no stream while the board is delivered by polling, and one by itself w
   expect(status()).toBe("polling");
   FakeEventSource.last.open();
   expect(status()).toBe("live");
-  stop();
 });
 
 it("falls back to polling by itself when the organizer switches streaming off", async () => {
-  const { live, status, settled, stop } = start(snapshot(5, "sse"));
+  const { live, status, settled } = start(snapshot(5, "sse"));
   FakeEventSource.last.open();
   answer = ok(snapshot(6, "polling"), 'W/"one-6~2.100.0"');
   FakeEventSource.last.send("bye", { reason: "delivery-off" });
@@ -72,11 +73,10 @@ it("falls back to polling by itself when the organizer switches streaming off", 
   expect(live.getView().snapshot.board.delivery).toBe("polling");
   vi.advanceTimersByTime(5_000);
   expect(FakeEventSource.made).toHaveLength(1);
-  stop();
 });
 
 it("tells the server by its If-None-Match what the stream has brought", async () => {
-  const { live, stop } = start(snapshot(5, "sse"));
+  const { live } = start(snapshot(5, "sse"));
   FakeEventSource.last.open();
   const changed = [{ ...bob, score: 9, rank: 1, position: 1, previousRank: 2 }];
   FakeEventSource.last.send("delta", { from: 5, to: 8, total: 2, changed, removed: [] }, "one-8");
@@ -84,11 +84,10 @@ it("tells the server by its If-None-Match what the stream has brought", async ()
   await live.poll();
   expect(asked[0]).toEqual({ url: "/api/v1/boards/cup?limit=100&offset=0", ifNoneMatch: 'W/"one-8~1.100.0"' });
   expect(live.getView().snapshot.version).toBe(8);
-  stop();
 });
 
 it("polls at once when a delta does not continue or a heartbeat is ahead", async () => {
-  const { live, settled, stop } = start(snapshot(5, "sse"));
+  const { live, settled } = start(snapshot(5, "sse"));
   FakeEventSource.last.open();
   answer = ok(snapshot(9, "sse"), 'W/"one-9~1.100.0"');
   FakeEventSource.last.send("delta", { from: 7, to: 8, total: 2, changed: [], removed: [] }, "one-8");
@@ -99,22 +98,20 @@ it("polls at once when a delta does not continue or a heartbeat is ahead", async
   FakeEventSource.last.send("heartbeat", { epoch: "one", version: 10 });
   expect(asked).toHaveLength(2);
   await settled();
-  stop();
 });
 
 it("opens the stream anew when it keeps skipping", async () => {
-  const { settled, stop } = start(snapshot(5, "sse"));
+  const { settled } = start(snapshot(5, "sse"));
   FakeEventSource.last.open();
   answer = unchanged;
   FakeEventSource.last.send("delta", { from: 7, to: 8, total: 2, changed: [], removed: [] }, "one-8");
   FakeEventSource.last.send("delta", { from: 8, to: 9, total: 2, changed: [], removed: [] }, "one-9");
   await settled();
   expect(FakeEventSource.made.map(({ readyState }) => readyState)).toEqual([2, 0]);
-  stop();
 });
 
 it("says reconnecting, then stale, then polling while a server goes away and comes back", async () => {
-  const { live, status, stop } = start(snapshot(5, "polling"));
+  const { live, status } = start(snapshot(5, "polling"));
   answer = () => {
     throw new TypeError("fetch failed");
   };
@@ -125,11 +122,10 @@ it("says reconnecting, then stale, then polling while a server goes away and com
   answer = unchanged;
   await live.poll();
   expect(status()).toBe("polling");
-  stop();
 });
 
 it("believes the browser that it is offline only until something arrives all the same", async () => {
-  const { live, status, stop } = start(snapshot(5, "polling"));
+  const { live, status } = start(snapshot(5, "polling"));
   vi.stubGlobal("navigator", { onLine: false });
   window.dispatchEvent(new Event("offline"));
   expect(status()).toBe("reconnecting");
@@ -139,11 +135,10 @@ it("believes the browser that it is offline only until something arrives all the
   await live.poll();
   expect(status()).toBe("polling");
   expect(live.getView().offline).toBe(false);
-  stop();
 });
 
 it("waits about the asked interval between polls, 30 seconds while streaming, and backs off after failures", async () => {
-  const { live, stop } = start(snapshot(5, "sse"));
+  const { live } = start(snapshot(5, "sse"));
   answer = () => new Response(null, { status: 503, headers: { "retry-after": "12" } });
   expect(live.nextPollMs()).toBeGreaterThanOrEqual(4_500);
   expect(live.nextPollMs()).toBeLessThanOrEqual(5_500);
@@ -151,11 +146,10 @@ it("waits about the asked interval between polls, 30 seconds while streaming, an
   await live.poll();
   expect(live.nextPollMs()).toBeGreaterThanOrEqual(12_000);
   expect(live.nextPollMs()).toBeLessThanOrEqual(20_000);
-  stop();
 });
 
 it("holds no stream in a tab that has been hidden for a minute, and takes it up again when it is looked at", () => {
-  const { stop } = start(snapshot(5, "sse"));
+  start(snapshot(5, "sse"));
   FakeEventSource.last.open();
   page.hidden = true;
   page.dispatchEvent(new Event("visibilitychange"));
@@ -168,43 +162,38 @@ it("holds no stream in a tab that has been hidden for a minute, and takes it up 
   page.hidden = false;
   page.dispatchEvent(new Event("visibilitychange"));
   expect(FakeEventSource.made).toHaveLength(2);
-  stop();
 });
 
 it("only polls on pages that the stream does not cover", () => {
-  const { status, stop } = start(snapshot(5, "sse"), { offset: 100 });
+  const { status } = start(snapshot(5, "sse"), { offset: 100 });
   expect(FakeEventSource.made).toHaveLength(0);
   expect(status()).toBe("polling");
-  stop();
 });
 
 it("asks the stream for the watched player and shows what it tells", () => {
-  const { live, stop } = start(snapshot(5, "sse"), { player: "zoë & co" });
+  const { live } = start(snapshot(5, "sse"), { player: "zoë & co" });
   expect(FakeEventSource.last.url).toBe("/api/v1/boards/cup/stream?since=one-5&player=zo%C3%AB+%26+co");
   FakeEventSource.last.send("standing", { entry: { ...bob, rank: 512 }, total: 900 }, "one-5");
   expect(live.getView().standing?.entry.rank).toBe(512);
   live.watch("ada");
   expect(live.getView().standing).toBeNull();
   expect(FakeEventSource.last.url).toContain("player=ada");
-  stop();
 });
 
 it("keeps showing a board that was removed, and says that it is gone", async () => {
-  const { live, stop } = start(snapshot(5, "sse"));
+  const { live } = start(snapshot(5, "sse"));
   answer = () => new Response(null, { status: 404 });
   await live.poll();
   expect(live.getView()).toMatchObject({ gone: true, snapshot: { version: 5 } });
   expect(FakeEventSource.last.readyState).toBe(2);
-  stop();
 });
 
 it("tells nobody anything while nothing changes", async () => {
-  const { live, stop } = start(snapshot(5, "polling"));
+  const { live } = start(snapshot(5, "polling"));
   let told = 0;
   live.subscribe(() => told++);
   answer = ok(structuredClone(snapshot(5, "polling")), 'W/"one-5~1.100.0"');
   await live.poll();
   vi.advanceTimersByTime(10_000);
   expect(told).toBe(0);
-  stop();
 });

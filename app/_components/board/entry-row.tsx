@@ -22,10 +22,11 @@ interface EntryRowProps {
 export const EntryRow = memo(function EntryRow(props: EntryRowProps) {
   const { entry, shared, move, columns, formats, watched, page } = props;
   const cell = `border-line border-b px-1.5 py-2 sm:px-3 sm:py-2.5 group-last:border-b-0 ${watched ? "bg-accent-soft" : "bg-surface"}`;
+  const score = formats.score(entry.score);
   return (
     <tr id={watched ? "watched-row" : undefined} className="group relative tabular-nums">
       <td className={`${cell} whitespace-nowrap pl-3 sm:pl-6`}>
-        <span className="flex items-center gap-1 sm:gap-2">
+        <span className="relative flex items-center sm:gap-2">
           <Rank rank={entry.rank} shared={shared} text={formats.whole(entry.rank)} />
           <MoveMark places={move?.places ?? 0} />
         </span>
@@ -50,9 +51,9 @@ export const EntryRow = memo(function EntryRow(props: EntryRowProps) {
         )}
       </th>
       <td
-        className={`${cell} whitespace-nowrap text-right font-semibold ${columns.length > 0 ? "max-sm:pr-4" : "pr-4 sm:pr-6"}`}
+        className={`${cell} whitespace-nowrap text-right font-semibold ${score.length > 12 ? "max-sm:text-sm" : ""} ${columns.length > 0 ? "max-sm:pr-4" : "pr-4 sm:pr-6"}`}
       >
-        {formats.score(entry.score)}
+        {score}
       </td>
       {columns.map((label, i) => (
         <td

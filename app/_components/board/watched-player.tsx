@@ -47,6 +47,7 @@ function Standing({ watched, entries, formats }: StandingProps) {
           <bdi>{entry.name}</bdi>
         </p>
         <p className="text-muted text-sm max-sm:truncate">
+          <span className="font-semibold text-ink sm:hidden">{formats.score(entry.score)} </span>
           {gapText(next, formats)}
           <span className="max-sm:hidden">
             {" "}
@@ -54,7 +55,7 @@ function Standing({ watched, entries, formats }: StandingProps) {
           </span>
         </p>
       </div>
-      <p className="font-semibold text-lg">{formats.score(entry.score)}</p>
+      <p className="font-semibold text-lg max-sm:hidden">{formats.score(entry.score)}</p>
       <a
         href={here ? "#watched-row" : `${pageHref(Math.ceil(entry.position / pageSize), entry.player)}#watched-row`}
         className="button whitespace-nowrap max-sm:px-2.5"

@@ -31,31 +31,21 @@ export function DeliveryFacts({ delivery, activity, locale }: DeliveryFactsProps
         <Figure label="Watching by stream" value={number(activity?.viewers.streaming)} />
         <Figure label="Scores in the last minute" value={number(activity?.updatesPerMinute)} />
       </dl>
-      <div className="overflow-x-auto">
-        <table className="w-full text-left text-sm tabular-nums">
-          <thead>
-            <tr>
-              <th className="py-2 pr-4 align-bottom">
-                <span className="sr-only">Aspect</span>
-              </th>
-              <Way name="Polling" current={delivery === "polling"} />
-              <Way name="Streaming" current={delivery === "sse"} />
-            </tr>
-          </thead>
-          <tbody>
-            <Row aspect="A score shows after" polling="up to 6 seconds" streaming="less than a second" />
-            <Row
-              aspect="Cost with these viewers"
-              polling={`about ${number(polls)} short requests a second, answered from memory`}
-              streaming={`${number(viewers)} open connections, up to ${number(messages)} messages a minute`}
-            />
-            <Row
-              aspect="Good for"
-              polling="most boards; caches and proxies help to carry it"
-              streaming="finals and shows, where seconds count; proxies must let streams through"
-            />
-          </tbody>
-        </table>
+      <div className="grid gap-4 sm:grid-cols-2">
+        <Way
+          name="Polling"
+          current={delivery === "polling"}
+          delay="up to 6 seconds"
+          cost={`about ${number(polls)} short requests a second, answered from memory`}
+          use="Most boards. Caches and proxies help to carry it."
+        />
+        <Way
+          name="Streaming"
+          current={delivery === "sse"}
+          delay="less than a second"
+          cost={`${number(viewers)} open connections, up to ${number(messages)} messages a minute`}
+          use="Finals and shows, where seconds count. Proxies must let streams through."
+        />
       </div>
     </>
   );
@@ -70,23 +60,35 @@ function Figure({ label, value }: { label: string; value: string }) {
   );
 }
 
-function Way({ name, current }: { name: string; current: boolean }) {
+interface WayProps {
+  name: string;
+  current: boolean;
+  delay: string;
+  cost: string;
+  use: string;
+}
+
+function Way({ name, current, delay, cost, use }: WayProps) {
   return (
-    <th scope="col" className={`w-2/5 rounded-t-lg px-3 py-2 font-semibold ${current ? "bg-accent-soft" : ""}`}>
-      {name}
-      {current && <span className="font-normal text-accent"> · now</span>}
-    </th>
+    <section className={`rounded-lg border p-4 ${current ? "border-accent bg-accent-soft" : "border-line"}`}>
+      <h3 className="font-semibold">
+        {name}
+        {current && <span className="font-normal text-accent"> · now</span>}
+      </h3>
+      <dl className="mt-2 flex flex-col gap-2 text-sm tabular-nums">
+        <Fact term="A score shows after" text={delay} />
+        <Fact term="Costs, with these viewers" text={cost} />
+        <Fact term="Good for" text={use} />
+      </dl>
+    </section>
   );
 }
 
-function Row({ aspect, polling, streaming }: { aspect: string; polling: string; streaming: string }) {
+function Fact({ term, text }: { term: string; text: string }) {
   return (
-    <tr className="align-top">
-      <th scope="row" className="border-line border-t py-2.5 pr-4 font-normal text-muted">
-        {aspect}
-      </th>
-      <td className="border-line border-t px-3 py-2.5">{polling}</td>
-      <td className="border-line border-t px-3 py-2.5">{streaming}</td>
-    </tr>
+    <div>
+      <dt className="text-muted">{term}</dt>
+      <dd>{text}</dd>
+    </div>
   );
 }

@@ -4,5 +4,5 @@ import { readWatch, streamResponse } from "@/lib/http/stream";
 export const GET = handle<{ board: string }>(async ({ request, params, services }) => {
   const { searchParams } = new URL(request.url);
   const watch = await readWatch(services, params.board, searchParams, request.headers.get("last-event-id"));
-  return streamResponse(services, params.board, watch, request.signal);
+  return streamResponse(services, params.board, watch, request);
 });

@@ -1,0 +1,343 @@
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import type { HubOptions } from "@/lib/live/hub";
+import type { FakeSink } from "@/tests/support/fake-sink";
+import { type Instance, shown, shownBy, World } from "@/tests/support/live-world";
+
+beforeEach(() => vi.useFakeTimers());
+afterEach(() => vi.useRealTimers());
+
+const wait = (ms: number) => vi.advanceTimersByTimeAsync(ms);
+
+async function start(options: HubOptions = {}, viewers = 1) {
+  const world = new World({ delay: () => 1 });
+  world.post("a", 1);
+  const instance = world.instance(options);
+  const sinks = Array.from({ length: viewers }, () => instance.watch());
+  await wait(300);
+  return { world, instance, hub: instance.hub, sinks, sink: sinks[0] as FakeSink };
+}
+
+function good(sinks: readonly FakeSink[]): void {
+  for (const { failure } of sinks) if (failure) throw failure;
+}
+
+test("a viewer is told at once when to come back, and then everything", async () => {
+  const { world, sink } = await start();
+  expect(sink.retries).toHaveLength(1);
+  expect(sink.retries[0]).toBeGreaterThanOrEqual(1_000);
+  expect(sink.retries[0]).toBeLessThanOrEqual(5_000);
+  expect(sink.events.map(({ event }) => event)).toEqual(["snapshot"]);
+  expect(shownBy(sink)).toEqual(shown(world));
+});
+
+test("the first score after a pause goes out at once, a flood of them in steps of 250 ms", async () => {
+  const { world, instance, sink } = await start();
+  await wait(1_000);
+  instance.hears(world.post("a", 2));
+  await wait(20);
+  expect(sink.seen("delta")).toHaveLength(1);
+  for (let score = 3; score < 103; score++) {
+    instance.hears(world.post("a", score));
+    await wait(10);
+  }
+  await wait(260);
+  expect(sink.seen("delta").length).toBeLessThanOrEqual(1 + 5);
+  good([sink]);
+  expect(shownBy(sink)).toEqual(shown(world));
+});
+
+test("every viewer is sent the very same bytes", async () => {
+  const { world, instance, sinks } = await start({}, 10);
+  instance.hears(world.post("a", 2));
+  await wait(300);
+  const frames = new Set(sinks.flatMap((sink) => sink.frames.slice(1)));
+  // One snapshot and one delta, shared by ten.
+  expect(frames.size).toBe(2);
+});
+
+test("each viewer hears a heartbeat every 15 seconds, each at its own time", async () => {
+  const { sinks } = await start({}, 60);
+  const beats = sinks.map(() => [] as number[]);
+  for (let s = 0; s < 45; s++) {
+    await wait(1_000);
+    for (const [i, sink] of sinks.entries()) {
+      const { length } = sink.seen("heartbeat");
+      if (length > (beats[i]?.length ?? 0)) beats[i]?.push(s);
+    }
+  }
+  for (const [first = -1, second = -1, third = -1, ...more] of beats) {
+    expect([second - first, third - second, more]).toEqual([15, 15, []]);
+  }
+  expect(new Set(beats.map(([first]) => first)).size).toBeGreaterThan(8);
+  expect(sinks[0]?.seen("heartbeat")[0]).toMatchObject({ data: { epoch: "e1", version: 2 }, id: null });
+});
+
+test("a returning viewer who has everything is only shown that the stream is alive", async () => {
+  const { instance, sink } = await start();
+  const again = instance.watch({ returning: sink.view });
+  await wait(20);
+  expect(again.events.map(({ event }) => event)).toEqual(["heartbeat"]);
+});
+
+test("a returning viewer gets what it missed while others watched, and while nobody did", async () => {
+  const { world, instance, sink } = await start();
+  const other = instance.watch();
+  await wait(20);
+  sink.close();
+  for (let score = 2; score < 5; score++) {
+    instance.hears(world.post("a", score));
+    await wait(300);
+  }
+  const again = instance.watch({ returning: sink.view });
+  await wait(20);
+  expect(again.events.map(({ event }) => event)).toEqual(["delta", "delta", "delta"]);
+  for (const one of [other, again]) one.close();
+  instance.hears(world.post("b", 9));
+  await wait(60_000);
+  const later = instance.watch({ returning: again.view });
+  await wait(20);
+  expect(later.events.map(({ event }) => event)).toEqual(["delta"]);
+  good([again, later]);
+  expect(shownBy(later)).toEqual(shown(world));
+});
+
+test("a change that no message told of is found by comparing, within five seconds", async () => {
+  const { world, sink } = await start();
+  world.post("a", 5);
+  await wait(5_100);
+  expect(shownBy(sink)).toEqual(shown(world));
+});
+
+test("comparing costs one question for all boards, and none for boards nobody watches", async () => {
+  const { world, sinks } = await start({}, 5);
+  const { questions } = world;
+  await wait(5_100);
+  expect(world.questions - questions).toBe(1);
+  for (const sink of sinks) sink.close();
+  await wait(60_000);
+  expect(world.questions - questions).toBe(1);
+});
+
+test("a reader who stops reading delays nobody, starts afresh when it reads again, and is cut after ten seconds", async () => {
+  const { world, instance, hub, sinks } = await start({}, 3);
+  const [reading, pausing, stalled] = sinks as [FakeSink, FakeSink, FakeSink];
+  await wait(1_000);
+  for (const one of [pausing, stalled]) one.fill();
+  for (let score = 2; score < 6; score++) {
+    instance.hears(world.post("a", score));
+    await wait(300);
+    expect(shownBy(reading)).toEqual(shown(world));
+  }
+  pausing.drain();
+  expect(pausing.events.map(({ event }) => event)).toEqual(["snapshot", "snapshot"]);
+  expect(shownBy(pausing)).toEqual(shown(world));
+  expect(stalled.closed).toBe(false);
+  await wait(11_000);
+  expect(stalled.closed).toBe(true);
+  expect([hub.viewers, hub.viewersOf("b")]).toEqual([2, 2]);
+  good(sinks);
+});
+
+test("a reader with too much unread is cut within a second", async () => {
+  const { sink, hub } = await start({ bufferedBytesMax: 1_000 });
+  sink.fill();
+  sink.bufferedBytes = 1_001;
+  await wait(1_100);
+  expect([sink.closed, hub.viewers]).toEqual([true, 0]);
+});
+
+test("a connection at the end of its life is asked to come back, not all at the same time", async () => {
+  const { sinks, hub } = await start({ connectionLifeMs: 600_000 }, 40);
+  await wait(479_000);
+  expect(sinks.filter((sink) => sink.closed)).toEqual([]);
+  await wait(60_000);
+  const early = sinks.filter((sink) => sink.closed).length;
+  expect(early).toBeGreaterThan(5);
+  expect(early).toBeLessThan(35);
+  await wait(80_000);
+  for (const sink of sinks) {
+    expect(sink.view.bye).toBe("rotating");
+    expect(sink.retries).toHaveLength(2);
+  }
+  expect(hub.viewers).toBe(0);
+  good(sinks);
+});
+
+test("an instance that is full, or going down, asks to come back later and ends", async () => {
+  const { instance, hub } = await start({ viewersMax: 1 });
+  const refused = () => {
+    const sink = instance.watch();
+    expect([sink.ended, sink.events]).toEqual([true, []]);
+    expect(sink.retries[0]).toBeGreaterThanOrEqual(15_000);
+    expect(sink.retries[0]).toBeLessThanOrEqual(45_000);
+  };
+  refused();
+  expect(hub.viewers).toBe(1);
+  hub.drain();
+  refused();
+});
+
+test("draining says goodbye to everyone, each with a time of its own, and leaves nothing running", async () => {
+  const { world, instance, hub, sinks } = await start({}, 50);
+  instance.hears(world.post("a", 2));
+  hub.drain();
+  for (const sink of sinks) expect([sink.view.bye, sink.ended]).toEqual(["draining", true]);
+  const retries = sinks.map((sink) => sink.retries[1] ?? -1);
+  expect(Math.min(...retries)).toBeGreaterThanOrEqual(0);
+  expect(Math.max(...retries)).toBeLessThanOrEqual(15_000);
+  expect(new Set(retries).size).toBeGreaterThan(40);
+  for (const sink of sinks) expect(sink.lastEventId).toBe("e1-2");
+  await wait(10);
+  instance.hears(world.post("a", 3));
+  await wait(10);
+  expect([hub.viewers, hub.viewersOf("b"), vi.getTimerCount()]).toEqual([0, 0, 0]);
+  hub.drain();
+  good(sinks);
+});
+
+test("draining does not forget who has only just come and still waits for the board", async () => {
+  const { world, instance, hub } = await start({}, 0);
+  const arriving = instance.watch({ player: "a" });
+  instance.hears(world.post("a", 2));
+  hub.drain();
+  expect([arriving.view.bye, arriving.ended, arriving.lastEventId]).toEqual(["draining", true, ""]);
+  await wait(300);
+  expect([hub.viewersOf("b"), arriving.events.length, vi.getTimerCount()]).toEqual([0, 1, 0]);
+});
+
+test("switching to polling sends everyone away with what they have, and switching back works at once", async () => {
+  const { world, instance, sinks } = await start({}, 3);
+  instance.hears(world.change({ delivery: "polling" }));
+  await wait(20);
+  await wait(300);
+  for (const sink of sinks) {
+    expect([sink.view.bye, sink.closed, sink.lastEventId]).toEqual(["delivery-off", true, "e1-2"]);
+  }
+  instance.hears(world.change({ delivery: "sse" }));
+  const again = instance.watch({ returning: (sinks[0] as FakeSink).view });
+  await wait(20);
+  expect(again.events.map(({ event }) => event)).toEqual(["snapshot"]);
+  instance.hears(world.post("a", 2));
+  await wait(300);
+  expect(shownBy(again)).toEqual(shown(world));
+  good([...sinks, again]);
+});
+
+test("whoever comes while the channel still reads from before the switch is not sent away", async () => {
+  const { world, instance, sink } = await start();
+  instance.hears(world.change({ delivery: "polling" }));
+  await wait(300);
+  expect(sink.closed).toBe(true);
+  const early = instance.watch();
+  await wait(1);
+  instance.hears(world.change({ delivery: "sse" }));
+  const late = instance.watch();
+  await wait(50);
+  expect(late.view.bye).toBeNull();
+  expect(shownBy(late)).toEqual(shown(world));
+  good([early, late]);
+});
+
+test("other settings come as a snapshot, also to a viewer who returns", async () => {
+  const { world, instance, sink } = await start();
+  const left = instance.watch();
+  await wait(20);
+  left.close();
+  instance.hears(world.change({ name: "Another name" }));
+  await wait(300);
+  const again = instance.watch({ returning: left.view });
+  await wait(20);
+  for (const one of [sink, again]) expect(one.events.at(-1)).toMatchObject({ event: "snapshot" });
+  expect(sink.view.snapshot?.board.name).toBe("Another name");
+});
+
+test("a deleted board sends its viewers away, and one made anew under its name starts with a snapshot", async () => {
+  const { world, instance, sink } = await start();
+  world.exists = false;
+  instance.hears(null);
+  await wait(20);
+  expect([sink.view.bye, sink.closed]).toEqual(["delivery-off", true]);
+  Object.assign(world, { exists: true, board: { ...world.board, uid: 2 } });
+  const again = instance.watch({ returning: sink.view });
+  await wait(20);
+  expect(again.events.map(({ event }) => event)).toEqual(["snapshot"]);
+});
+
+test("a viewer who leaves while still on the way in is not counted", async () => {
+  const { world, hub, instance, sink } = await start();
+  sink.close();
+  const arriving = instance.watch({ player: "a" });
+  arriving.close();
+  await wait(50);
+  expect([hub.viewers, hub.viewersOf("b")]).toEqual([0, 0]);
+  const { questions } = world;
+  await wait(30_000);
+  expect(world.questions).toBe(questions);
+});
+
+test("a stream whose board cannot be read ends, to be tried again", async () => {
+  const world = new World();
+  world.postgresAway = true;
+  const sink = world.instance().watch();
+  await wait(10);
+  expect([sink.closed, sink.retries.length]).toEqual([true, 1]);
+});
+
+test("while the index is away streams go on from Postgres, and come back under the index's epoch", async () => {
+  const { world, instance, sink } = await start();
+  const stale = () => [sink.view.position.epoch, sink.view.snapshot?.stale === true];
+  world.indexAway = true;
+  await wait(6_000);
+  expect(stale()).toEqual(["pg", true]);
+  world.post("b", 7);
+  await wait(6_000);
+  expect(sink.seen("delta")).toHaveLength(1);
+  expect(shownBy(sink)).toEqual(shown(world));
+  world.indexAway = false;
+  instance.hears(world.swept());
+  await wait(6_000);
+  expect(stale()).toEqual(["e1", false]);
+  expect(shownBy(sink)).toEqual(shown(world));
+  good([sink]);
+});
+
+test("a board nobody watched for two minutes is forgotten, but not while somebody is coming", async () => {
+  const { world, instance, sink } = await start();
+  sink.close();
+  await wait(119_000);
+  world.post("a", 2);
+  const slow = new World({ delay: () => 2_000 });
+  Object.assign(world, { delay: slow.delay });
+  const arriving = instance.watch();
+  await wait(10_000);
+  Object.assign(world, { delay: () => 1 });
+  instance.hears(world.post("a", 3));
+  await wait(300);
+  expect(shownBy(arriving)).toEqual(shown(world));
+});
+
+test("two instances serve the same positions, and any of them takes up where another left off", async () => {
+  const world = new World({ delay: () => 1 });
+  world.post("a", 1);
+  const [a, b] = [world.instance(), world.instance()] as [Instance, Instance];
+  const tell = (position: Parameters<Instance["hears"]>[0]) => {
+    for (const instance of [a, b]) instance.hears(position);
+  };
+  const [onA, onB] = [a.watch(), b.watch()];
+  await wait(300);
+  tell(world.post("b", 2));
+  await wait(300);
+  expect(shownBy(onA)).toEqual(shownBy(onB));
+  onA.close();
+  const moved = b.watch({ returning: onA.view });
+  await wait(300);
+  expect(moved.events.map(({ event }) => event)).toEqual(["heartbeat"]);
+  moved.close();
+  await wait(1_000);
+  tell(world.post("c", 3));
+  await wait(300);
+  const movedAgain = b.watch({ returning: moved.view });
+  await wait(300);
+  expect(movedAgain.events.map(({ event }) => event)).toEqual(["delta"]);
+  expect(shownBy(movedAgain)).toEqual(shown(world));
+});

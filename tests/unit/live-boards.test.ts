@@ -1,0 +1,176 @@
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { World } from "@/tests/support/live-world";
+
+beforeEach(() => vi.useFakeTimers());
+afterEach(() => vi.useRealTimers());
+
+const window = { offset: 0, limit: 100 };
+
+/** @param ms how long a question and its answer are on their way, each. */
+function start(ms = 10) {
+  const world = new World({ delay: () => ms });
+  world.post("a", 1);
+  const instance = world.instance();
+  const wait = (ms: number) => vi.advanceTimersByTimeAsync(ms);
+  const settled = async <T>(promise: Promise<T>): Promise<T> => {
+    promise.catch(() => undefined);
+    await wait(20 * ms);
+    return promise;
+  };
+  return { world, ...instance, instance, wait, settled };
+}
+
+test("however many ask, one question is asked, and for three quarters of a second no other", async () => {
+  const { world, boards, settled, wait } = start();
+  const asked = Promise.all(Array.from({ length: 50 }, () => boards.get("b")));
+  expect(new Set(await settled(asked)).size).toBe(1);
+  // The settings from Postgres, the state from the index, and the settings again in case they changed in between.
+  const first = world.questions;
+  expect(first).toBeLessThanOrEqual(3);
+  await settled(boards.get("b"));
+  expect(world.questions).toBe(first);
+  await wait(751);
+  await settled(boards.get("b"));
+  expect(world.questions).toBe(first + 1);
+});
+
+test("a score heard of is known at once, without a question", async () => {
+  const { world, boards, settled } = start();
+  await settled(boards.get("b"));
+  const { questions } = world;
+  boards.note(1, world.post("a", 2));
+  expect((await boards.get("b")).version).toBe(world.version);
+  expect(world.questions).toBe(questions);
+});
+
+test("an answer to an earlier question does not undo what was heard since", async () => {
+  const { world, boards, settled, wait } = start();
+  await settled(boards.get("b"));
+  const check = boards.check("b");
+  await wait(15);
+  boards.note(1, world.post("a", 2));
+  expect((await settled(check)).version).toBe(world.version);
+  const [{ board, epoch }, asked] = [await boards.get("b"), boards.moment()];
+  boards.note(1, world.post("a", 3));
+  boards.noteRead({ board, epoch, version: 2, stale: false }, asked);
+  expect((await boards.get("b")).version).toBe(world.version);
+});
+
+test("an index that went back in time is believed when asked anew", async () => {
+  const { world, boards, settled, wait } = start();
+  for (let score = 2; score < 9; score++) world.post("a", score);
+  expect((await settled(boards.get("b"))).version).toBe(8 + 1);
+  world.version = 4;
+  await wait(751);
+  expect((await settled(boards.get("b"))).version).toBe(4);
+});
+
+test("settings heard of while a look was under way are what is told when it ends", async () => {
+  const { world, boards, settled, wait } = start();
+  await settled(boards.get("b"));
+  const early = boards.check("b");
+  await wait(15);
+  boards.note(1, world.change({ delivery: "polling" }));
+  const late = boards.get("b");
+  expect((await settled(early)).board.delivery).toBe("sse");
+  expect((await settled(late)).board.delivery).toBe("polling");
+});
+
+test("a message of a former epoch leads to a look, not to a step back", async () => {
+  const { world, boards, settled } = start();
+  const former = world.post("a", 2);
+  await settled(boards.get("b"));
+  world.rebuilt();
+  boards.note(1, world.position);
+  expect(await settled(boards.get("b"))).toMatchObject({ epoch: "e2", version: 1 });
+  boards.note(1, former);
+  expect(await settled(boards.get("b"))).toMatchObject({ epoch: "e2", version: 1 });
+});
+
+test("while the index is away Postgres tells the position; while both are, the last one known is told", async () => {
+  const { world, boards, settled, wait } = start();
+  await settled(boards.get("b"));
+  world.indexAway = true;
+  await wait(751);
+  expect(await settled(boards.get("b"))).toMatchObject({ epoch: "pg", version: 1, stale: true });
+  world.postgresAway = true;
+  await wait(751);
+  expect(await settled(boards.get("b"))).toMatchObject({ epoch: "pg", version: 1, stale: true });
+  world.indexAway = false;
+  await wait(751);
+  expect(await settled(boards.get("b"))).toMatchObject({ epoch: "e1", version: 2, stale: false });
+});
+
+test("a board nothing is known of is said to be unavailable while nothing can be read", async () => {
+  const { world, boards, settled } = start();
+  world.postgresAway = true;
+  await expect(settled(boards.get("b"))).rejects.toMatchObject({ code: "unavailable", retryAfter: 1 });
+});
+
+test("a deleted board is not found from the moment its end was heard of", async () => {
+  const { world, boards, settled, wait } = start();
+  await settled(boards.get("b"));
+  const early = boards.check("b");
+  await wait(15);
+  world.exists = false;
+  boards.note(1, null);
+  await settled(early);
+  await expect(settled(boards.get("b"))).rejects.toMatchObject({ code: "board-not-found" });
+});
+
+test("a page is read once for all who ask, and then held until the board moves on", async () => {
+  const { world, boards, views, settled } = start();
+  await settled(boards.get("b"));
+  const { questions } = world;
+  const read = await settled(Promise.all(Array.from({ length: 50 }, () => views.read("b", window))));
+  expect(new Set(read).size).toBe(1);
+  expect(await views.read("b", window)).toBe(read[0]);
+  expect(world.questions).toBe(questions + 1);
+});
+
+test("whoever asks after a score is not given a read that began before it", async () => {
+  const { world, boards, views, settled, wait } = start();
+  await settled(boards.get("b"));
+  const early = views.read("b", window);
+  await wait(15);
+  boards.note(1, world.post("a", 2));
+  const late = views.read("b", window);
+  await settled(early);
+  expect((await settled(late)).page.version).toBe(world.version);
+});
+
+test("no poll waits for more than two reads, however fast scores come in", async () => {
+  const { world, boards, views, settled, wait } = start();
+  await settled(boards.get("b"));
+  const storm = setInterval(() => boards.note(1, world.post("a", world.seq)), 1);
+  void views.read("b", window);
+  await wait(5);
+  const answered = vi.fn();
+  void views.read("b", window).then(answered);
+  await wait(40);
+  clearInterval(storm);
+  expect(answered).toHaveBeenCalledOnce();
+});
+
+test("a page sorted by Postgres rests for ten times as long as it took, but not once settings have changed", async () => {
+  const { world, views, settled } = start(100);
+  world.indexAway = true;
+  const first = await settled(views.read("b", window));
+  world.post("a", 2);
+  expect(await settled(views.read("b", window))).toBe(first);
+  const afterRest = await settled(views.read("b", window));
+  expect(afterRest.page.version).toBe(first.page.version + 1);
+  world.change({ name: "Renamed" });
+  expect((await settled(views.read("b", window))).page.board.name).toBe("Renamed");
+});
+
+test("when nothing can be read the last page held is given, marked as stale", async () => {
+  const { world, views, settled, wait } = start();
+  await settled(views.read("b", window));
+  Object.assign(world, { indexAway: true, postgresAway: true });
+  await wait(751);
+  const view = await settled(views.read("b", window));
+  expect(view.page).toMatchObject({ epoch: "e1", version: 2, stale: true });
+  expect(view.text).toContain('"stale":true');
+  expect(view.etag).toContain(".stale");
+});
