@@ -1,6 +1,6 @@
 import type { Board, RankStyle } from "./board";
+import { compareCodePoints } from "./code-points";
 import { columnOrders, compareValues, type Values } from "./score";
-import { compareCodePoints } from "./text";
 
 /** Where a player stands, before ranks: what Postgres stores and the rank index holds. */
 export interface Standing {

@@ -2,7 +2,7 @@
  * A sorted set of texts, by code point, in buckets: search is a binary search over the buckets and one within, a
  * position adds up the buckets before, and insertion moves at most one bucket's worth.
  */
-import { compareCodePoints } from "@/lib/domain/text";
+import { compareCodePoints } from "@/lib/domain/code-points";
 
 const bucketMax = 512;
 

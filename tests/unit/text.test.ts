@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { compareCodePoints, playerId, textProblem } from "@/lib/domain/text";
+import { compareCodePoints } from "@/lib/domain/code-points";
+import { playerId, textProblem } from "@/lib/domain/text";
 import { anyText } from "@/tests/support/any-text";
 
 describe("textProblem", () => {
