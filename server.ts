@@ -39,7 +39,12 @@ try {
 
 async function start(env: Env, logger: Logger, shutdown: Shutdown): Promise<void> {
   const starting = startStores(env, logger, { privateRedis: !option("no-redis") });
-  shutdown.onStop("stores", stopMs.stores, () => starting.then((stores) => stores.stop()));
+  shutdown.onStop("stores", stopMs.stores, () =>
+    starting.then(
+      (stores) => stores.stop(),
+      () => undefined,
+    ),
+  );
   const stores = await starting;
   const http = await listen(env);
   const publicUrl = env.publicUrl.replace(/:0$/, `:${http.port}`);

@@ -8,6 +8,7 @@ import { root } from "./run.mjs";
 
 ensureNode();
 process.chdir(root);
+endWithNpm();
 const dev = process.argv.includes("--dev");
 Object.assign(process.env, { NODE_ENV: dev ? "development" : "production", NEXT_TELEMETRY_DISABLED: "1" });
 if (dev) {
@@ -18,4 +19,16 @@ if (dev) {
   await ensureDependencies({ dev: !isAllBuilt() });
   await ensureBuilt({ pages: true });
   await import(pathToFileURL("dist/server.js").href);
+}
+
+/** A process manager ends npm, and npm its shell, but the shell would not end this process. */
+function endWithNpm() {
+  if (!process.env.npm_lifecycle_event) return;
+  const parent = process.ppid;
+  const watch = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(watch);
+    process.kill(process.pid, "SIGTERM");
+  }, 500);
+  watch.unref();
 }

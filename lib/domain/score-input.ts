@@ -20,7 +20,7 @@ const exactNumber = z
   .custom<JsonNumber>((value) => value instanceof JsonNumber, "must be a number")
   .meta({ override: { type: "number" }, description: "At most the board's decimals, and 2^53 - 1 without its point." });
 
-export const scoreItem = z
+const scoreItem = z
   .strictObject({
     player: playerId,
     score: exactNumber,

@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync, openSync, renameSync, statSync } from "node:fs";
 import { open } from "node:fs/promises";
 import { withDeadline } from "./deadline";
-import { asOurselves, type RunAs } from "./run-as";
+import { asOurselves, giveToFolderOwner, type RunAs } from "./run-as";
 
 const logBytesMax = 5 * 1024 * 1024;
 
@@ -20,6 +20,7 @@ export function spawnChild(command: string, args: string[], options: ChildOption
   rotate(options.logFile);
   const log = openSync(options.logFile, "a", 0o600);
   try {
+    giveToFolderOwner(options.logFile);
     const stdin = options.input === undefined ? "ignore" : "pipe";
     const child = spawn(program, rest, { ...as.spawn, cwd: "/", detached: true, stdio: [stdin, log, log] });
     // Without a listener a failed spawn would end this process; `exit` tells the rest.

@@ -6,7 +6,7 @@ import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type FolderLock, type Holder, takeFolder } from "./folder-lock";
 import { isSameProcess } from "./process-identity";
-import { isRoot } from "./run-as";
+import { giveToFolderOwner, isRoot } from "./run-as";
 import { StartError } from "./start-error";
 
 /** How to reach a running Rungs; readable by its user only. */
@@ -40,10 +40,15 @@ export async function openDataFolder(path: string): Promise<DataFolder> {
     left: await readFileOf<Runtime>(path, "runtime.json"),
     writeRuntime: (runtime) => writeFileOf(path, "runtime.json", { pid: process.pid, ...runtime }),
     release: async () => {
-      for (const name of ["runtime.json", "lock"]) await rm(join(path, name), { force: true });
+      await removeFileOf(path, "runtime.json");
+      await removeFileOf(path, "lock");
       await lock.release();
     },
   };
+}
+
+function removeFileOf(folder: string, name: string): Promise<void> {
+  return rm(join(folder, name), { force: true });
 }
 
 async function lockFolder(path: string): Promise<FolderLock | Holder> {
@@ -71,6 +76,7 @@ export async function findRunning(path: string): Promise<Runtime | undefined> {
 export async function writeFileOf(folder: string, name: string, content: object): Promise<void> {
   const draft = join(folder, `.draft-${process.pid}-${name}`);
   await writeFile(draft, `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600 });
+  giveToFolderOwner(draft);
   await rename(draft, join(folder, name));
 }
 

@@ -7,6 +7,7 @@ import { readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { poll } from "./deadline";
 import { isSameProcess, startOfProcess } from "./process-identity";
+import { giveToFolderOwner } from "./run-as";
 
 /** A process, told by its beginning from a later one with the same pid. */
 export interface Holder {
@@ -40,6 +41,7 @@ async function take(folder: string, last: number, own: Holder): Promise<boolean>
   const file = join(folder, fileName(last + 1));
   try {
     await writeFile(file, JSON.stringify(own), { flag: "wx", mode });
+    giveToFolderOwner(file);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
     throw error;
@@ -56,6 +58,7 @@ async function take(folder: string, last: number, own: Holder): Promise<boolean>
 async function release(folder: string, number: number): Promise<void> {
   const draft = join(folder, `.draft-${process.pid}-lock`);
   await writeFile(draft, JSON.stringify({ pid: 0 }), { mode });
+  giveToFolderOwner(draft);
   await rename(draft, join(folder, fileName(number)));
 }
 

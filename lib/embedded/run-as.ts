@@ -3,7 +3,9 @@
  * can enter the folders, else (Linux) with the one capability that lets it pass folders only root can enter.
  */
 import { execFile } from "node:child_process";
+import { chownSync, statSync } from "node:fs";
 import { stat } from "node:fs/promises";
+import { dirname } from "node:path";
 import { promisify } from "node:util";
 import { StartError } from "./start-error";
 
@@ -27,6 +29,13 @@ export const asOurselves: RunAs = { user: undefined, prefix: [], spawn: {} };
 
 export function isRoot(): boolean {
   return process.getuid?.() === 0;
+}
+
+/** What root writes into somebody's folder belongs to that somebody, who may start Rungs next. */
+export function giveToFolderOwner(path: string): void {
+  if (!isRoot()) return;
+  const { uid, gid } = statSync(dirname(path));
+  chownSync(path, uid, gid);
 }
 
 /** The way in which `binary` runs unprivileged with `folder` as its data; `folder` keeps the owner it has unless that is root. */

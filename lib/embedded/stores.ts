@@ -8,6 +8,7 @@ import { endOrphanedPostgres } from "./postgres-orphan";
 import { type EmbeddedRedis, startRedis } from "./redis";
 import { endOrphanedRedis } from "./redis-session";
 import { keepSecrets } from "./secrets";
+import { StartError } from "./start-error";
 
 export interface Stores {
   /** With everything filled in that was started here. */
@@ -60,8 +61,15 @@ export async function startStores(env: Env, logger: Logger, options: StoresOptio
     return { env: full, parts: partsOf(env, postgres, redis), announce, stop };
   } catch (error) {
     await stop();
-    throw error;
+    throw readable(error, folder.path);
   }
+}
+
+/** A disk that is full or a file that is somebody else's is for the operator to mend. */
+function readable(error: unknown, folder: string): unknown {
+  const { code, path } = error as NodeJS.ErrnoException;
+  if (!path || !["EACCES", "EPERM", "EROFS", "ENOSPC", "EDQUOT"].includes(code ?? "")) return error;
+  return new StartError(`Cannot write ${path} (${code}): make ${folder} writable for this user, or set DATA_DIR.`);
 }
 
 /** What a killed Rungs left running on the folder, whether or not this start needs the like. */

@@ -4,7 +4,7 @@ import type { Encoding, View } from "@/lib/live/view";
 import type { Services } from "@/lib/services";
 import { readQuery, whole } from "./parse";
 
-export const pollIntervalS = 5;
+const pollIntervalS = 5;
 const offsetMax = 100_000_000;
 
 export const windowQuery = z.object({

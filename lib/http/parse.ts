@@ -7,7 +7,7 @@ import { unknownMembers } from "@/lib/domain/text";
 
 export const bodyBytesMax = 64 * 1024;
 /** Room for a thousand scores with long names. */
-export const scoresBodyBytesMax = 2 * 1024 * 1024;
+const scoresBodyBytesMax = 2 * 1024 * 1024;
 const errorsMax = 50;
 
 /** Reads a JSON body by a schema. Throws `invalid-json`, `invalid-request`, `body-too-large`, `unsupported-media-type`. */

@@ -6,7 +6,7 @@ export interface Figure {
   high: number;
 }
 
-export function figure(samples: readonly number[]): Figure {
+function figure(samples: readonly number[]): Figure {
   const sorted = [...samples].sort((a, b) => a - b);
   const at = (i: number) => sorted[i] ?? Number.NaN;
   const middle = (sorted.length - 1) / 2;

@@ -1,12 +1,12 @@
 import { spawn } from "node:child_process";
-import { readFile, rm, stat, writeFile } from "node:fs/promises";
+import { chown, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { connect } from "node:net";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { poll } from "@/lib/embedded/deadline";
 import { freePort } from "@/lib/embedded/free-port";
 import { inSession } from "@/lib/embedded/postgres-session";
-import { redisAnswers } from "@/lib/embedded/redis-session";
+import { endOrphanedRedis, redisAnswers } from "@/lib/embedded/redis-session";
 import { isRoot, unprivilegedUser } from "@/lib/embedded/run-as";
 import { bundleProgram } from "@/tests/support/bundle";
 import { type Program, runProgramInTest } from "@/tests/support/program";
@@ -53,42 +53,35 @@ function listens(url: string): Promise<boolean> {
 const postmaster = async (dataDir: string) =>
   Number((await readFile(join(dataDir, "postgres", "postmaster.pid"), "utf8")).split("\n")[0]);
 
-test("stores start in a folder that nobody else can enter, and a restart finds the data", async () => {
+test("stores start in a folder that nobody else can enter, keep secrets to their user, and find the data again", async () => {
   const dataDir = join(await tempFolder(0o700), "data");
   const first = await start(dataDir);
   await remember(first.databaseUrl);
   expect(await redisAnswers(first.redisUrl ?? "")).toBe(true);
-  expect(await first.stop()).toBe(0);
-  expect(await listens(first.databaseUrl)).toBe(false);
-  expect(await listens(first.redisUrl ?? "")).toBe(false);
-  const second = await start(dataDir);
-  expect(await recall(second.databaseUrl)).toBe(42);
-});
-
-test("secrets, addresses and logs are readable by their user only", async () => {
-  const dataDir = await tempFolder();
-  await start(dataDir);
   for (const name of ["secrets.json", "runtime.json", "postgres.log", "redis.log"]) {
     expect([name, (await stat(join(dataDir, name))).mode & 0o777]).toEqual([name, 0o600]);
   }
+  expect(await first.stop()).toBe(0);
+  expect(await listens(first.databaseUrl)).toBe(false);
+  expect(await listens(first.redisUrl ?? "")).toBe(false);
+  const second = await start(dataDir, { args: ["--no-redis"] });
+  expect(second.redisUrl).toBeUndefined();
+  expect(await recall(second.databaseUrl)).toBe(42);
 });
 
-test.runIf(isRoot())("stores start for an ordinary user, also when root has used the folder before", async () => {
+test.runIf(isRoot())("an ordinary user and root start on the same folder in turn, and find the data", async () => {
   const user = await unprivilegedUser();
-  expect(user).toBeDefined();
-  if (!user) return;
-  const dataDir = await tempFolder(0o777);
-  const asRoot = await start(dataDir, { args: ["--no-redis"] });
+  if (!user) throw new Error("This machine has no user to try it with.");
+  const dataDir = await tempFolder();
+  await chown(dataDir, user.uid, user.gid);
+  const options = { args: ["--no-redis"] };
+  const asRoot = await start(dataDir, options);
   await remember(asRoot.databaseUrl);
   await asRoot.stop();
-  const own = await tempFolder(0o777);
-  const asUser = await start(own, { user });
-  await remember(asUser.databaseUrl);
+  const asUser = await start(dataDir, { ...options, user });
+  expect(await recall(asUser.databaseUrl)).toBe(42);
   await asUser.stop();
-  const asRootAgain = await start(own);
-  expect(await recall(asRootAgain.databaseUrl)).toBe(42);
-  await asRootAgain.stop();
-  expect(await recall((await start(own, { user })).databaseUrl)).toBe(42);
+  expect(await recall((await start(dataDir, options)).databaseUrl)).toBe(42);
 });
 
 test("a second start on the same data folder is refused, naming the process that has it", async () => {
@@ -103,6 +96,7 @@ test("a second start on the same data folder is refused, naming the process that
 test("after kill -9 the next start ends what was left running, and finds the data", async () => {
   const dataDir = await tempFolder();
   const killed = await start(dataDir);
+  onTestFinished(() => endOrphanedRedis(killed.redisUrl ?? ""));
   await remember(killed.databaseUrl);
   killed.kill("SIGKILL");
   await killed.ended;
@@ -132,18 +126,14 @@ test("a Postgres record whose pid has been given to another program does not kee
   expect(stranger.exitCode).toBeNull();
 });
 
-test("a Postgres or Redis that is killed comes back at the same address", async () => {
+test("a Postgres or Redis that ends by itself comes back at the same address", async () => {
   const dataDir = await tempFolder();
   const stores = await start(dataDir);
   await remember(stores.databaseUrl);
   process.kill(await postmaster(dataDir), "SIGKILL");
   expect(await poll(() => recall(stores.databaseUrl).catch(() => undefined), 20_000)).toBe(42);
-  expect(stores.errors()).toContain("ended unexpectedly");
-});
-
-test("without a private Redis none is run", async () => {
-  const stores = await start(await tempFolder(), { args: ["--no-redis"] });
-  expect(stores.redisUrl).toBeUndefined();
+  await endOrphanedRedis(stores.redisUrl ?? "");
+  expect(await poll(async () => (await redisAnswers(stores.redisUrl ?? "")) || undefined, 20_000)).toBe(true);
 });
 
 test("an unreachable database is refused in one line that does not show the password, and the folder is free again", async () => {

@@ -6,7 +6,7 @@ import { promisify } from "node:util";
 import { expect, onTestFinished, test } from "vitest";
 import type { Runtime } from "@/lib/embedded/data-folder";
 import { freePort } from "@/lib/embedded/free-port";
-import { redisAnswers } from "@/lib/embedded/redis-session";
+import { endOrphanedRedis, redisAnswers } from "@/lib/embedded/redis-session";
 import { type RungsOptions, type RungsServer, startRungs } from "@/tests/support/server";
 import { tempFolder } from "@/tests/support/temp-folder";
 
@@ -80,6 +80,7 @@ test("after kill -9 the next start works, finds the scores, and leaves nothing o
   const killed = await start({ dataDir, embedded: true });
   await pasteCurl(killed);
   const { redisUrl = "" } = await runtimeOf(dataDir);
+  onTestFinished(() => endOrphanedRedis(redisUrl));
   killed.kill("SIGKILL");
   await killed.ended;
   const next = await start({ dataDir, embedded: true });

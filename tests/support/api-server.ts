@@ -12,6 +12,7 @@ import { type Board, createBoardInput } from "@/lib/domain/board";
 import { readEnv } from "@/lib/env";
 import { createListener } from "@/lib/http/listener";
 import { createBoard } from "@/lib/leaderboard/create-board";
+import type { HubOptions } from "@/lib/live/hub";
 import { createServices, type Services } from "@/lib/services";
 import { authSecret, cookieOf, goodPassword, tokenOf } from "./auth";
 import { createHttpClient, type HttpClient, type HttpReply } from "./http-client";
@@ -25,6 +26,8 @@ export interface ApiOptions {
   redisUrl?: string | null;
   /** False leaves out sweep and change feed. */
   background?: boolean;
+  /** Shorter intervals than a viewer would want. */
+  hub?: HubOptions;
 }
 
 type Headers = Record<string, string>;
@@ -55,7 +58,8 @@ export async function startApi(options: ApiOptions = {}): Promise<ApiServer> {
   const redis = options.redisUrl === undefined ? redisUrl() : options.redisUrl;
   const env = readEnv({ NODE_ENV: "test", AUTH_SECRET: authSecret, ...(redis && { REDIS_URL: redis }) });
   const logger = pino({ level: "silent" });
-  const services = await createServices({ ...env, databaseUrl }, logger, { background: options.background ?? true });
+  const { background = true, hub = {} } = options;
+  const services = await createServices({ ...env, databaseUrl }, logger, { background, hub });
   const server = createServer(
     createListener(services, routes, (_request, response) => {
       response.writeHead(404).end("a page, perhaps");

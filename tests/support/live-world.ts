@@ -100,6 +100,8 @@ export class Instance {
   readonly boards: LiveBoards;
   readonly views: Views;
   readonly hub: Hub;
+  /** Of watched players: how many there were, are under way, and were so at most. */
+  readonly standingReads = { total: 0, now: 0, most: 0 };
 
   constructor(world: World, options: HubOptions) {
     this.world = world;
@@ -116,7 +118,7 @@ export class Instance {
       {
         logger: pino({ level: "silent" }),
         read: (id) => this.views.read(id, { offset: 0, limit: streamWindow }),
-        readStanding: (_board, player) => world.ask(() => this.#standing(player)),
+        readStanding: (_board, player) => this.#readStanding(player),
       },
       options,
     );
@@ -135,6 +137,13 @@ export class Instance {
     const sink = options.sink ?? new FakeSink(new StreamView(returning?.snapshot ?? null));
     void this.hub.open("b", sink, { player, since });
     return sink;
+  }
+
+  async #readStanding(player: string): Promise<string | null> {
+    this.standingReads.total++;
+    this.standingReads.now++;
+    this.standingReads.most = Math.max(this.standingReads.most, this.standingReads.now);
+    return this.world.ask(() => this.#standing(player)).finally(() => this.standingReads.now--);
   }
 
   #find() {

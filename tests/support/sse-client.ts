@@ -36,6 +36,35 @@ export interface SseClient {
   close(): void;
 }
 
+export interface Streams {
+  watch(board: string, options?: Partial<StreamOptions>): Promise<SseClient>;
+  /** Comes back to a board with what the earlier stream showed. */
+  comeBack(board: string, earlier: SseClient, options?: Partial<StreamOptions>): Promise<SseClient>;
+  close(): void;
+}
+
+/** The streams of a test or file, to be closed together. */
+export function streamsOf(port: number): Streams {
+  const all: SseClient[] = [];
+  const watch: Streams["watch"] = async (board, options = {}) => {
+    const stream = await openStream({ port, board, ...options });
+    all.push(stream);
+    return stream;
+  };
+  return {
+    watch,
+    comeBack: (board, earlier, options = {}) =>
+      watch(board, {
+        headers: { "last-event-id": earlier.lastEventId() },
+        resumed: earlier.view.snapshot,
+        ...options,
+      }),
+    close() {
+      for (const stream of all) stream.close();
+    },
+  };
+}
+
 const patienceMs = 5_000;
 
 /** Resolves with the reply's head. */

@@ -17,7 +17,8 @@ function start(ms = 10) {
     await wait(20 * ms);
     return promise;
   };
-  return { world, ...instance, instance, wait, settled };
+  const { boards, views } = instance;
+  return { world, boards, views, wait, settled };
 }
 
 test("however many ask, one question is asked, and for three quarters of a second no other", async () => {
@@ -126,6 +127,18 @@ test("a page is read once for all who ask, and then held until the board moves o
   expect(new Set(read).size).toBe(1);
   expect(await views.read("b", window)).toBe(read[0]);
   expect(world.questions).toBe(questions + 1);
+});
+
+test("a page that turns out newer than what was known is held all the same", async () => {
+  const { world, boards, views, settled } = start();
+  await settled(boards.get("b"));
+  world.post("a", 2);
+  const read = await settled(views.read("b", window));
+  const { questions } = world;
+  expect(read.page.version).toBe(world.version);
+  expect(await views.read("b", window)).toBe(read);
+  expect((await boards.get("b")).version).toBe(world.version);
+  expect(world.questions).toBe(questions);
 });
 
 test("whoever asks after a score is not given a read that began before it", async () => {

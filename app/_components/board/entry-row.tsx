@@ -3,8 +3,8 @@ import type { Move } from "@/app/_hooks/moves";
 import type { Entry } from "@/lib/domain/snapshot";
 import type { Formats } from "./formats";
 import { MoveMark } from "./move-mark";
-import { pageHref } from "./paging";
 import { Rank } from "./rank";
+import { WatchLink } from "./watch-link";
 
 interface EntryRowProps {
   entry: Entry;
@@ -25,21 +25,21 @@ export const EntryRow = memo(function EntryRow(props: EntryRowProps) {
   const score = formats.score(entry.score);
   return (
     <tr id={watched ? "watched-row" : undefined} className="group relative tabular-nums">
-      <td className={`${cell} whitespace-nowrap pl-3 sm:pl-6`}>
-        <span className="relative flex items-center sm:gap-2">
+      <td className={`${cell} whitespace-nowrap pl-3 max-sm:py-3 sm:pl-6`}>
+        <span className="relative inline-flex items-center sm:gap-2">
           <Rank rank={entry.rank} shared={shared} text={formats.whole(entry.rank)} />
           <MoveMark places={move?.places ?? 0} />
         </span>
       </td>
       <th scope="row" className={`${cell} w-full min-w-0 font-normal`}>
-        <a
-          href={pageHref(page, entry.player)}
-          data-player={entry.player}
+        <WatchLink
+          page={page}
+          player={entry.player}
           title={entry.name}
           className="line-clamp-2 rounded-sm wrap-anywhere font-medium hover:underline hover:underline-offset-4"
         >
           <bdi>{entry.name}</bdi>
-        </a>
+        </WatchLink>
         {columns.length > 0 && (
           <span className="block text-muted text-xs sm:hidden">
             {columns.map((label, i) => (

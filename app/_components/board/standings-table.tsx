@@ -1,13 +1,12 @@
 "use client";
 
-import { type MouseEvent, useMemo, useRef } from "react";
+import { useMemo, useRef } from "react";
 import type { Moves } from "@/app/_hooks/moves";
 import { useRowMotion } from "@/app/_hooks/use-row-motion";
 import type { BoardView } from "@/lib/domain/board";
 import type { Entry } from "@/lib/domain/snapshot";
 import { EntryRow } from "./entry-row";
 import { columnLabel, type Formats } from "./formats";
-import { KeepFocus } from "./keep-focus";
 
 interface StandingsTableProps {
   board: BoardView;
@@ -24,8 +23,7 @@ export function StandingsTable({ board, entries, moves, formats, player, page }:
   const columns = useMemo(() => board.tiebreaks.map(({ name }) => columnLabel(name)), [board.tiebreaks]);
   return (
     <div className="card overflow-clip">
-      {/* biome-ignore lint/a11y/useKeyWithClickEvents: the links inside work by keyboard; this only spares them a page load */}
-      <table className="w-full border-separate border-spacing-0 text-left" onClick={watchInPlace}>
+      <table className="w-full border-separate border-spacing-0 text-left">
         <caption className="sr-only">Standings of {board.name}</caption>
         <thead className="sticky top-0 z-10 text-muted text-xs sm:text-sm">
           <tr>
@@ -42,20 +40,18 @@ export function StandingsTable({ board, entries, moves, formats, player, page }:
           </tr>
         </thead>
         <tbody ref={body}>
-          <KeepFocus>
-            {entries.map((entry, i) => (
-              <EntryRow
-                key={entry.player}
-                entry={entry}
-                shared={entries[i - 1]?.rank === entry.rank || entries[i + 1]?.rank === entry.rank}
-                move={moves.get(entry.player)}
-                columns={columns}
-                formats={formats}
-                watched={entry.player === player}
-                page={page}
-              />
-            ))}
-          </KeepFocus>
+          {entries.map((entry, i) => (
+            <EntryRow
+              key={entry.player}
+              entry={entry}
+              shared={entries[i - 1]?.rank === entry.rank || entries[i + 1]?.rank === entry.rank}
+              move={moves.get(entry.player)}
+              columns={columns}
+              formats={formats}
+              watched={entry.player === player}
+              page={page}
+            />
+          ))}
         </tbody>
       </table>
     </div>
@@ -71,13 +67,4 @@ function HeaderCell({ className = "", children }: { className?: string; children
       {children}
     </th>
   );
-}
-
-/** Picking a player changes the address and what is pinned, nothing else: no need to ask the server for the page. */
-function watchInPlace(event: MouseEvent) {
-  const link = event.target instanceof Element ? event.target.closest("a[data-player]") : null;
-  const elsewhere = event.metaKey || event.ctrlKey || event.shiftKey || event.altKey || event.button !== 0;
-  if (!link || elsewhere) return;
-  event.preventDefault();
-  window.history.pushState(null, "", link.getAttribute("href"));
 }

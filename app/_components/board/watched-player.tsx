@@ -3,6 +3,7 @@ import type { Entry } from "@/lib/domain/snapshot";
 import type { Formats } from "./formats";
 import { pageHref, pageSize } from "./paging";
 import { Rank } from "./rank";
+import { WatchLink } from "./watch-link";
 
 interface WatchedPlayerProps {
   player: string;
@@ -26,10 +27,10 @@ export function WatchedPlayer({ player, watched, page, entries, formats }: Watch
       ) : (
         <Standing watched={watched} entries={entries} formats={formats} />
       )}
-      <a href={pageHref(page, null)} data-player="" className="button border-transparent px-2.5" title="Stop watching">
+      <WatchLink page={page} player={null} title="Stop watching" className="button border-transparent px-2.5">
         <span aria-hidden="true">✕</span>
         <span className="sr-only">Stop watching</span>
-      </a>
+      </WatchLink>
     </section>
   );
 }
@@ -48,10 +49,11 @@ function Standing({ watched, entries, formats }: StandingProps) {
         </p>
         <p className="text-muted text-sm max-sm:truncate">
           <span className="font-semibold text-ink sm:hidden">{formats.score(entry.score)} </span>
-          {gapText(next, formats)}
+          {next && <Gap next={next} formats={formats} />}
+          {entry.rank === 1 && "In the lead"}
           <span className="max-sm:hidden">
-            {" "}
-            · {formats.whole(entry.position)} of {formats.whole(total)}
+            {(next || entry.rank === 1) && " · "}
+            {formats.whole(entry.position)} of {formats.whole(total)}
           </span>
         </p>
       </div>
@@ -60,16 +62,16 @@ function Standing({ watched, entries, formats }: StandingProps) {
         href={here ? "#watched-row" : `${pageHref(Math.ceil(entry.position / pageSize), entry.player)}#watched-row`}
         className="button whitespace-nowrap max-sm:px-2.5"
       >
-        <span>
-          Show <span className="max-sm:sr-only">in the table</span>
+        <span className="max-sm:sr-only">Show in the table</span>
+        <span aria-hidden="true" className="sm:hidden">
+          ↕
         </span>
       </a>
     </>
   );
 }
 
-function gapText(next: Watched["next"], formats: Formats) {
-  if (!next) return "";
+function Gap({ next, formats }: { next: NonNullable<Watched["next"]>; formats: Formats }) {
   const to = (
     <>
       #{formats.whole(next.rank)} <bdi>{next.name}</bdi>

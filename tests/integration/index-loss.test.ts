@@ -1,0 +1,176 @@
+/** Redis away, hanging, or emptied, and instances that died in the middle: what viewers see, and how it ends. */
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { insertOutboxRow } from "@/db/queries/outbox";
+import { type ApiServer, startApi } from "@/tests/support/api-server";
+import { type PrivateRedis, startPrivateRedis } from "@/tests/support/private-redis";
+import { type SseClient, type Streams, streamsOf } from "@/tests/support/sse-client";
+import { startTcpProxy, type TcpProxy } from "@/tests/support/tcp-proxy";
+
+let redis: PrivateRedis;
+let proxy: TcpProxy;
+let api: ApiServer;
+let streams: Streams;
+
+beforeEach(async () => {
+  redis = await startPrivateRedis();
+  proxy = await startTcpProxy(redis.url);
+  api = await startApi({ redisUrl: proxy.through(redis.url) });
+  streams = streamsOf(api.port);
+});
+
+afterEach(async () => {
+  streams.close();
+  await api.close();
+  await proxy.close();
+  await redis.stop();
+});
+
+async function newBoard(): Promise<string> {
+  const board = await api.newBoard({ delivery: "sse" });
+  await api.score(board, { scores: Array.from({ length: 120 }, (_, i) => ({ player: `p${i}`, score: i })) });
+  return board;
+}
+
+const get = async (board: string) => (await api.get(`/api/v1/boards/${board}`)).json();
+
+async function post(board: string, player: string, score: number) {
+  const reply = await api.score(board, { player, score });
+  expect(reply.status).toBe(200);
+  return reply.json();
+}
+
+/** The stream shows that the player leads with the score. */
+const leads = (stream: SseClient, player: string, score: number, ms: number) =>
+  stream.next(() => {
+    const [first] = stream.view.snapshot?.entries ?? [];
+    return first?.player === player && first.score === score;
+  }, ms);
+
+const failures = [
+  ["refuses connections", () => proxy.refuse()],
+  ["hangs", () => proxy.hang()],
+] as const;
+
+test.each(failures)(
+  "while Redis %s, scores are taken, polls and streams go on from Postgres, and all is well afterwards",
+  async (_, fail) => {
+    const board = await newBoard();
+    const stream = await streams.watch(board, { query: { player: "p7" } });
+    await stream.next("standing");
+    const before = stream.view.position;
+    await fail();
+    const reply = await post(board, "ann", 1_000);
+    expect(reply).toMatchObject({ epoch: null, version: null });
+    expect(reply.results[0]).toMatchObject({ status: "applied", score: 1_000, rank: null });
+    await leads(stream, "ann", 1_000, 10_000);
+    expect(stream.view.snapshot).toMatchObject({ epoch: "pg", stale: true, total: 121 });
+    await expect
+      .poll(async () => get(board), { timeout: 3_000 })
+      .toMatchObject({
+        epoch: "pg",
+        stale: true,
+        entries: [{ player: "ann", rank: 1 }, { player: "p119", rank: 2 }, ...Array(98).fill({})],
+      });
+    expect((await api.get(`/api/v1/boards/${board}/players/p7`)).json()).toMatchObject({
+      stale: true,
+      entry: { rank: 114 },
+    });
+    await post(board, "bob", 2_000);
+    await leads(stream, "bob", 2_000, 10_000);
+    expect(stream.events.at(-1)?.event).toBe("delta");
+    expect((await api.get("/readyz")).json()).toMatchObject({ status: "degraded" });
+    await proxy.pass();
+    await stream.next(({ event, data }) => event === "snapshot" && data.epoch === before.epoch && !data.stale, 15_000);
+    await leads(stream, "bob", 2_000, 15_000).catch(() => undefined);
+    await expect.poll(() => stream.view.snapshot?.total, { timeout: 15_000 }).toBe(122);
+    expect(stream.view.position.epoch).toBe(before.epoch);
+    expect(stream.view.snapshot?.entries.slice(0, 2)).toMatchObject([{ player: "bob" }, { player: "ann" }]);
+    await expect.poll(async () => (await api.get("/readyz")).json().status, { timeout: 5_000 }).toBe("ready");
+  },
+);
+
+test("an emptied Redis is filled again under a new epoch, and viewers get a snapshot with the right ranks", async () => {
+  const board = await newBoard();
+  const stream = await streams.watch(board, { query: { player: "p3" } });
+  await stream.next("standing");
+  const before = { ...stream.view.position, entries: stream.view.snapshot?.entries };
+  await redis.command("FLUSHALL");
+  const { data } = await stream.next("snapshot", 8_000);
+  expect(data.epoch).not.toBe(before.epoch);
+  expect(data.stale).toBeUndefined();
+  expect(data.entries).toEqual(before.entries);
+  expect(await get(board)).toMatchObject({ epoch: data.epoch, total: 120 });
+  const reply = await post(board, "p0", 500);
+  expect(reply).toMatchObject({ epoch: data.epoch, results: [{ rank: 1, previousRank: 120 }] });
+  await leads(stream, "p0", 500, 2_000);
+});
+
+test("a score that finds Redis emptied is counted once, with its rank", async () => {
+  const board = await api.newBoard({ delivery: "sse", operator: "incr" });
+  await api.score(board, {
+    scores: [
+      { player: "a", score: 5 },
+      { player: "b", score: 3 },
+    ],
+  });
+  const stream = await streams.watch(board);
+  await stream.next("snapshot");
+  await redis.command("FLUSHALL");
+  expect((await post(board, "b", 4)).results[0]).toMatchObject({ score: 7, rank: 1 });
+  await leads(stream, "b", 7, 2_000);
+  expect((await get(board)).entries).toMatchObject([
+    { player: "b", score: 7, rank: 1 },
+    { player: "a", score: 5, rank: 2 },
+  ]);
+});
+
+test("a position of the lost index is not taken for one of the new", async () => {
+  const board = await newBoard();
+  const stream = await streams.watch(board);
+  await stream.next("snapshot");
+  stream.close();
+  await redis.command("FLUSHALL");
+  await post(board, "p0", 500);
+  const back = await streams.comeBack(board, stream);
+  await back.next("snapshot");
+  expect(back.view.snapshot?.entries[0]).toMatchObject({ player: "p0", score: 500 });
+});
+
+test("what an instance committed before it died comes to the index by the sweep of another", async () => {
+  const board = await newBoard();
+  const stream = await streams.watch(board);
+  await stream.next("snapshot");
+  const { uid } = (await api.services.liveBoards.get(board)).board;
+  // As a killed instance leaves it: committed, with the outbox row, and nobody told.
+  await api.services.database.db.transaction(async (tx) => {
+    const { sql } = await import("drizzle-orm");
+    await tx.execute(sql`update boards set seq = seq + 1 where uid = ${uid}`);
+    await tx.execute(sql`
+      update standings set score = 900, reached = boards.seq, seq = boards.seq from boards
+      where boards.uid = ${uid} and board_uid = ${uid} and player = 'p5'`);
+    await insertOutboxRow(tx, uid);
+    await tx.execute(sql`
+      update index_outbox set players = array['p5'], leased_until = now() where board_uid = ${uid}`);
+  });
+  await leads(stream, "p5", 900, 6_000);
+  await expect.poll(async () => (await api.rows()).outbox, { timeout: 3_000 }).toBe(0);
+  expect((await get(board)).entries[0]).toMatchObject({ player: "p5", score: 900, rank: 1 });
+});
+
+test("a switch made while Redis is away reaches streams and polls", async () => {
+  const board = await newBoard();
+  const stream = await streams.watch(board);
+  await stream.next("snapshot");
+  await proxy.refuse();
+  const { authorization } = await api.newKey(["boards:manage"]);
+  const change = (settings: object) => api.call("PATCH", `/api/v1/boards/${board}`, settings, { authorization });
+  expect((await change({ delivery: "polling" })).status).toBe(200);
+  await stream.next("bye", 10_000);
+  await stream.ended;
+  await expect.poll(async () => (await get(board)).board.delivery, { timeout: 2_000 }).toBe("polling");
+  await proxy.pass();
+  expect((await change({ delivery: "sse" })).status).toBe(200);
+  await expect.poll(async () => (await get(board)).board.delivery, { timeout: 2_000 }).toBe("sse");
+  const again = await streams.comeBack(board, stream);
+  await again.next("snapshot", 2_000);
+});

@@ -1,0 +1,167 @@
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import type { HubOptions } from "@/lib/live/hub";
+import type { FakeSink } from "@/tests/support/fake-sink";
+import { type Instance, shown, shownBy, World } from "@/tests/support/live-world";
+
+beforeEach(() => vi.useFakeTimers());
+afterEach(() => vi.useRealTimers());
+
+const wait = (ms: number) => vi.advanceTimersByTimeAsync(ms);
+
+async function start(options: HubOptions = {}, viewers = 1) {
+  const world = new World({ delay: () => 1 });
+  world.post("a", 1);
+  const instance = world.instance(options);
+  const sinks = Array.from({ length: viewers }, () => instance.watch());
+  await wait(300);
+  return { world, instance, hub: instance.hub, sinks, sink: sinks[0] as FakeSink };
+}
+
+function good(sinks: readonly FakeSink[]): void {
+  for (const { failure } of sinks) if (failure) throw failure;
+}
+
+test("a returning viewer who has everything is only shown that the stream is alive", async () => {
+  const { instance, sink } = await start();
+  const again = instance.watch({ returning: sink.view });
+  await wait(20);
+  expect(again.events.map(({ event }) => event)).toEqual(["heartbeat"]);
+});
+
+test("a returning viewer gets what it missed while others watched, and while nobody did", async () => {
+  const { world, instance, sink } = await start();
+  const other = instance.watch();
+  await wait(20);
+  sink.close();
+  for (let score = 2; score < 5; score++) {
+    instance.hears(world.post("a", score));
+    await wait(300);
+  }
+  const again = instance.watch({ returning: sink.view });
+  await wait(20);
+  expect(again.events.map(({ event }) => event)).toEqual(["delta", "delta", "delta"]);
+  for (const one of [other, again]) one.close();
+  instance.hears(world.post("b", 9));
+  await wait(60_000);
+  const later = instance.watch({ returning: again.view });
+  await wait(20);
+  expect(later.events.map(({ event }) => event)).toEqual(["delta"]);
+  good([again, later]);
+  expect(shownBy(later)).toEqual(shown(world));
+});
+
+test("a change that no message told of is found by comparing, within five seconds", async () => {
+  const { world, sink } = await start();
+  world.post("a", 5);
+  await wait(5_100);
+  expect(shownBy(sink)).toEqual(shown(world));
+});
+
+test("switching to polling sends everyone away with what they have, and switching back works at once", async () => {
+  const { world, instance, sinks } = await start({}, 3);
+  instance.hears(world.change({ delivery: "polling" }));
+  await wait(20);
+  await wait(300);
+  for (const sink of sinks) {
+    expect([sink.view.bye, sink.closed, sink.lastEventId]).toEqual(["delivery-off", true, "e1-2"]);
+  }
+  instance.hears(world.change({ delivery: "sse" }));
+  const again = instance.watch({ returning: (sinks[0] as FakeSink).view });
+  await wait(20);
+  expect(again.events.map(({ event }) => event)).toEqual(["snapshot"]);
+  instance.hears(world.post("a", 2));
+  await wait(300);
+  expect(shownBy(again)).toEqual(shown(world));
+  good([...sinks, again]);
+});
+
+test("whoever comes while the channel still reads from before the switch is not sent away", async () => {
+  const { world, instance, sink } = await start();
+  instance.hears(world.change({ delivery: "polling" }));
+  await wait(300);
+  expect(sink.closed).toBe(true);
+  instance.hears(world.post("a", 2));
+  Object.assign(world, { delay: () => 20 });
+  const early = instance.watch();
+  // The page has been read by now, and is on its way.
+  await wait(30);
+  instance.hears(world.change({ delivery: "sse" }));
+  const late = instance.watch();
+  await wait(200);
+  expect(late.view.bye).toBeNull();
+  expect(shownBy(late)).toEqual(shown(world));
+  good([early, late]);
+});
+
+test("other settings come as a snapshot, also to a viewer who returns", async () => {
+  const { world, instance, sink } = await start();
+  const left = instance.watch();
+  await wait(20);
+  left.close();
+  instance.hears(world.post("a", 2));
+  await wait(300);
+  instance.hears(world.change({ name: "Another name" }));
+  await wait(300);
+  const again = instance.watch({ returning: left.view });
+  await wait(20);
+  expect(sink.events.map(({ event }) => event)).toEqual(["snapshot", "delta", "snapshot"]);
+  expect(again.events.map(({ event }) => event)).toEqual(["snapshot"]);
+  expect(sink.view.snapshot?.board.name).toBe("Another name");
+});
+
+test("a deleted board sends its viewers away, and one made anew under its name starts with a snapshot", async () => {
+  const { world, instance, sink } = await start();
+  world.exists = false;
+  instance.hears(null);
+  await wait(20);
+  expect([sink.view.bye, sink.closed]).toEqual(["delivery-off", true]);
+  Object.assign(world, { exists: true, board: { ...world.board, uid: 2 } });
+  world.rebuilt();
+  const again = instance.watch({ returning: sink.view });
+  await wait(20);
+  expect(again.events.map(({ event }) => event)).toEqual(["snapshot"]);
+});
+
+test("while the index is away streams go on from Postgres, and come back under the index's epoch", async () => {
+  const { world, instance, sink } = await start();
+  const stale = () => [sink.view.position.epoch, sink.view.snapshot?.stale === true];
+  world.indexAway = true;
+  await wait(6_000);
+  expect(stale()).toEqual(["pg", true]);
+  world.post("b", 7);
+  await wait(6_000);
+  expect(sink.seen("delta")).toHaveLength(1);
+  expect(shownBy(sink)).toEqual(shown(world));
+  world.indexAway = false;
+  instance.hears(world.swept());
+  await wait(6_000);
+  expect(stale()).toEqual(["e1", false]);
+  expect(shownBy(sink)).toEqual(shown(world));
+  good([sink]);
+});
+
+test("two instances serve the same positions, and any of them takes up where another left off", async () => {
+  const world = new World({ delay: () => 1 });
+  world.post("a", 1);
+  const [a, b] = [world.instance(), world.instance()] as [Instance, Instance];
+  const tell = (position: Parameters<Instance["hears"]>[0]) => {
+    for (const instance of [a, b]) instance.hears(position);
+  };
+  const [onA, onB] = [a.watch(), b.watch()];
+  await wait(300);
+  tell(world.post("b", 2));
+  await wait(300);
+  expect(shownBy(onA)).toEqual(shownBy(onB));
+  onA.close();
+  const moved = b.watch({ returning: onA.view });
+  await wait(300);
+  expect(moved.events.map(({ event }) => event)).toEqual(["heartbeat"]);
+  moved.close();
+  await wait(1_000);
+  tell(world.post("c", 3));
+  await wait(300);
+  const movedAgain = b.watch({ returning: moved.view });
+  await wait(300);
+  expect(movedAgain.events.map(({ event }) => event)).toEqual(["delta"]);
+  expect(shownBy(movedAgain)).toEqual(shown(world));
+});
