@@ -93,11 +93,7 @@ async function servicesFromEnv(): Promise<Services> {
   return createServices({ ...env, databaseUrl: env.databaseUrl, authSecret }, createLogger(env));
 }
 
-async function build(
-  env: Env & { databaseUrl: string },
-  logger: Logger,
-  options: ServicesOptions,
-): Promise<Services> {
+async function build(env: Env & { databaseUrl: string }, logger: Logger, options: ServicesOptions): Promise<Services> {
   const background = options.background ?? true;
   const database = openDatabase(env.databaseUrl);
   const installationId = await migrateDatabase(database, migrationsFolder);

@@ -8,8 +8,8 @@ const pollIntervalS = 5;
 const offsetMax = 100_000_000;
 
 export const windowQuery = z.object({
-  limit: whole(1, 1_000).default(100),
-  offset: whole(0, offsetMax).default(0),
+  limit: whole(1, 1_000, 100),
+  offset: whole(0, offsetMax, 0),
 });
 
 export interface Reply {

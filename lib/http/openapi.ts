@@ -20,6 +20,9 @@ import { streamQuery } from "./stream";
 
 type Responses = ZodOpenApiOperationObject["responses"];
 
+const listedBoard = boardReplySchema
+  .extend({ total: z.int().meta({ description: "Players" }) })
+  .meta({ id: "ListedBoard" });
 const board = { path: z.object({ board: boardId }) };
 const problem = { description: "Problem", content: { "application/problem+json": { schema: problemSchema } } };
 const byKey = [{ apiKey: [] }];
@@ -41,7 +44,7 @@ export function openApiDocument(): object {
       "/api/v1/boards": {
         get: {
           summary: "All boards",
-          responses: replies("200", "The boards, by name", z.object({ boards: z.array(boardReplySchema) })),
+          responses: replies("200", "The boards, by name", z.object({ boards: z.array(listedBoard) })),
         },
         post: {
           summary: "Create a board",

@@ -28,13 +28,20 @@ export function checkParameters<S extends z.ZodType>(given: Record<string, strin
   return check(schema, given, (path) => String(path[0] ?? ""));
 }
 
-/** A query parameter that is a whole number. */
-export function whole(min: number, max: number) {
+/** A query parameter that is a whole number from `min` to `max`. */
+export function whole(min: number, max: number, fallback: number) {
   return z
     .string()
     .regex(/^\d{1,10}$/, `must be a whole number from ${min} to ${max}`)
     .transform(Number)
-    .pipe(z.number().min(min).max(max));
+    .pipe(z.number().min(min).max(max))
+    .default(fallback)
+    .meta({
+      override({ jsonSchema }: { jsonSchema: z.core.JSONSchema.BaseSchema }) {
+        delete jsonSchema.pattern;
+        Object.assign(jsonSchema, { type: "integer", minimum: min, maximum: max, default: fallback });
+      },
+    });
 }
 
 /** Query parameters by a schema; one given twice is refused rather than guessed at. */

@@ -159,9 +159,10 @@ export class BoardChannel {
   }
 
   #missedSince(since: Position | null, view: View): readonly Buffer[] {
-    const isCurrent = since?.epoch === view.page.epoch && since.version === view.page.version;
-    if (isCurrent) return [this.#heartbeatFrame(view)];
-    return (since && this.#replay.since(since, Date.now())) ?? [this.#snapshotFrame(view)];
+    const { epoch, version } = view.page;
+    if (!since || !tellsAll(view)) return [this.#snapshotFrame(view)];
+    if (since.epoch === epoch && since.version === version) return [this.#heartbeatFrame(view)];
+    return this.#replay.since(since, Date.now()) ?? [this.#snapshotFrame(view)];
   }
 
   #deltaFrame(before: View, after: View): Buffer {
@@ -187,6 +188,12 @@ function sameSettings(a: View, b: View): boolean {
     a.page.epoch === b.page.epoch &&
     a.page.stale === b.page.stale &&
     a.page.board.uid === b.page.board.uid &&
-    a.page.board.revision === b.page.board.revision
+    a.page.board.revision === b.page.board.revision &&
+    a.page.revision === b.page.revision
   );
+}
+
+/** Whether the position stands for the settings too: not while the index is away or has yet to hear of the newest. */
+function tellsAll({ page }: View): boolean {
+  return !page.stale && page.revision === page.board.revision;
 }

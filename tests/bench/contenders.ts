@@ -27,7 +27,13 @@ const players = 100;
 /** Rungs as `npm start` runs it, on embedded stores in a temporary folder. */
 export async function startRungs(): Promise<RungsContender> {
   const dataDir = await mkdtemp(join(tmpdir(), "rungs-bench-"));
-  const env: NodeJS.ProcessEnv = { ...process.env, NODE_ENV: "production", PORT: "0", DATA_DIR: dataDir, LOG_LEVEL: "warn" };
+  const env: NodeJS.ProcessEnv = {
+    ...process.env,
+    NODE_ENV: "production",
+    PORT: "0",
+    DATA_DIR: dataDir,
+    LOG_LEVEL: "warn",
+  };
   const child = spawn(process.execPath, ["scripts/start.mjs"], { env, stdio: ["ignore", "pipe", "inherit"] });
   const output = await linesUntil(child, /Bearer (rungs_\w+)/);
   const url = /is running at (\S+)/.exec(output)?.[1] ?? "";

@@ -25,6 +25,8 @@ export class World {
   board: Board = { ...createBoardInput.parse({ id: "b", name: "A board", delivery: "sse" }), uid: 1, revision: 1 };
   epoch = "e1";
   version = 1;
+  /** The newest settings the index has been told of. */
+  revisionHeard = 1;
   seq = 0;
   indexAway = false;
   postgresAway = false;
@@ -63,21 +65,28 @@ export class World {
 
   /** New settings, as an organizer makes them. */
   change(settings: Partial<Board>): Position & { revision: number } {
-    this.board = { ...this.board, ...settings, revision: this.board.revision + 1 };
-    if (!this.indexAway) this.version++;
+    this.changeUnheard(settings);
+    if (!this.indexAway) this.swept();
     return { ...this.position, revision: this.board.revision };
+  }
+
+  /** The same, while the index could not be told. */
+  changeUnheard(settings: Partial<Board>): void {
+    this.board = { ...this.board, ...settings, revision: this.board.revision + 1 };
   }
 
   /** The index is lost, and built anew by whoever asks first. */
   rebuilt(): Position {
     this.epoch = `e${Number(this.epoch.slice(1)) + 1}`;
     this.version = 1;
+    this.revisionHeard = this.board.revision;
     return this.position;
   }
 
   /** What Redis did not hear while it was away has been brought to it. */
   swept(): Position {
     this.version++;
+    this.revisionHeard = this.board.revision;
     return this.position;
   }
 
@@ -90,7 +99,8 @@ export class World {
     const entries = rankInOrder(this.board.rankStyle, ordered).slice(offset, offset + limit);
     const position = this.indexAway ? { epoch: "pg", version: this.seq } : this.position;
     const { board } = this;
-    return { ...position, board, revision: board.revision, total: ordered.length, entries, stale: this.indexAway };
+    const revision = this.indexAway ? board.revision : this.revisionHeard;
+    return { ...position, board, revision, total: ordered.length, entries, stale: this.indexAway };
   }
 }
 
@@ -152,9 +162,9 @@ export class Instance {
   }
 
   #states() {
-    const { board, indexAway, exists, position } = this.world;
+    const { board, indexAway, exists, position, revisionHeard } = this.world;
     if (indexAway) throw new Error("index away");
-    return new Map(exists ? [[board.uid, { ...position, revision: board.revision }]] : []);
+    return new Map(exists ? [[board.uid, { ...position, revision: revisionHeard }]] : []);
   }
 
   #page(offset: number, limit: number): ReadPage {

@@ -79,7 +79,7 @@ test("every problem of a body is told with a JSON pointer to its place, fifty at
 });
 
 test("a whole number is digits between its limits and nothing else", () => {
-  const schema = z.object({ n: whole(1, 1_000).default(7) });
+  const schema = z.object({ n: whole(1, 1_000, 7) });
   const read = (query: string) => readQuery(new URLSearchParams(query), schema).n;
   expect([read(""), read("n=1"), read("n=1000"), read("n=0012"), read("m=2")]).toEqual([7, 1, 1_000, 12, 7]);
   for (const bad of [

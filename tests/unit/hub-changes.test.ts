@@ -109,6 +109,40 @@ test("other settings come as a snapshot, also to a viewer who returns", async ()
   expect(sink.view.snapshot?.board.name).toBe("Another name");
 });
 
+test("settings that the index has not heard of come to every viewer, and once more when it has", async () => {
+  const { world, instance, sink } = await start();
+  const left = instance.watch();
+  await wait(20);
+  left.close();
+  world.changeUnheard({ name: "Renamed" });
+  await wait(6_000);
+  expect(sink.seen("snapshot").at(-1)?.data.board.name).toBe("Renamed");
+  // The position is the same, the settings are not: whoever comes back with it may know the former ones.
+  const again = instance.watch({ returning: left.view });
+  await wait(20);
+  expect(again.events.map(({ event }) => event)).toEqual(["snapshot"]);
+  instance.hears(world.swept());
+  await wait(300);
+  expect(again.events.map(({ event }) => event)).toEqual(["snapshot", "snapshot"]);
+  good([sink, again]);
+});
+
+test("while the index is away whoever comes back gets a snapshot, since positions say nothing of settings", async () => {
+  const { world, instance, sink } = await start();
+  world.indexAway = true;
+  await wait(6_000);
+  const left = instance.watch();
+  await wait(20);
+  left.close();
+  world.change({ name: "Renamed" });
+  await wait(6_000);
+  const again = instance.watch({ returning: left.view });
+  await wait(20);
+  expect(again.events.map(({ event }) => event)).toEqual(["snapshot"]);
+  expect(again.view.snapshot?.board.name).toBe("Renamed");
+  expect(sink.view.snapshot?.board.name).toBe("Renamed");
+});
+
 test("a deleted board sends its viewers away, and one made anew under its name starts with a snapshot", async () => {
   const { world, instance, sink } = await start();
   world.exists = false;

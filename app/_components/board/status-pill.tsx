@@ -5,7 +5,7 @@ const looks: Record<ConnectionStatus, { label: string; explanation: string; clas
     label: "Live",
     explanation: "Changes arrive the moment they happen.",
     className: "bg-accent-soft text-accent",
-    dot: "bg-current animate-pulse-dot",
+    dot: "bg-current motion-safe:animate-pulse-dot",
   },
   polling: {
     label: "Polling",

@@ -55,9 +55,9 @@ export function DeliverySection({ boardId, initial, locale }: DeliverySectionPro
             aria-describedby="streaming-hint"
             aria-disabled={pending}
             onClick={() => !pending && void toggle()}
-            className="group h-8 w-14 shrink-0 rounded-full border border-line-strong bg-sunken p-0.5 transition-colors aria-checked:border-accent aria-checked:bg-accent"
+            className="group h-8 w-14 shrink-0 rounded-full border border-line-strong bg-sunken p-0.5 motion-safe:transition-colors aria-checked:border-accent aria-checked:bg-accent"
           >
-            <span className="block size-6.5 rounded-full bg-line-strong transition-transform group-aria-checked:translate-x-6 group-aria-checked:bg-on-accent" />
+            <span className="block size-6.5 rounded-full bg-line-strong motion-safe:transition-transform group-aria-checked:translate-x-6 group-aria-checked:bg-on-accent" />
           </button>
         </div>
         <DeliveryFacts delivery={delivery} activity={data} locale={locale} />

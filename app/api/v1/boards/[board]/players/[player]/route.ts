@@ -6,7 +6,7 @@ import { checkParameters, readQuery, whole } from "@/lib/http/parse";
 import { aroundMax, readPlayer } from "@/lib/leaderboard/read-player";
 
 const path = z.object({ player: playerId });
-const query = z.object({ around: whole(0, aroundMax).default(5) });
+const query = z.object({ around: whole(0, aroundMax, 5) });
 
 export const GET = handle<{ board: string; player: string }>(async ({ request, params, services }) => {
   const { player } = checkParameters(params, path);
