@@ -1,7 +1,7 @@
 /** Finds, or gets, what only the tests need: Chromium and a Redis server. */
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
-import { join } from "node:path";
+import { delimiter, isAbsolute, join } from "node:path";
 import { promisify } from "node:util";
 import { fail, root, run, say } from "./run.mjs";
 
@@ -46,13 +46,23 @@ export async function ensureRedis() {
   }
 }
 
-/** @param {string[]} programs */
+/**
+ * The whole path of the first that runs: playwright takes no bare name.
+ * @param {string[]} programs
+ */
 async function firstThatRuns(programs) {
-  for (const program of programs) {
-    const printed = await promisify(execFile)(program, ["--version"]).catch(() => undefined);
-    if (printed) return program;
+  for (const path of programs.flatMap(pathsOf)) {
+    const printed = await promisify(execFile)(path, ["--version"]).catch(() => undefined);
+    if (printed) return path;
   }
   return undefined;
+}
+
+/** @param {string} program */
+function pathsOf(program) {
+  if (isAbsolute(program)) return [program];
+  const folders = (process.env.PATH ?? "").split(delimiter).filter((folder) => folder !== "");
+  return folders.map((folder) => join(folder, program)).filter((path) => existsSync(path));
 }
 
 function canInstallPackages() {

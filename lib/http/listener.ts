@@ -124,11 +124,7 @@ async function answer(services: Services, table: RouteTable, request: Request): 
     const allow = ["GET", "HEAD", "POST", "PATCH", "DELETE"].filter((one) => methods[one === "HEAD" ? "GET" : one]);
     return refuse(new RungsError("method-not-allowed", `Use ${allow.join(", ")}.`), { allow: allow.join(", ") });
   }
-  const reply = await handler(request, { params: Promise.resolve(found.params) });
-  if (request.method !== "HEAD") return reply;
-  // Without this a stream would go on for a reader who wants none of it.
-  await reply.body?.cancel();
-  return new Response(null, reply);
+  return handler(request, { params: Promise.resolve(found.params) });
 }
 
 /** What came in cannot be made a request of; its address is not known well enough to repeat it. */

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { type ApiServer, startApi } from "@/tests/support/api-server";
 import { problemOf } from "@/tests/support/problem";
 
@@ -128,7 +128,7 @@ test("a stream of a board that is delivered by polling is a 409, of none a 404",
 test("HEAD of a stream ends by itself and leaves no viewer", async () => {
   const reply = await api.call("HEAD", at("/stream"));
   expect([reply.status, reply.headers["content-type"]]).toEqual([200, "text/event-stream"]);
-  expect(api.services.hub.viewersOf(board)).toBe(0);
+  await vi.waitFor(() => expect(api.services.hub.viewers).toBe(0), { timeout: 5_000 });
 });
 
 test.each([

@@ -1,6 +1,7 @@
 import { brotliDecompressSync, gunzipSync } from "node:zlib";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import type { Entry, Snapshot } from "@/lib/domain/snapshot";
+import { snapshotSchema } from "@/lib/http/reply-schemas";
 import { type ApiServer, startApi } from "@/tests/support/api-server";
 
 let api: ApiServer;
@@ -42,6 +43,7 @@ test("a page has the documented shape and headers", async () => {
   const page: Snapshot = reply.json();
   expect(Object.keys(page)).toEqual(["board", "epoch", "version", "asOf", "total", "entries"]);
   expect(Object.keys(page.entries[0] ?? {})).toEqual(["rank", "position", "player", "name", "score", "tiebreaks"]);
+  expect(snapshotSchema.parse(page)).toEqual(page);
   expect(page.board.id).toBe(still);
   expect(page.total).toBe(120);
   expect(page.entries).toHaveLength(100);

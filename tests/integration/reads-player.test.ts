@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Entry, PlayerStanding } from "@/lib/domain/snapshot";
+import { playerSchema } from "@/lib/http/reply-schemas";
 import { type ApiServer, startApi } from "@/tests/support/api-server";
 
 let api: ApiServer;
@@ -29,6 +30,7 @@ test("a standing has the documented shape", async () => {
   expect(reply.headers["cache-control"]).toBe("no-cache");
   const standing: PlayerStanding = reply.json();
   expect(Object.keys(standing)).toEqual(["epoch", "version", "total", "entry", "percentile", "next", "around"]);
+  expect(playerSchema.parse(standing)).toEqual(standing);
   expect(standing).toMatchObject({ total: 9, entry: whole[3], next: { player: "p2", rank: 2, gap: 10 } });
 });
 

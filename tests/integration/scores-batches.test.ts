@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Entry } from "@/lib/domain/snapshot";
+import { submitReplySchema } from "@/lib/http/reply-schemas";
 import { type ApiServer, startApi } from "@/tests/support/api-server";
 
 let api: ApiServer;
@@ -50,6 +51,7 @@ test("bad scores are refused each with its own reason, the others count, all in 
   ]}`;
   const reply = await api.score(board, body);
   expect(reply.status).toBe(200);
+  expect(submitReplySchema.parse(reply.json())).toEqual(reply.json());
   const { results } = reply.json();
   expect(results.map(({ player, status }: Entry & { status: string }) => [player, status])).toEqual([
     ["a", "applied"],

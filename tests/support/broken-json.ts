@@ -94,14 +94,15 @@ function changeOf(member: unknown, { kind, value }: Mutation): unknown {
 /** The bytes of a JSON text, damaged. */
 export function damagedBytes(valid: fc.Arbitrary<unknown>): fc.Arbitrary<Buffer> {
   const damage = fc.record({
-    at: fc.double({ min: 0, max: 1, noNaN: true }),
+    /** In thousandths of the length. */
+    at: fc.nat(1_000),
     remove: fc.nat(3),
     insert: fc.uint8Array({ maxLength: 4 }),
   });
   return fc.tuple(valid, fc.array(damage, { minLength: 1, maxLength: 3 })).map(([value, damages]) =>
     damages.reduce(
       (bytes, { at, remove, insert }) => {
-        const place = Math.floor(at * bytes.length);
+        const place = Math.floor((at * bytes.length) / 1_000);
         return Buffer.concat([bytes.subarray(0, place), insert, bytes.subarray(place + remove)]);
       },
       Buffer.from(toJson(value)),

@@ -114,8 +114,12 @@ test("settings that the index has not heard of come to every viewer, and once mo
   const left = instance.watch();
   await wait(20);
   left.close();
+  world.indexAway = true;
   world.changeUnheard({ name: "Renamed" });
   await wait(6_000);
+  world.indexAway = false;
+  await wait(6_000);
+  expect(sink.view.position.epoch).toBe("e1");
   expect(sink.seen("snapshot").at(-1)?.data.board.name).toBe("Renamed");
   // The position is the same, the settings are not: whoever comes back with it may know the former ones.
   const again = instance.watch({ returning: left.view });

@@ -13,7 +13,8 @@ interface Params {
 export const GET = handle<Params>(async ({ request, params, services }) => {
   const { status, headers, body } = await boardReply(services, params.board, new URL(request.url).searchParams, {
     ifNoneMatch: request.headers.get("if-none-match"),
-    acceptEncoding: request.headers.get("accept-encoding"),
+    // Next takes `Content-Encoding` off replies and compresses them itself; the hot path sends what was compressed once.
+    acceptEncoding: null,
   });
   return new Response(body as BodyInit | null, { status, headers });
 });
