@@ -1,5 +1,5 @@
 /** Readers who stop reading, connections that grow old, instances that are full: over real sockets, both ways of carrying a stream. */
-import { afterEach, expect, test } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
 import type { HubOptions } from "@/lib/live/hub";
 import { type ApiServer, startApi } from "@/tests/support/api-server";
 import { type Streams, streamsOf } from "@/tests/support/sse-client";
@@ -8,6 +8,7 @@ let api: ApiServer;
 let streams: Streams;
 
 afterEach(async () => {
+  vi.restoreAllMocks();
   streams.close();
   await api.close();
 });
@@ -21,9 +22,11 @@ async function start(hub: HubOptions): Promise<string> {
 const post = async (board: string, scores: unknown[]): Promise<number> =>
   (await api.score(board, { scores })).json().version;
 
-/** About 80 kB each time it is posted. */
+const id = (i: number) => `${"\u{1f3c5}".repeat(124)}${i}`;
+
+/** About 130 kB each time it is posted. */
 const bulky = (round: number) =>
-  Array.from({ length: 100 }, (_, i) => ({ player: `p${i}`, name: `${"\u{1f3c6}".repeat(124)}${round}`, score: i }));
+  Array.from({ length: 100 }, (_, i) => ({ player: id(i), name: `${"\u{1f3c6}".repeat(124)}${round}`, score: i }));
 
 /** An address that the listener hands to the route, which answers with a web stream, as under Next. */
 const asWebStream = (board: string) => `%${board.charCodeAt(0).toString(16)}${board.slice(1)}`;
@@ -43,6 +46,8 @@ const ways = [
 ] as const;
 
 test.each(ways)("a reader who stops reading is cut without delaying others: %s", async (_, address) => {
+  // What carries web streams outside Next says so when one is cut.
+  vi.spyOn(console, "error").mockReturnValue(undefined);
   const board = await start({ coalesceMs: 1, undrainedMsMax: 1_500 });
   const reading = await streams.watch(address(board));
   const stalled = await streams.watch(address(board));
@@ -67,13 +72,13 @@ test.each(ways)("a reader who reads again in time gets a snapshot, and goes on f
   pausing.pause();
   // What it has been sent is more than ten megabytes, beyond what any connection holds.
   await flood(board, () => reading.bytes().length > 12_000_000);
-  const version = await post(board, [{ player: "p0", score: 5_000 }]);
+  const version = await post(board, [{ player: id(0), score: 5_000 }]);
   await reading.reaches(version);
   pausing.resume();
   expect((await pausing.reaches(version, 10_000)).entries).toEqual(reading.view.snapshot?.entries);
   expect(pausing.view.seen.snapshot).toBe(2);
   expect(pausing.bytes().length).toBeLessThan(reading.bytes().length);
-  const later = await post(board, [{ player: "p0", score: 6_000 }]);
+  const later = await post(board, [{ player: id(0), score: 6_000 }]);
   await pausing.reaches(later);
   expect(pausing.view.seen.snapshot).toBe(2);
 });
@@ -83,9 +88,9 @@ test.each(ways)(
   async (_, address) => {
     const board = await start({});
     await post(board, bulky(1));
-    const stream = await streams.watch(address(board), { query: { player: "p5" } });
+    const stream = await streams.watch(address(board), { query: { player: id(5) } });
     await stream.next("standing");
-    const again = await streams.watch(address(board), { query: { player: "p5" } });
+    const again = await streams.watch(address(board), { query: { player: id(5) } });
     await again.next("standing");
     await post(board, bulky(2));
     await Promise.all([stream.next("delta"), again.next("delta")]);
