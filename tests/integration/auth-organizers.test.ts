@@ -25,7 +25,7 @@ const right = { email: "ada@example.com", password: goodPassword, rememberMe: tr
 let addresses = 0;
 /** Each time another one, because tries are counted by address. */
 function someAddress(): string {
-  return `192.0.2.${++addresses}`;
+  return `198.51.100.${++addresses}`;
 }
 
 function from(address = someAddress()): Headers {

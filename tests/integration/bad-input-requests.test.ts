@@ -193,7 +193,7 @@ test("where a request comes from is not for the client to say: three wrong passw
   for (let i = 0; i < 4; i++) {
     const headers = {
       "sec-fetch-site": "same-origin",
-      "x-rungs-client-address": `192.0.2.${i}`,
+      "x-rungs-client-address": `198.51.100.${i}`,
       "x-forwarded-for": `198.51.100.${i}`,
     };
     const reply = await api.call("POST", "/api/auth/sign-in/email", input, headers);
