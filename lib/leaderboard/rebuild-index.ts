@@ -1,3 +1,4 @@
+import { setTimeout } from "node:timers/promises";
 import { withDeadline } from "@/db/client";
 import { findBoardByUid } from "@/db/queries/boards";
 import { allStandings } from "@/db/queries/standings";
@@ -6,19 +7,31 @@ import { RungsError } from "@/lib/domain/errors";
 import { IndexUnavailableError } from "@/lib/rank-index/rank-index";
 import type { Context } from "./context";
 
+const waitMaxMs = 500;
 const waitForOtherMs = 200;
 const waitForOtherMaxMs = 60_000;
 
 /**
  * Builds a board's rank index from Postgres; concurrent calls for one board share the work. What changes meanwhile is
- * carried over by the index, or comes by whoever changed it, who finds no index and asks for this too.
+ * carried over by the index, or comes by whoever changed it, who finds no index and asks for this too. A large board
+ * takes longer than anyone should wait: after `waitMaxMs` the work goes on and the caller does without the index.
  * @returns the board as it is now. Throws `board-not-found`, or IndexUnavailableError.
  */
-export function rebuildIndex(context: Context, uid: number): Promise<Board> {
+export async function rebuildIndex(context: Context, uid: number): Promise<Board> {
+  const waited = new AbortController();
+  const late = setTimeout(waitMaxMs, null, { signal: waited.signal, ref: false }).catch(() => null);
+  const board = await Promise.race([rebuildOnce(context, uid), late]).finally(() => waited.abort());
+  if (!board) throw new IndexUnavailableError(`the rank index of board ${uid} is still being rebuilt`);
+  return board;
+}
+
+function rebuildOnce(context: Context, uid: number): Promise<Board> {
   const running = inFlight(context);
   const present = running.get(uid);
   if (present) return present;
   const work = rebuild(context, uid).finally(() => running.delete(uid));
+  // Whoever still waits hears of a failure; when nobody does, the next one to ask tries again.
+  work.catch((error) => context.logger.debug({ err: error, uid }, "rank index was not rebuilt"));
   running.set(uid, work);
   return work;
 }
@@ -32,6 +45,8 @@ async function rebuild(context: Context, uid: number): Promise<Board> {
       await index.drop(uid);
       throw new RungsError("board-not-found", "The board was deleted.");
     }
+    // Whoever asked may have looked just before somebody else finished.
+    if (await index.page(board, 0, 1)) return board;
     const startedAt = Date.now();
     const state = await index.rebuild(board, allStandings(database, uid));
     if (state) {
@@ -39,14 +54,9 @@ async function rebuild(context: Context, uid: number): Promise<Board> {
       context.onIndexChanged(uid, state);
       return board;
     }
-    if (await builtByAnother(context, board)) return board;
+    await setTimeout(waitForOtherMs * (0.5 + Math.random()));
   }
   throw new IndexUnavailableError(`another instance did not finish rebuilding board ${uid}`);
-}
-
-async function builtByAnother({ index }: Context, board: Board): Promise<boolean> {
-  await new Promise((resolve) => setTimeout(resolve, waitForOtherMs * (0.5 + Math.random())));
-  return (await index.page(board, 0, 1)) !== null;
 }
 
 const running = new WeakMap<Context, Map<number, Promise<Board>>>();

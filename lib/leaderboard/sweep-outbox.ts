@@ -13,6 +13,8 @@ const rowsPerSweep = 100;
  * standings they name, and clears them. Applying twice does no harm. Gives the number of rows cleared.
  */
 export async function sweepOutbox(context: Context): Promise<number> {
+  // Every lease makes a row wait longer for the next: none is taken while the index could not hear it.
+  await context.index.ping();
   const rows = await withDeadline(leaseOutboxRows(context.database.db, rowsPerSweep));
   const byBoard = groupByBoard(rows);
   let cleared = 0;

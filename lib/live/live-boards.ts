@@ -142,8 +142,9 @@ export class LiveBoards {
     if (present) return present;
     await this.#source.rebuild(board.uid);
     const state = await this.#state(board.uid);
-    if (!state) throw new RungsError("unavailable", "The rank index is being rebuilt.", { retryAfter: 1 });
-    return state;
+    if (state) return state;
+    await this.#find(board.id);
+    throw new RungsError("unavailable", "The rank index is being rebuilt.", { retryAfter: 1 });
   }
 
   /** Checks that start in the same turn of the event loop share one round trip. */

@@ -135,6 +135,34 @@ test("a position of the lost index is not taken for one of the new", async () =>
   expect(back.view.snapshot?.entries[0]).toMatchObject({ player: "p0", score: 500 });
 });
 
+test("nobody waits for a long rebuild: Postgres answers until the index is there", async () => {
+  const board = await newBoard();
+  const stream = await streams.watch(board);
+  await stream.next("snapshot");
+  const { board: stored, epoch } = await api.services.liveBoards.get(board);
+  const lock = (await redis.command("KEYS", `*{${stored.uid}}:m`)) as string[];
+  await redis.command("FLUSHALL");
+  // Another instance is at it, and takes its time.
+  const [held = ""] = lock.map((key) => key.replace(/m$/, "l"));
+  await redis.command("SET", held, "another");
+  const asked = performance.now();
+  const reply = await post(board, "ann", 1_000);
+  expect(reply.results[0]).toMatchObject({ status: "applied", rank: null });
+  const leader = { player: "ann", score: 1_000 };
+  await expect
+    .poll(() => get(board), { timeout: 5_000 })
+    .toMatchObject({ epoch: "pg", stale: true, total: 121, entries: [leader, ...Array(99).fill({})] });
+  expect((await api.get(`/api/v1/boards/${board}/players/p7`)).json()).toMatchObject({ stale: true });
+  expect(performance.now() - asked).toBeLessThan(10_000);
+  await redis.command("DEL", held);
+  const { data } = await stream.next(
+    ({ event, data }) => event === "snapshot" && !data.stale && data.total === 121,
+    8_000,
+  );
+  expect(data.epoch).not.toBe(epoch);
+  expect((await get(board)).epoch).toBe(data.epoch);
+});
+
 test("what an instance committed before it died comes to the index by the sweep of another", async () => {
   const board = await newBoard();
   const stream = await streams.watch(board);

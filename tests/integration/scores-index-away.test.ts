@@ -101,6 +101,17 @@ for (const [what, begin] of Object.entries(outages)) {
   });
 }
 
+test("an outage, however long, does not put off the repair after it", async () => {
+  const board = await api.newBoard();
+  await proxy.refuse();
+  await api.score(board, { player: "a", score: 1 });
+  for (let i = 0; i < 5; i++) await expect(sweepAll()).rejects.toMatchObject({ name: "IndexUnavailableError" });
+  expect(await api.services.database.sql`select distinct attempts from index_outbox`).toMatchObject([{ attempts: 0 }]);
+  await proxy.pass();
+  await indexAnswers();
+  expect(await sweepAll()).toBe(1);
+});
+
 test("Redis that lost everything is rebuilt by the first who asks, under a new epoch", async () => {
   const board = await api.newBoard();
   await api.score(board, { player: "a", score: 1 });
