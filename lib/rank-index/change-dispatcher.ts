@@ -1,5 +1,4 @@
-import type { Position } from "@/lib/domain/snapshot";
-import type { ChangeFeed } from "./rank-index";
+import type { ChangeFeed, IndexPosition } from "./rank-index";
 
 type Listener = Parameters<ChangeFeed["listen"]>[0];
 
@@ -10,7 +9,7 @@ type Listener = Parameters<ChangeFeed["listen"]>[0];
 export class ChangeDispatcher {
   readonly #listeners: Listener[] = [];
   readonly #onError: (error: unknown) => void;
-  #changes = new Map<number, Position | null>();
+  #changes = new Map<number, IndexPosition | null>();
   #gap = false;
   #scheduled: NodeJS.Immediate | undefined;
 
@@ -22,7 +21,7 @@ export class ChangeDispatcher {
     this.#listeners.push(listener);
   }
 
-  change(uid: number, position: Position | null): void {
+  change(uid: number, position: IndexPosition | null): void {
     this.#changes.set(uid, position);
     this.#schedule();
   }

@@ -1,11 +1,10 @@
-import type { Position } from "@/lib/domain/snapshot";
 import type { Logger } from "@/lib/logger";
 import { ChangeDispatcher } from "./change-dispatcher";
-import type { ChangeFeed } from "./rank-index";
+import type { ChangeFeed, IndexPosition } from "./rank-index";
 
 /** The change feed of the in-process rank index, which does the announcing. */
 export interface InProcessChangeFeed extends ChangeFeed {
-  announce(uid: number, position: Position | null): void;
+  announce(uid: number, position: IndexPosition | null): void;
 }
 
 export function createInProcessChangeFeed({ logger }: { logger: Logger }): InProcessChangeFeed {

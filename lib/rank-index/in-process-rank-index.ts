@@ -3,11 +3,10 @@
  * process, and rebuilt from Postgres like any other. Each method works in one turn of the event loop.
  */
 import type { RankedStanding } from "@/lib/domain/ranking";
-import type { Position } from "@/lib/domain/snapshot";
 import { BoardMembers } from "./board-members";
 import { newEpoch } from "./new-epoch";
 import { indexShape } from "./order-key";
-import type { IndexBoard, IndexState, RankIndex, RankMove, StandingChange } from "./rank-index";
+import type { IndexBoard, IndexPosition, IndexState, RankIndex, RankMove, StandingChange } from "./rank-index";
 
 interface Index {
   members: BoardMembers;
@@ -25,7 +24,7 @@ interface Journal {
 
 export interface InProcessRankIndexOptions {
   /** Told of every visible change; null when an index was dropped. */
-  announce(uid: number, position: Position | null): void;
+  announce(uid: number, position: IndexPosition | null): void;
 }
 
 export function createInProcessRankIndex({ announce }: InProcessRankIndexOptions): RankIndex {
@@ -125,8 +124,8 @@ function find(members: BoardMembers, board: IndexBoard, player: string, around: 
   return { entry: entries[place - first] as RankedStanding, ahead, next, around: entries };
 }
 
-function positionOf({ epoch, version }: Index): Position {
-  return { epoch, version };
+function positionOf({ epoch, version, revision }: Index): IndexPosition {
+  return { epoch, version, revision };
 }
 
 function stateOf({ epoch, version, revision, members }: Index): IndexState {

@@ -16,9 +16,12 @@ export interface StandingChange extends Standing {
   seq: number;
 }
 
-export interface IndexState extends Position {
+export interface IndexPosition extends Position {
   /** The newest settings revision the index has been told of. */
   revision: number;
+}
+
+export interface IndexState extends IndexPosition {
   total: number;
 }
 
@@ -86,7 +89,7 @@ export interface ChangeFeed {
    * `onChange` hears the board's uid and its new position (null: the index was dropped);
    * `onGap` that changes may have been missed, so that all states have to be compared.
    */
-  listen(listener: { onChange(uid: number, position: Position | null): void; onGap(): void }): void;
+  listen(listener: { onChange(uid: number, position: IndexPosition | null): void; onGap(): void }): void;
   close(): Promise<void>;
 }
 

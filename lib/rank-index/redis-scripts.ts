@@ -15,7 +15,7 @@
  * inside a script, the caller announces the change itself.
  */
 import { createHash } from "node:crypto";
-import type { Position } from "@/lib/domain/snapshot";
+import type { IndexPosition } from "./rank-index";
 
 export interface Script {
   source: string;
@@ -32,21 +32,25 @@ export function copyKeys(installationId: string, uid: number, token: string) {
   return { z: `${base}:z`, h: `${base}:h`, g: `${base}:g` };
 }
 
-/** The one channel of an installation: `<uid>:<epoch>:<version>`, `<uid>:dropped`, or a canary of the change feed. */
+/**
+ * The one channel of an installation: `<uid>:<epoch>:<version>:<settings revision>`, `<uid>:dropped`, or a canary of the
+ * change feed.
+ */
 export function changesChannel(installationId: string): string {
   return `rungs:${installationId}:changes`;
 }
 
-export function changeMessage(uid: number, position: Position | null): string {
-  return position ? `${uid}:${position.epoch}:${position.version}` : `${uid}:dropped`;
+export function changeMessage(uid: number, state: IndexPosition | null): string {
+  return state ? `${uid}:${state.epoch}:${state.version}:${state.revision}` : `${uid}:dropped`;
 }
 
 /** Undefined for what is not about a board. */
-export function parseChangeMessage(message: string): { uid: number; position: Position | null } | undefined {
-  const match = /^(\d{1,15}):(?:dropped|([a-z0-9]{1,32}):(\d{1,15}))$/.exec(message);
+export function parseChangeMessage(message: string): { uid: number; position: IndexPosition | null } | undefined {
+  const match = /^(\d{1,15}):(?:dropped|([a-z0-9]{1,32}):(\d{1,15}):(\d{1,15}))$/.exec(message);
   if (!match) return undefined;
-  const [, uid, epoch, version] = match;
-  return { uid: Number(uid), position: epoch ? { epoch, version: Number(version) } : null };
+  const [, uid, epoch, version, revision] = match;
+  const position = epoch ? { epoch, version: Number(version), revision: Number(revision) } : null;
+  return { uid: Number(uid), position };
 }
 
 /**
@@ -172,7 +176,7 @@ if changed then
   present[2] = redis.call('HINCRBY', m, 'version', 1)
   present[4] = redis.call('ZCARD', z)
   redis.call('HSET', m, 'total', present[4])
-  announced = announce(ARGV[6], ARGV[7] .. ':' .. present[1] .. ':' .. present[2])
+  announced = announce(ARGV[6], ARGV[7] .. ':' .. present[1] .. ':' .. present[2] .. ':' .. present[3])
 end
 return {present[1], present[2], present[3], present[4], announced, before, ranks(reports)}
 `);
@@ -270,7 +274,7 @@ for copy, index in pairs({[7] = 1, [8] = 2, [9] = 4}) do
 end
 local total = redis.call('ZCARD', KEYS[1])
 redis.call('HSET', KEYS[3], 'epoch', ARGV[5], 'version', 1, 'revision', revision, 'shape', shape, 'total', total)
-return {revision, total, announce(ARGV[7], ARGV[8] .. ':' .. ARGV[5] .. ':1')}
+return {revision, total, announce(ARGV[7], ARGV[8] .. ':' .. ARGV[5] .. ':1:' .. revision)}
 `);
 
 /**

@@ -1,9 +1,8 @@
 import type { Redis } from "@upstash/redis";
-import type { Position } from "@/lib/domain/snapshot";
 import { type Circuit, createCircuit } from "@/lib/redis/circuit";
 import { runScript } from "@/lib/redis/run-script";
 import { columnsWidth, indexShape } from "./order-key";
-import { type IndexBoard, type IndexState, IndexUnavailableError } from "./rank-index";
+import { type IndexBoard, type IndexPosition, type IndexState, IndexUnavailableError } from "./rank-index";
 import { changeMessage, changesChannel, type Script } from "./redis-scripts";
 
 /** How long calls fail at once after Redis did not answer. */
@@ -36,7 +35,7 @@ export class RedisStore {
   }
 
   /** For servers that do not publish from inside a script; `announced` is what the script said. */
-  async announce(announced: number, uid: number, position: Position | null): Promise<void> {
+  async announce(announced: number, uid: number, position: IndexPosition | null): Promise<void> {
     if (announced === 0) await this.ask((redis) => redis.publish(this.channel, changeMessage(uid, position)));
   }
 }

@@ -52,8 +52,8 @@ async function hearsAgain(heard: ReturnType<typeof listen>["heard"]) {
   await vi.waitFor(
     async () => {
       const version = ++lastVersion;
-      await publish(`3:abc:${version}`);
-      await vi.waitFor(() => expect(heard.changes.at(-1)).toEqual([3, { epoch: "abc", version }]), {
+      await publish(`3:abc:${version}:1`);
+      await vi.waitFor(() => expect(heard.changes.at(-1)).toEqual([3, { epoch: "abc", version, revision: 1 }]), {
         timeout: 300,
         interval: 5,
       });
@@ -69,13 +69,14 @@ test.each([
   const { heard } = listen(connect(), seldom);
   await vi.waitFor(async () => expect(await subscribers()).toBe(1));
   await vi.waitFor(() => expect(heard.gaps).toBe(1));
-  for (const noise of ["canary:of-another", "", "x", "1:2", "1:ABC:3", '{"uid":1}', "1:abc:1e3"]) await publish(noise);
+  for (const noise of ["canary:of-another", "", "x", "1:2", "1:ABC:3", '{"uid":1}', "1:abc:1", "1:abc:1e3:1"])
+    await publish(noise);
   await publish("5:dropped");
-  await publish("6:k2:17");
+  await publish("6:k2:17:2");
   await vi.waitFor(() =>
     expect(heard.changes).toEqual([
       [5, null],
-      [6, { epoch: "k2", version: 17 }],
+      [6, { epoch: "k2", version: 17, revision: 2 }],
     ]),
   );
 });
@@ -167,7 +168,7 @@ test("once closed it hears nothing and leaves no subscription", async () => {
     await feed.close();
     await vi.waitFor(async () => expect(await subscribers()).toBe(0));
     const count = heard.changes.length;
-    await publish("9:abc:1");
+    await publish("9:abc:1:1");
     expect(heard.changes).toHaveLength(count);
   }
 });

@@ -146,7 +146,7 @@ test("a change is announced even where scripts may not publish", async () => {
   const state = await restIndex.rebuild(board, batches([]));
   await restIndex.apply(board, [standing("a", 1, 1)], []);
   await restIndex.drop(board.uid);
-  await vi.waitFor(() => expect(heard).toEqual([`7:${state?.epoch}:1`, `7:${state?.epoch}:2`, "7:dropped"]));
+  await vi.waitFor(() => expect(heard).toEqual([`7:${state?.epoch}:1:1`, `7:${state?.epoch}:2:1`, "7:dropped"]));
   await listener.close();
 });
 

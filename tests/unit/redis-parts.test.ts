@@ -79,7 +79,11 @@ test("requests are cut by count and by bytes, in order, and none is lost", () =>
 });
 
 test("change messages are read back, and nothing else is taken for one", () => {
-  for (const position of [null, { epoch: "a1b2c3d4", version: 1 }, { epoch: "pg", version: 999_999_999_999 }]) {
+  for (const position of [
+    null,
+    { epoch: "a1b2c3d4", version: 1, revision: 1 },
+    { epoch: "pg", version: 999_999_999_999, revision: 20 },
+  ]) {
     expect(parseChangeMessage(changeMessage(17, position))).toEqual({ uid: 17, position });
   }
   for (const other of [
@@ -89,11 +93,12 @@ test("change messages are read back, and nothing else is taken for one", () => {
     "1:",
     ":a:1",
     "1:a",
-    "1:A:1",
-    "-1:a:1",
-    "1:a:1:2",
+    "1:a:1",
+    "1:A:1:1",
+    "-1:a:1:1",
+    "1:a:1:2:3",
     "1:dropped:",
-    "\n1:a:1",
+    "\n1:a:1:1",
   ]) {
     expect([other, parseChangeMessage(other)]).toEqual([other, undefined]);
   }
