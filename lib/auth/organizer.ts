@@ -43,6 +43,10 @@ export async function requireManager(
   if (request.headers.has("authorization")) {
     return { kind: "key", key: await requireKey(services, request, "boards:manage", boardId) };
   }
+  // No page of another origin needs guarding against where there is nothing to act with.
+  if (!request.headers.has("cookie")) {
+    throw new RungsError("unauthorized", "Sign in, or send an API key as Authorization: Bearer.");
+  }
   return { kind: "organizer", organizer: await requireOrganizer(services, request) };
 }
 

@@ -19,6 +19,7 @@ beforeAll(async () => {
   const revoked = await api.newKey(["boards:manage"]);
   await api.services.apiKeys.revoke(revoked.id);
   others["no key and no cookie"] = { "sec-fetch-site": "same-origin" };
+  others["no browser, no key and no cookie"] = {};
   others["a key that was revoked"] = { authorization: revoked.authorization };
   others["half a key"] = { authorization: revoked.authorization.slice(0, -1) };
   others["something else than a key"] = { authorization: "Basic YTpi" };
@@ -33,6 +34,7 @@ afterAll(() => api.close());
 
 test.each([
   ["no key and no cookie", 401],
+  ["no browser, no key and no cookie", 401],
   ["a key that was revoked", 401],
   ["half a key", 401],
   ["something else than a key", 401],

@@ -111,7 +111,7 @@ test("whoever signs in gets in with the right password, else is refused in good 
     api,
     bodyCases({ ...call, path: fc.constant(call.path), schema: signInInput, headers, right: [401, 429] }),
     // Checking a password takes its time on purpose.
-    async (batch) => batch % 25 === 0 && forgetTries(),
+    async (batch) => batch % 200 === 0 && forgetTries(),
   );
   await forgetTries();
   const right = { email: "ada@example.com", password: goodPassword };

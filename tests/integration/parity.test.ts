@@ -1,7 +1,6 @@
 /**
  * The same built app under its own server and under plain `next start`, on one database and one Redis: they answer alike.
- * What Next decides before a route is asked differs, and is left to it: redirects away from a trailing slash, 404 pages
- * outside the routes, 405 without a body, OPTIONS, malformed escapes, and which of two equal headers counts.
+ * What Next decides before a route is asked differs, and is left to it: redirects away from a trailing slash, 405 without a body, OPTIONS, malformed escapes, and which of two equal headers counts.
  */
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type BothServers, essence, type Server, startBothServers, withoutTimes } from "@/tests/support/both-servers";
@@ -60,6 +59,9 @@ const reads: HttpCall[] = [
   ...["%41", "a%2fb", "nobody", "%00", "x".repeat(129)].map((player) => ({ path: `${board}/players/${player}` })),
   { path: `${board}/players/p1?around=51` },
   { path: `${board}/stream?since=${"x".repeat(65)}` },
+  { path: "/api" },
+  { path: "/api/v1/nothing?x=1" },
+  { method: "POST", path: "/api/v2/boards" },
   { path: "/api/v1/boards/none/stream" },
   { path: "/api/v1/boards/sample/stream" },
   { path: `${board}/activity` },
