@@ -24,7 +24,13 @@ export function ensureNode() {
  * @param {{ dev: boolean }} options dev: also what only building and testing need
  */
 export async function ensureDependencies({ dev }) {
-  if (dependenciesAreThere(dev)) return;
+  if (!dependenciesAreThere(dev)) await installDependencies(dev);
+  // An install may have been told to run no scripts.
+  await import("./patch-postgres.mjs");
+}
+
+/** @param {boolean} dev */
+async function installDependencies(dev) {
   say("Installing dependencies ...");
   // npm leaves out devDependencies by itself when NODE_ENV is "production".
   const include = dev ? "--include=dev" : "--omit=dev";
