@@ -59,7 +59,6 @@ const reads: HttpCall[] = [
   ...["%41", "a%2fb", "nobody", "%00", "x".repeat(129)].map((player) => ({ path: `${board}/players/${player}` })),
   { path: `${board}/players/p1?around=51` },
   { path: `${board}/stream?since=${"x".repeat(65)}` },
-  { path: "/api" },
   { path: "/api/v1/nothing?x=1" },
   { method: "POST", path: "/api/v2/boards" },
   { path: "/api/v1/boards/none/stream" },
