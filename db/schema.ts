@@ -40,6 +40,8 @@ export const boards = pgTable("boards", {
   revision: integer("revision").notNull().default(1),
   /** Number of the last score event. Taken under this row's lock, so its order is the commit order. */
   seq: scaled("seq").notNull().default(0),
+  /** Number of the last event that changed a standing. */
+  lastChange: scaled("last_change").notNull().default(0),
   createdAt: moment("created_at").notNull().defaultNow(),
   updatedAt: moment("updated_at").notNull().defaultNow(),
 });
@@ -94,6 +96,9 @@ export const indexOutbox = pgTable(
     boardUid: integer("board_uid").notNull(),
     /** Players whose standing changed; empty when only the board itself did. */
     players: text("players").array().notNull(),
+    /** The row tells of all changes after one event and up to another; null when only the board itself changed. */
+    after: scaled("after_seq"),
+    through: scaled("through_seq"),
     createdAt: moment("created_at").notNull().defaultNow(),
     /** Nobody else takes the row before this; moved on by every attempt. */
     leasedUntil: moment("leased_until").notNull(),

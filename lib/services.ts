@@ -11,6 +11,7 @@ import { streamWindow } from "./domain/snapshot";
 import { encodeEntry } from "./domain/wire";
 import { keepSecrets } from "./embedded/secrets";
 import { type Env, readEnv, SettingsError } from "./env";
+import { dropIfBehind } from "./leaderboard/audit-indexes";
 import type { Context } from "./leaderboard/context";
 import { type ListedBoard, listBoards } from "./leaderboard/list-boards";
 import { OutboxSettler } from "./leaderboard/outbox-settler";
@@ -104,6 +105,7 @@ async function build(env: Env & { databaseUrl: string }, logger: Logger, options
     find: (id) => withDeadline(findBoard(database.db, id)),
     states: (uids) => index.states(uids),
     rebuild: (uid) => rebuildIndex(context, uid),
+    wentBack: (uid, known) => dropIfBehind(context, uid, known),
     isIndexAway: (error) => error instanceof Error && error.name === "IndexUnavailableError",
     postgresEpoch,
   });
@@ -132,7 +134,7 @@ async function build(env: Env & { databaseUrl: string }, logger: Logger, options
   const settler = new OutboxSettler(context);
   const writer = new ScoreWriter(context, settler);
   const apiKeys = createApiKeys({ database, logger });
-  const sweeper = background ? new Sweeper(context) : null;
+  const sweeper = background ? new Sweeper(context, () => liveBoards.inUse()) : null;
   let draining = false;
   return {
     ...context,

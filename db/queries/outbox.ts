@@ -7,6 +7,8 @@ export interface OutboxRow {
   id: number;
   boardUid: number;
   players: string[];
+  /** What the changes come after, and up to where they go; null when only the board itself changed. */
+  step: { after: number; through: number } | null;
 }
 
 /** Tells the index of a board whose settings changed, or that is gone; in the transaction of the change. */
@@ -20,7 +22,7 @@ export async function insertOutboxRow(db: Queryable, boardUid: number): Promise<
 
 /** Takes up to `limit` rows that nobody is working on. A row not deleted comes back later and later, up to 30 s. */
 export async function leaseOutboxRows(db: Queryable, limit: number): Promise<OutboxRow[]> {
-  return db
+  const rows = await db
     .update(indexOutbox)
     .set({
       attempts: sql`${indexOutbox.attempts} + 1`,
@@ -38,7 +40,29 @@ export async function leaseOutboxRows(db: Queryable, limit: number): Promise<Out
           .for("update", { skipLocked: true }),
       ),
     )
-    .returning({ id: indexOutbox.id, boardUid: indexOutbox.boardUid, players: indexOutbox.players });
+    .returning();
+  return rows.map(({ id, boardUid, players, after, through }) => {
+    return { id, boardUid, players, step: after === null || through === null ? null : { after, through } };
+  });
+}
+
+export interface Changes {
+  /** Number of the last event that changed a standing. */
+  lastChange: number;
+  /** Every change up to this event has been brought to the index, and its outbox row cleared. */
+  settled: number;
+  revision: number;
+}
+
+/** How far boards have changed, and how far the index was told, all at one moment. Boards that are gone are left out. */
+export async function readChanges(sqlClient: Sql, uids: readonly number[]): Promise<Map<number, Changes>> {
+  const rows = await sqlClient<(Changes & { uid: number })[]>`
+    select b.uid, b.last_change as "lastChange", b.revision, coalesce(o.after_seq, b.last_change) as settled
+    from boards b left join (
+      select board_uid, min(after_seq) as after_seq from index_outbox group by board_uid
+    ) o on o.board_uid = b.uid
+    where b.uid = any(${uids as number[]}::int4[])`;
+  return new Map(rows.map(({ uid, ...changes }) => [uid, changes]));
 }
 
 export type CompletedReply = Pick<StoredReply, "apiKeyId" | "key" | "reply"> & { boardUid: number };

@@ -32,18 +32,21 @@ export type BoardForScores = Pick<
   "uid" | "order" | "operator" | "decimals" | "tiebreaks" | "rankStyle" | "revision"
 >;
 
+export interface NumberedBoard extends BoardForScores {
+  seq: number;
+  /** Number of the last event that changed a standing. */
+  lastChange: number;
+}
+
 /**
  * Locks the board's row until the transaction ends and takes `count` sequence numbers, the last of which is `seq`.
  * Because the lock is held until commit, sequence order is commit order. Null when the board is gone.
  */
-export async function takeSequence(
-  tx: TransactionSql,
-  uid: number,
-  count: number,
-): Promise<(BoardForScores & { seq: number }) | null> {
-  const [row] = await tx<(BoardForScores & { seq: number })[]>`
+export async function takeSequence(tx: TransactionSql, uid: number, count: number): Promise<NumberedBoard | null> {
+  const [row] = await tx<NumberedBoard[]>`
     update boards set seq = seq + ${count} where uid = ${uid}
-    returning uid, sort_order as "order", operator, decimals, tiebreaks, rank_style as "rankStyle", revision, seq`;
+    returning uid, sort_order as "order", operator, decimals, tiebreaks, rank_style as "rankStyle", revision, seq,
+      last_change as "lastChange"`;
   return row ?? null;
 }
 
@@ -71,13 +74,19 @@ export async function findReplies(
     where r.board_uid = ${uid} and r.created_at > now() - interval '24 hours'`;
 }
 
+export interface ScoresToStore {
+  events: readonly ScoreEvent[];
+  changed: readonly StoredStanding[];
+  /** What the changes come after, and up to where they go; null when there are none. */
+  step: { after: number; through: number } | null;
+  replies: readonly StoredReply[];
+}
+
 /** Writes events, standings, replies and the outbox row in one statement; gives the outbox row's id. */
 export async function storeScores(
   tx: TransactionSql,
   uid: number,
-  events: readonly ScoreEvent[],
-  changed: readonly StoredStanding[],
-  replies: readonly StoredReply[],
+  { events, changed, step, replies }: ScoresToStore,
 ): Promise<number | null> {
   const posted = columnsOf(events.map((event) => event.posted));
   const values = columnsOf(changed.map((standing) => standing.values));
@@ -108,10 +117,13 @@ export async function storeScores(
         as r (api_key_id, key, fingerprint, reply)
       on conflict (board_uid, api_key_id, key) do update set
         fingerprint = excluded.fingerprint, reply = excluded.reply, created_at = now()
+    ), moved_board as (
+      update boards set last_change = ${step?.through ?? 0} where uid = ${uid} and ${step !== null}
     )
-    insert into index_outbox (board_uid, players, leased_until)
-    select ${uid}, ${changed.map((standing) => standing.player)}::text[], now() + interval '5 seconds'
-    where ${changed.length > 0}
+    insert into index_outbox (board_uid, players, after_seq, through_seq, leased_until)
+    select ${uid}, ${changed.map((standing) => standing.player)}::text[], ${step?.after ?? 0}, ${step?.through ?? 0},
+      now() + interval '5 seconds'
+    where ${step !== null}
     returning id`;
   return row?.id ?? null;
 }

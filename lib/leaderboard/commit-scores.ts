@@ -40,6 +40,8 @@ export interface Committed {
   board: BoardForScores;
   outcomes: Outcome[];
   changed: StoredStanding[];
+  /** What the changes come after, and up to where they go; null when there are none. */
+  step: { after: number; through: number } | null;
   outboxId: number | null;
 }
 
@@ -65,11 +67,17 @@ export async function commitScores(
     const ledger = new Ledger(board.id, current, standings, replies, current.seq - good.length);
     const outcomes = submissions.map((submission) => ledger.enter(submission));
     const changed = [...ledger.changed.values()];
-    const write = ledger.events.length > 0;
-    const outboxId = write ? await storeScores(tx, board.uid, ledger.events, changed, ledger.replies) : null;
-    return { board: current, outcomes, changed, outboxId };
+    const { events, replies: newReplies } = ledger;
+    const step = stepOf(current.lastChange, changed);
+    const toStore = { events, changed, step, replies: newReplies };
+    const outboxId = events.length > 0 ? await storeScores(tx, board.uid, toStore) : null;
+    return { board: current, outcomes, changed, step, outboxId };
   });
   return committed as Committed;
+}
+
+function stepOf(after: number, changed: readonly StoredStanding[]): Committed["step"] {
+  return changed.length > 0 ? { after, through: Math.max(...changed.map(({ seq }) => seq)) } : null;
 }
 
 /** Works out, in the order posted, what each submission does to the standings. */

@@ -1,5 +1,5 @@
 import type { StoredStanding } from "@/db/queries/scores";
-import type { AppliedChanges, IndexBoard } from "@/lib/rank-index/rank-index";
+import type { AppliedChanges, IndexBoard, SequenceStep } from "@/lib/rank-index/rank-index";
 import type { Context } from "./context";
 import { rebuildIndex } from "./rebuild-index";
 
@@ -12,11 +12,12 @@ export async function followIndex(
   board: IndexBoard,
   changes: readonly StoredStanding[],
   report: readonly string[],
+  steps: readonly SequenceStep[],
 ): Promise<AppliedChanges> {
-  const applied = await context.index.apply(board, changes, report);
+  const applied = await context.index.apply(board, changes, report, steps);
   if (applied) return noted(context, board.uid, applied);
   const present = await rebuildIndex(context, board.uid);
-  const again = await context.index.apply(present, changes, report);
+  const again = await context.index.apply(present, changes, report, steps);
   if (!again) throw new Error(`the rank index of board ${board.uid} vanished right after it was rebuilt`);
   const moves = new Map([...again.moves].map(([player, move]) => [player, { ...move, before: null }]));
   return noted(context, board.uid, { ...again, moves });

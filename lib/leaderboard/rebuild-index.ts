@@ -1,10 +1,11 @@
 import { setTimeout } from "node:timers/promises";
-import { withDeadline } from "@/db/client";
+import { type Database, withDeadline } from "@/db/client";
 import { findBoardByUid } from "@/db/queries/boards";
+import { readChanges } from "@/db/queries/outbox";
 import { allStandings } from "@/db/queries/standings";
 import type { Board } from "@/lib/domain/board";
 import { RungsError } from "@/lib/domain/errors";
-import { IndexUnavailableError } from "@/lib/rank-index/rank-index";
+import { type IndexSource, IndexUnavailableError } from "@/lib/rank-index/rank-index";
 import type { Context } from "./context";
 
 const waitMaxMs = 500;
@@ -48,7 +49,7 @@ async function rebuild(context: Context, uid: number): Promise<Board> {
     // Whoever asked may have looked just before somebody else finished.
     if (await index.page(board, 0, 1)) return board;
     const startedAt = Date.now();
-    const state = await index.rebuild(board, allStandings(database, uid));
+    const state = await index.rebuild(board, sourceOf(database, uid));
     if (state) {
       logger.info({ board: board.id, total: state.total, ms: Date.now() - startedAt }, "rank index rebuilt");
       context.onIndexChanged(uid, state);
@@ -57,6 +58,13 @@ async function rebuild(context: Context, uid: number): Promise<Board> {
     await setTimeout(waitForOtherMs * (0.5 + Math.random()));
   }
   throw new IndexUnavailableError(`another instance did not finish rebuilding board ${uid}`);
+}
+
+function sourceOf(database: Database, uid: number): IndexSource {
+  return {
+    lastChange: async () => (await withDeadline(readChanges(database.sql, [uid]))).get(uid)?.lastChange ?? 0,
+    standings: () => allStandings(database, uid),
+  };
 }
 
 const running = new WeakMap<Context, Map<number, Promise<Board>>>();

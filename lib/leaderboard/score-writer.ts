@@ -112,12 +112,12 @@ export class ScoreWriter {
   }
 
   /** Null when the index could not be reached: the outbox keeps the change, and the replies say null for ranks. */
-  async #follow({ board, changed, outcomes }: Committed): Promise<AppliedChanges | null> {
+  async #follow({ board, changed, step, outcomes }: Committed): Promise<AppliedChanges | null> {
     const stored = outcomes.flatMap((outcome) => (outcome.kind === "stored" ? outcome.results : []));
     if (stored.length === 0) return null;
     const players = new Set(stored.flatMap(({ player, status }) => (status === "rejected" ? [] : (player ?? []))));
     try {
-      return await followIndex(this.#context, board, changed, [...players]);
+      return await followIndex(this.#context, board, changed, [...players], step ? [step] : []);
     } catch (error) {
       this.#context.logger.warn({ err: error, uid: board.uid }, "rank index did not follow; the sweep will repair it");
       return null;

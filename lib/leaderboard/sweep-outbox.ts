@@ -41,10 +41,17 @@ async function catchUp(context: Context, uid: number, rows: readonly OutboxRow[]
     return;
   }
   const players = [...new Set(rows.flatMap((row) => row.players))];
-  for (let i = 0; i === 0 || i < players.length; i += changesAtomicMax) {
+  for (let i = 0; i < players.length; i += changesAtomicMax) {
     const standings = await withDeadline(findStandings(database.db, uid, players.slice(i, i + changesAtomicMax)));
-    await followIndex(context, board, standings, []);
+    await followIndex(context, board, standings, [], []);
   }
+  await followIndex(
+    context,
+    board,
+    [],
+    [],
+    rows.flatMap(({ step }) => step ?? []),
+  );
 }
 
 function groupByBoard(rows: readonly OutboxRow[]): Map<number, OutboxRow[]> {

@@ -1,21 +1,27 @@
 import { withDeadline } from "@/db/client";
 import { deleteOldReplies } from "@/db/queries/outbox";
+import { auditIndexes } from "./audit-indexes";
 import type { Context } from "./context";
 import { sweepOutbox } from "./sweep-outbox";
 
 const everyMs = 2_000;
+const auditEveryMs = 4_000;
 const cleanEveryMs = 600_000;
 
-/** Runs the repairing sweep for as long as the process lives. */
+/** Sweeps the outbox and audits the indexes of boards in use, for as long as the process lives. */
 export class Sweeper {
   readonly #context: Context;
+  readonly #inUse: () => number[];
   #timer: NodeJS.Timeout | null = null;
   #running: Promise<void> = Promise.resolve();
   #cleanedAt = Date.now();
+  #auditedAt = Date.now();
   #closed = false;
 
-  constructor(context: Context) {
+  /** @param inUse gives the uids of boards that somebody has asked this instance for lately. */
+  constructor(context: Context, inUse: () => number[]) {
     this.#context = context;
+    this.#inUse = inUse;
     this.#schedule();
   }
 
@@ -41,6 +47,10 @@ export class Sweeper {
         cleared = await sweepOutbox(this.#context);
         if (cleared > 0) logger.info({ rows: cleared }, "sweep brought changes to the rank index");
       } while (cleared > 0 && !this.#closed);
+      if (Date.now() - this.#auditedAt >= auditEveryMs) {
+        this.#auditedAt = Date.now();
+        await auditIndexes(this.#context, this.#inUse());
+      }
       if (Date.now() - this.#cleanedAt > cleanEveryMs) {
         this.#cleanedAt = Date.now();
         await withDeadline(deleteOldReplies(database.db));

@@ -26,7 +26,7 @@ export async function updateBoard(context: Context, id: string, change: UpdateBo
     }),
   );
   try {
-    await followIndex(context, board, [], []);
+    await followIndex(context, board, [], [], []);
     await withDeadline(settleOutbox(database.sql, [outboxId], []));
   } catch (error) {
     logger.warn({ err: error, board: id }, "rank index did not hear of the new settings; the sweep will tell it");

@@ -13,6 +13,8 @@ export interface LiveBoard extends Position {
   stale: boolean;
   /** Milliseconds since 1970; 0 when something was heard that only a look can tell more of. */
   checkedAt: number;
+  /** When the index or Postgres was last asked, milliseconds since 1970. */
+  lookedAt: number;
   /** When the position was heard of, or asked for. */
   learnedAt: Moment;
   /** Answers to questions asked before this are not the last word. */
@@ -31,12 +33,15 @@ export interface BoardSource {
   states(uids: readonly number[]): Promise<Map<number, Position & { revision: number }>>;
   /** Builds the index of a board that has none. */
   rebuild(uid: number): Promise<unknown>;
+  /** Hears that the index answered with less than was known of it: it is not what it was. */
+  wentBack(uid: number, known: Position): Promise<unknown>;
   isIndexAway(error: unknown): boolean;
   /** Names positions that are not the index's. */
   postgresEpoch: string;
 }
 
 const checkEveryMs = 750;
+const inUseMs = 15_000;
 const boardsMax = 20_000;
 
 export class LiveBoards {
@@ -96,6 +101,12 @@ export class LiveBoards {
     for (const known of this.#boards.values()) this.#doubt(known);
   }
 
+  /** Uids of boards looked at in the last few seconds. */
+  inUse(): number[] {
+    const since = Date.now() - inUseMs;
+    return [...this.#boards.values()].filter((live) => live.lookedAt >= since).map(({ board }) => board.uid);
+  }
+
   idOf(uid: number): string | undefined {
     return this.#idByUid.get(uid);
   }
@@ -105,7 +116,7 @@ export class LiveBoards {
     const askedAt = this.moment();
     try {
       const board = known?.board ?? (await this.#find(id));
-      const state = await this.#state(board.uid);
+      const state = await this.#stateSince(known, board.uid, askedAt);
       if (state?.revision === board.revision) return this.#keep({ ...state, board, stale: false }, askedAt);
       const present = await this.#find(id);
       const current = state && present.uid === board.uid ? state : await this.#build(present);
@@ -147,6 +158,17 @@ export class LiveBoards {
     throw new RungsError("unavailable", "The rank index is being rebuilt.", { retryAfter: 1 });
   }
 
+  /** As `#state`; none when the index has lost what was known before the question. */
+  async #stateSince(known: LiveBoard | undefined, uid: number, askedAt: Moment) {
+    const before = known && { ...known };
+    const state = await this.#state(uid);
+    if (!state || before?.epoch !== state.epoch || state.version >= before.version || before.learnedAt > askedAt) {
+      return state;
+    }
+    await this.#source.wentBack(uid, before);
+    return this.#state(uid);
+  }
+
   /** Checks that start in the same turn of the event loop share one round trip. */
   async #state(uid: number): Promise<(Position & { revision: number }) | undefined> {
     if (!this.#batch) {
@@ -170,7 +192,7 @@ export class LiveBoards {
     const unsureSince = known?.unsureSince ?? 0;
     const checkedAt = askedAt > unsureSince ? Date.now() : 0;
     const learnedAt = Math.max(known?.learnedAt ?? 0, askedAt);
-    const live: LiveBoard = { board, epoch, version, stale, checkedAt, learnedAt, unsureSince };
+    const live: LiveBoard = { board, epoch, version, stale, checkedAt, lookedAt: Date.now(), learnedAt, unsureSince };
     this.#boards.set(board.id, live);
     this.#idByUid.set(board.uid, board.id);
     return live;

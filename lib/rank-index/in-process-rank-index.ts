@@ -6,7 +6,16 @@ import type { RankedStanding } from "@/lib/domain/ranking";
 import { BoardMembers } from "./board-members";
 import { newEpoch } from "./new-epoch";
 import { indexShape } from "./order-key";
-import type { IndexBoard, IndexPosition, IndexState, RankIndex, RankMove, StandingChange } from "./rank-index";
+import type {
+  IndexBoard,
+  IndexPosition,
+  IndexState,
+  RankIndex,
+  RankMove,
+  SequenceStep,
+  StandingChange,
+} from "./rank-index";
+import { Steps } from "./steps";
 
 interface Index {
   members: BoardMembers;
@@ -14,11 +23,13 @@ interface Index {
   epoch: string;
   version: number;
   revision: number;
+  steps: Steps;
 }
 
 /** What is applied to a board while its index is being rebuilt. */
 interface Journal {
   changes: StandingChange[];
+  steps: SequenceStep[];
   revision: number;
 }
 
@@ -37,7 +48,7 @@ export function createInProcessRankIndex({ announce }: InProcessRankIndexOptions
   };
 
   return {
-    async apply(board, changes, report) {
+    async apply(board, changes, report, steps = []) {
       const index = usable(board);
       if (!index) return null;
       const moves = new Map<string, RankMove>();
@@ -49,8 +60,10 @@ export function createInProcessRankIndex({ announce }: InProcessRankIndexOptions
         index.revision = board.revision;
         visible = true;
       }
+      for (const step of steps) index.steps.add(step);
       const journal = journals.get(board.uid);
       journal?.changes.push(...changes);
+      journal?.steps.push(...steps);
       if (journal) journal.revision = Math.max(journal.revision, board.revision);
       if (visible) {
         index.version++;
@@ -79,20 +92,22 @@ export function createInProcessRankIndex({ announce }: InProcessRankIndexOptions
       return index ? { ...stateOf(index), found: find(index.members, board, player, around) } : null;
     },
 
-    async rebuild(board, standings) {
+    async rebuild(board, source) {
       if (journals.has(board.uid)) return null;
-      const journal = { changes: [], revision: board.revision };
+      const journal: Journal = { changes: [], steps: [], revision: board.revision };
       journals.set(board.uid, journal);
       try {
         const members = new BoardMembers(board);
-        for await (const batch of standings) {
+        const steps = new Steps(await source.lastChange());
+        for await (const batch of source.standings()) {
           for (const standing of batch) members.put(standing);
         }
         // A drop meanwhile took the journal away.
         if (journals.get(board.uid) !== journal) return null;
         for (const change of journal.changes) members.put(change);
+        for (const step of journal.steps) steps.add(step);
         const { revision } = journal;
-        const index = { members, shape: indexShape(board), epoch: newEpoch(), version: 1, revision };
+        const index = { members, steps, shape: indexShape(board), epoch: newEpoch(), version: 1, revision };
         indexes.set(board.uid, index);
         announce(board.uid, positionOf(index));
         return stateOf(index);
@@ -101,7 +116,8 @@ export function createInProcessRankIndex({ announce }: InProcessRankIndexOptions
       }
     },
 
-    async drop(uid) {
+    async drop(uid, epoch) {
+      if (epoch !== undefined && indexes.get(uid)?.epoch !== epoch) return;
       indexes.delete(uid);
       journals.delete(uid);
       announce(uid, null);
@@ -128,6 +144,6 @@ function positionOf({ epoch, version, revision }: Index): IndexPosition {
   return { epoch, version, revision };
 }
 
-function stateOf({ epoch, version, revision, members }: Index): IndexState {
-  return { epoch, version, revision, total: members.size };
+function stateOf({ epoch, version, revision, members, steps }: Index): IndexState {
+  return { epoch, version, revision, total: members.size, through: steps.through };
 }

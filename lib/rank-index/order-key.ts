@@ -35,9 +35,9 @@ export function columnsWidth(board: Pick<Board, "tiebreaks">): number {
   return columnWidth * (1 + board.tiebreaks.length);
 }
 
-/** Names all that decides how an index is built; one of another shape is of no use. */
+/** Names all that decides how an index is built, the layout's own version first; one of another shape is of no use. */
 export function indexShape(board: Pick<Board, "order" | "tiebreaks" | "rankStyle">): string {
-  return `${columnOrders(board).join(" ")}${board.rankStyle === "dense" ? ", groups" : ""}`;
+  return `2 ${columnOrders(board).join(" ")}${board.rankStyle === "dense" ? ", groups" : ""}`;
 }
 
 /** Any whole number from 0 to 2^53 - 1 as nine characters in order. */

@@ -23,6 +23,21 @@ export interface IndexPosition extends Position {
 
 export interface IndexState extends IndexPosition {
   total: number;
+  /** Every change up to this event of the board is in the index. Less than what it was told of: it has lost something. */
+  through: number;
+}
+
+/** The changes of one commit, which were all that changed after one event and up to another. */
+export interface SequenceStep {
+  after: number;
+  through: number;
+}
+
+/** What an index is built from. */
+export interface IndexSource {
+  /** Number of the last event that changed a standing. */
+  lastChange(): Promise<number>;
+  standings(): AsyncIterable<readonly StandingChange[]>;
 }
 
 /** Ranks of one player around an `apply`; null where the player had (or has) no standing. */
@@ -60,24 +75,27 @@ export interface RankIndex {
   /**
    * Applies up to `changesAtomicMax` changes in one atomic step (more: step by step) and grows the version by one if
    * anything visible changed, which includes a `board.revision` the index had not seen. Safe against duplicates and
-   * reordering. Announces the change on the feed.
+   * reordering. Announces the change on the feed. `steps` says what is complete once these changes are in; steps may
+   * come in any order and more than once.
    */
   apply(
     board: IndexBoard,
     changes: readonly StandingChange[],
     report: readonly string[],
+    steps?: readonly SequenceStep[],
   ): Promise<AppliedChanges | null>;
   /** States of many boards in one round trip; boards without an index are left out. */
   states(uids: readonly number[]): Promise<Map<number, IndexState>>;
   page(board: IndexBoard, offset: number, limit: number): Promise<IndexPage | null>;
   player(board: IndexBoard, player: string, around: number): Promise<IndexPlayer | null>;
   /**
-   * Builds the index anew from `standings` beside the old one and swaps it in under a new epoch at version 1.
-   * `standings` is first asked once no change can be missed: what is applied to the old index meanwhile is carried over.
+   * Builds the index anew from the source beside the old one and swaps it in under a new epoch at version 1.
+   * The source is first asked once no change can be missed: what is applied to the old index meanwhile is carried over.
    * Returns null when another instance is rebuilding this board: wait and look again.
    */
-  rebuild(board: IndexBoard, standings: AsyncIterable<readonly StandingChange[]>): Promise<IndexState | null>;
-  drop(uid: number): Promise<void>;
+  rebuild(board: IndexBoard, source: IndexSource): Promise<IndexState | null>;
+  /** With an epoch, only an index of that epoch is dropped. */
+  drop(uid: number, epoch?: string): Promise<void>;
   /** Rejects when the index cannot be reached. */
   ping(): Promise<void>;
   close(): Promise<void>;

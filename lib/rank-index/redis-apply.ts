@@ -5,6 +5,7 @@ import {
   type IndexBoard,
   type IndexState,
   type RankMove,
+  type SequenceStep,
   type StandingChange,
 } from "./rank-index";
 import { encodeValue, parts } from "./redis-codec";
@@ -18,6 +19,13 @@ const requestBytesMax = 950_000;
 type Ranks = (number | null)[];
 type ApplyReply = [...StateReply, announced: number, before: Ranks, after: Ranks];
 
+/** What one `apply` was given. */
+interface Batch {
+  changes: readonly StandingChange[];
+  report: readonly string[];
+  steps: readonly SequenceStep[];
+}
+
 interface Applied {
   state: IndexState;
   before: Ranks;
@@ -28,14 +36,12 @@ interface Applied {
 export async function applyInRedis(
   target: IndexTarget,
   board: IndexBoard,
-  changes: readonly StandingChange[],
-  report: readonly string[],
+  batch: Batch,
 ): Promise<AppliedChanges | null> {
+  const { changes, report } = batch;
   const bytes = sum(changes.map(changeBytes)) + sum(report.map(textBytes));
   const atOnce = changes.length <= changesAtomicMax && report.length <= changesAtomicMax && bytes <= requestBytesMax;
-  const applied = atOnce
-    ? await applyStep(target, board, changes, report)
-    : await applySteps(target, board, changes, report);
+  const applied = await (atOnce ? applyPart(target, board, batch) : applyParts(target, board, batch));
   if (!applied) return null;
   const moves = new Map<string, RankMove>();
   for (const [i, player] of report.entries()) {
@@ -44,48 +50,47 @@ export async function applyInRedis(
   return { ...applied.state, moves };
 }
 
-async function applyStep(
+async function applyPart(
   { store, installationId }: IndexTarget,
   board: IndexBoard,
-  changes: readonly StandingChange[],
-  report: readonly string[],
+  { changes = [], report = [], steps = [] }: Partial<Batch>,
 ): Promise<Applied | null> {
   const { z, h, m, g, lock, journal } = boardKeys(installationId, board.uid);
   const orders = columnOrders(board);
   const pairs = changes.flatMap((change) => [change.player, encodeValue(orders, change)]);
   const settings = [...indexArguments(board), board.revision, rebuildLockMs, store.channel, board.uid];
-  const args = [...settings, changes.length, ...pairs, ...report];
+  const moves = steps.flatMap(({ after, through }) => [after, through]);
+  const args = [...settings, changes.length, steps.length, ...pairs, ...moves, ...report];
   const reply = await store.run<ApplyReply>(applyScript, [z, h, m, g, lock, journal], args);
   if (!reply) return null;
   const state = stateOf(reply);
-  await store.announce(reply[4], board.uid, state);
-  return { state, before: reply[5], after: reply[6] };
+  await store.announce(reply[5], board.uid, state);
+  return { state, before: reply[6], after: reply[7] };
 }
 
-/** Ranks before, the changes, ranks after; each in as many calls as it takes. */
-async function applySteps(
+/** Ranks before, the changes, then that they are complete, ranks after; each in as many calls as it takes. */
+async function applyParts(
   target: IndexTarget,
   board: IndexBoard,
-  changes: readonly StandingChange[],
-  report: readonly string[],
+  { changes, report, steps }: Batch,
 ): Promise<Applied | null> {
   const reportParts = parts(report, changesAtomicMax, requestBytesMax, textBytes);
   const before: Ranks = [];
   for (const part of reportParts) {
-    const step = await applyStep(target, board, [], part);
-    if (!step) return null;
-    before.push(...step.before);
+    const applied = await applyPart(target, board, { report: part });
+    if (!applied) return null;
+    before.push(...applied.before);
   }
   for (const part of parts(changes, changesAtomicMax, requestBytesMax, changeBytes)) {
-    if (!(await applyStep(target, board, part, []))) return null;
+    if (!(await applyPart(target, board, { changes: part }))) return null;
   }
   const after: Ranks = [];
-  let state: IndexState | undefined;
+  let state = (await applyPart(target, board, { steps }))?.state;
   for (const part of reportParts) {
-    const step = await applyStep(target, board, [], part);
-    if (!step) return null;
-    after.push(...step.after);
-    state = step.state;
+    const applied = await applyPart(target, board, { report: part });
+    if (!applied) return null;
+    after.push(...applied.after);
+    state = applied.state;
   }
   return state ? { state, before, after } : null;
 }

@@ -43,8 +43,8 @@ export function createRedisRankIndex({ redis, installationId }: RedisRankIndexOp
   };
 
   return {
-    apply: (board, changes, report) => applyInRedis(target, board, changes, report),
-    rebuild: (board, standings) => rebuildInRedis(target, board, standings),
+    apply: (board, changes, report, steps = []) => applyInRedis(target, board, { changes, report, steps }),
+    rebuild: (board, source) => rebuildInRedis(target, board, source),
 
     async states(uids) {
       const states = new Map<number, IndexState>();
@@ -53,14 +53,15 @@ export function createRedisRankIndex({ redis, installationId }: RedisRankIndexOp
         const replies = await store.ask((redis) => {
           const pipeline = redis.pipeline();
           for (const uid of asked) {
-            pipeline.hmget(boardKeys(installationId, uid).m, "epoch", "version", "revision", "total");
+            pipeline.hmget(boardKeys(installationId, uid).m, "epoch", "version", "revision", "total", "through");
           }
           return pipeline.exec<(string | null)[][]>();
         });
         for (const [j, uid] of asked.entries()) {
-          const [epoch, version, revision, total] = replies[j] ?? [];
+          const [epoch, ...numbers] = replies[j] ?? [];
           if (!epoch) continue;
-          states.set(uid, { epoch, version: Number(version), revision: Number(revision), total: Number(total) });
+          const [version = 0, revision = 0, total = 0, through = 0] = numbers.map(Number);
+          states.set(uid, { epoch, version, revision, total, through });
         }
       }
       return states;
@@ -71,8 +72,8 @@ export function createRedisRankIndex({ redis, installationId }: RedisRankIndexOp
       const range = limit > 0 ? [offset, last] : [1, 0];
       const reply = await store.run<PageReply>(pageScript, keysOf(board), [...indexArguments(board), ...range]);
       if (!reply) return null;
-      const standings = decodeEntries(columnOrders(board), reply[5]);
-      const first = { position: offset + 1, rank: reply[4] };
+      const standings = decodeEntries(columnOrders(board), reply[6]);
+      const first = { position: offset + 1, rank: reply[5] };
       return { ...stateOf(reply), entries: rankInOrder(board.rankStyle, standings, first) };
     },
 
@@ -83,9 +84,9 @@ export function createRedisRankIndex({ redis, installationId }: RedisRankIndexOp
       return { ...stateOf(reply), found: isFound(reply) ? foundOf(board, reply) : null };
     },
 
-    async drop(uid) {
+    async drop(uid, epoch = "") {
       const { z, h, m, g, lock, journal } = boardKeys(installationId, uid);
-      const args = [store.channel, changeMessage(uid, null)];
+      const args = [store.channel, changeMessage(uid, null), epoch];
       const announced = await store.run<number>(dropScript, [z, h, m, g, lock, journal], args);
       await store.announce(announced ?? 0, uid, null);
     },
@@ -100,11 +101,11 @@ export function createRedisRankIndex({ redis, installationId }: RedisRankIndexOp
 }
 
 function isFound(reply: PlayerReply | StateReply): reply is PlayerReply {
-  return reply.length > 4;
+  return reply.length > 5;
 }
 
 function foundOf(board: IndexBoard, reply: PlayerReply) {
-  const [, , , , position, ahead, firstPosition, firstRank, flat, nextPosition, nextRank, nextFlat] = reply;
+  const [, , , , , position, ahead, firstPosition, firstRank, flat, nextPosition, nextRank, nextFlat] = reply;
   const orders = columnOrders(board);
   const rank = (entries: string[], first: { position: number; rank: number }) =>
     rankInOrder(board.rankStyle, decodeEntries(orders, entries), first);

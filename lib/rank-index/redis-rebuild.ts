@@ -6,7 +6,13 @@ import { randomBytes } from "node:crypto";
 import { columnOrders } from "@/lib/domain/score";
 import { newEpoch } from "./new-epoch";
 import { columnsWidth } from "./order-key";
-import { changesAtomicMax, type IndexBoard, type IndexState, type StandingChange } from "./rank-index";
+import {
+  changesAtomicMax,
+  type IndexBoard,
+  type IndexSource,
+  type IndexState,
+  type StandingChange,
+} from "./rank-index";
 import { encodeValue, parts } from "./redis-codec";
 import { abandonScript, beginScript, boardKeys, copyKeys, copyScript, swapScript } from "./redis-scripts";
 import { type IndexTarget, indexArguments } from "./redis-store";
@@ -18,7 +24,7 @@ const copyBytesMax = 500_000;
 export async function rebuildInRedis(
   { store, installationId }: IndexTarget,
   board: IndexBoard,
-  standings: AsyncIterable<readonly StandingChange[]>,
+  source: IndexSource,
 ): Promise<IndexState | null> {
   const token = randomBytes(8).toString("hex");
   const { z, h, m, g, lock, journal } = boardKeys(installationId, board.uid);
@@ -36,20 +42,22 @@ export async function rebuildInRedis(
   // For a source that takes its time; a failure shows when the next part is added.
   const keepAlive = setInterval(() => add([]).catch(() => undefined), rebuildLockMs / 3);
   try {
-    for await (const batch of standings) {
+    const lastChange = await source.lastChange();
+    for await (const batch of source.standings()) {
       for (const part of parts(batch, changesAtomicMax, copyBytesMax, standingBytes)) {
         if ((await add(part)) !== 1) return null;
       }
     }
     const epoch = newEpoch();
-    const swapped = await store.run<[revision: number, total: number, announced: number]>(
+    const swapped = await store.run<[revision: number, total: number, through: number, announced: number]>(
       swapScript,
       [z, h, m, g, lock, journal, copy.z, copy.h, copy.g],
-      [...indexArguments(board), token, epoch, board.revision, store.channel, board.uid],
+      [...indexArguments(board), token, epoch, board.revision, store.channel, board.uid, lastChange],
     );
     if (!swapped) return null;
-    const state = { epoch, version: 1, revision: swapped[0], total: swapped[1] };
-    await store.announce(swapped[2], board.uid, state);
+    const [revision, total, through, announced] = swapped;
+    const state = { epoch, version: 1, revision, total, through };
+    await store.announce(announced, board.uid, state);
     return state;
   } catch (error) {
     await abandon().catch(() => undefined);

@@ -4,10 +4,12 @@
  * Keys of one board, all in one cluster slot by their hash tag:
  *   :z  sorted set   <order key><player>, every score 0, so that Redis orders by the bytes of the member
  *   :h  hash         player -> <seq, 9 characters><order key><name>
- *   :m  hash         epoch, version, revision, shape, total; written last, so without it there is no index
+ *   :m  hash         epoch, version, revision, shape, total, through; written last, so without it there is no index;
+ *                    and `s<after>` -> through of steps that came before their turn
  *   :g  sorted set   the distinct column prefixes, kept for dense ranks only
  *   :l  string       token of whoever rebuilds the board
- *   :j  hash         player -> value: what changed while a rebuild was copying; "" -> the newest revision
+ *   :j  hash         player -> value: what changed while a rebuild was copying; "" -> the newest revision,
+ *                    newline and after -> through of each step
  *   :t:<token>:z|h|g the copy in the making
  *
  * Each script is given all its keys. Where order matters bytes are compared, because Lua's `<` follows the server's
@@ -61,14 +63,14 @@ const onIndex = `
 local z, h, m, g = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 local shape, style, width = ARGV[1], ARGV[2], tonumber(ARGV[3])
 
--- {epoch, version, revision, total}, or false without a whole index of this shape. O(1)
+-- {epoch, version, revision, total, through}, or false without a whole index of this shape. O(1)
 local function state()
-  local meta = redis.call('HMGET', m, 'epoch', 'version', 'revision', 'total', 'shape')
+  local meta = redis.call('HMGET', m, 'epoch', 'version', 'revision', 'total', 'shape', 'through')
   if meta[5] ~= shape then return false end
   local total = tonumber(meta[4])
   if redis.call('ZCARD', z) ~= total or redis.call('HLEN', h) ~= total then return false end
   if style == 'dense' and (redis.call('EXISTS', g) == 1) ~= (total > 0) then return false end
-  return {meta[1], tonumber(meta[2]), tonumber(meta[3]), total}
+  return {meta[1], tonumber(meta[2]), tonumber(meta[3]), total, tonumber(meta[6])}
 end
 
 -- how many have better columns than this member. O(log n)
@@ -131,6 +133,25 @@ local function put(z, h, g, player, value)
 end
 `;
 
+/** Common to the scripts that hear of steps. Numbers stay text, since Lua would round long ones when it joins them. */
+const stepping = `
+-- moves the mark over a step and those that waited for it, or lets the step wait for those before it. O(steps)
+local function step(m, after, through)
+  local mark = redis.call('HGET', m, 'through')
+  if tonumber(after) > tonumber(mark) then
+    redis.call('HSET', m, 's' .. after, through)
+    return
+  end
+  if tonumber(through) <= tonumber(mark) then return end
+  while through do
+    mark = through
+    through = redis.call('HGET', m, 's' .. mark)
+    if through then redis.call('HDEL', m, 's' .. mark) end
+  end
+  redis.call('HSET', m, 'through', mark)
+end
+`;
+
 /** 1 when the message is out, 0 when the server does not publish from scripts. */
 const announcing = `
 local function announce(channel, message)
@@ -141,10 +162,10 @@ end
 /**
  * Takes changes and reports ranks before and after. O((changes + reports) log n).
  * KEYS: z h m g lock journal. ARGV: common three, 4 revision, 5 lock ms, 6 channel, 7 uid, 8 number of changes,
- * then player and value of each change, then the players to report.
- * Reply: {epoch, version, revision, total, announced, {rank before or nil...}, {rank after or nil...}} or nil.
+ * 9 number of steps, then player and value of each change, after and through of each step, then the players to report.
+ * Reply: {epoch, version, revision, total, through, announced, {rank before or nil...}, {rank after or nil...}} or nil.
  */
-export const applyScript = script(`${onIndex}${writing}${announcing}
+export const applyScript = script(`${onIndex}${writing}${stepping}${announcing}
 local function ranks(from)
   local found = {}
   for i = from, #ARGV do
@@ -156,15 +177,21 @@ end
 
 local present = state()
 if not present then return false end
-local reports = 9 + 2 * tonumber(ARGV[8])
+local steps = 10 + 2 * tonumber(ARGV[8])
+local reports = steps + 2 * tonumber(ARGV[9])
 local before = ranks(reports)
 local rebuilding = redis.call('EXISTS', KEYS[5]) == 1
 local changed = false
-for i = 9, reports - 1, 2 do
+for i = 10, steps - 1, 2 do
   local taken, visible = put(z, h, g, ARGV[i], ARGV[i + 1])
   changed = changed or visible
   if taken and rebuilding then redis.call('HSET', KEYS[6], ARGV[i], ARGV[i + 1]) end
 end
+for i = steps, reports - 1, 2 do
+  step(m, ARGV[i], ARGV[i + 1])
+  if rebuilding then redis.call('HSET', KEYS[6], '\\n' .. ARGV[i], ARGV[i + 1]) end
+end
+present[5] = tonumber(redis.call('HGET', m, 'through'))
 if tonumber(ARGV[4]) > present[3] then
   changed, present[3] = true, tonumber(ARGV[4])
   redis.call('HSET', m, 'revision', ARGV[4])
@@ -178,27 +205,28 @@ if changed then
   redis.call('HSET', m, 'total', present[4])
   announced = announce(ARGV[6], ARGV[7] .. ':' .. present[1] .. ':' .. present[2] .. ':' .. present[3])
 end
-return {present[1], present[2], present[3], present[4], announced, before, ranks(reports)}
+present[6], present[7], present[8] = announced, before, ranks(reports)
+return present
 `);
 
 /**
  * Entries from position `first` to `last`, both from 0. O(log n + entries).
  * KEYS: z h m g. ARGV: common three, 4 first, 5 last.
- * Reply: {epoch, version, revision, total, rank of the first entry, {member, name, ...}} or nil.
+ * Reply: {epoch, version, revision, total, through, rank of the first entry, {member, name, ...}} or nil.
  */
 export const pageScript = script(`${onIndex}
 local present = state()
 if not present then return false end
 local found = entries(ARGV[4], ARGV[5])
-present[5] = found[1] and rank(found[1]) or 0
-present[6] = found
+present[6] = found[1] and rank(found[1]) or 0
+present[7] = found
 return present
 `);
 
 /**
  * One player with those around. O(log n + entries).
  * KEYS: z h m g. ARGV: common three, 4 player, 5 how many on either side.
- * Reply: {epoch, version, revision, total} for an unknown player, else further {position of the player, ahead,
+ * Reply: {epoch, version, revision, total, through} for an unknown player, else further {position of the player, ahead,
  * position of the first around, its rank, {member, name, ... around}, position of the next or 0, its rank or 0,
  * {member, name of the next}}, positions from 1; or nil.
  */
@@ -249,18 +277,20 @@ return 1
  * Adds to the copy what changed meanwhile, puts it in the index's place and releases the lock.
  * O(changes meanwhile * log n); the old keys are freed in the background.
  * KEYS: z h m g lock journal, copy z, h, g.
- * ARGV: common three, 4 token, 5 epoch, 6 revision, 7 channel, 8 uid.
- * Reply: {revision, total, announced}, or nil when the lock is no longer ours.
+ * ARGV: common three, 4 token, 5 epoch, 6 revision, 7 channel, 8 uid, 9 through.
+ * Reply: {revision, total, through, announced}, or nil when the lock is no longer ours.
  */
 export const swapScript = script(`
 local shape, style, width = ARGV[1], ARGV[2], tonumber(ARGV[3])
-${writing}${announcing}
+${writing}${stepping}${announcing}
 if redis.call('GET', KEYS[5]) ~= ARGV[4] then return false end
 local revision = tonumber(ARGV[6])
-local journal = redis.call('HGETALL', KEYS[6])
+local journal, steps = redis.call('HGETALL', KEYS[6]), {}
 for i = 1, #journal, 2 do
   if journal[i] == '' then
     revision = math.max(revision, tonumber(journal[i + 1]))
+  elseif string.sub(journal[i], 1, 1) == '\\n' then
+    steps[string.sub(journal[i], 2)] = journal[i + 1]
   else
     put(KEYS[7], KEYS[8], KEYS[9], journal[i], journal[i + 1])
   end
@@ -273,8 +303,11 @@ for copy, index in pairs({[7] = 1, [8] = 2, [9] = 4}) do
   end
 end
 local total = redis.call('ZCARD', KEYS[1])
-redis.call('HSET', KEYS[3], 'epoch', ARGV[5], 'version', 1, 'revision', revision, 'shape', shape, 'total', total)
-return {revision, total, announce(ARGV[7], ARGV[8] .. ':' .. ARGV[5] .. ':1:' .. revision)}
+redis.call('HSET', KEYS[3], 'epoch', ARGV[5], 'version', 1, 'revision', revision, 'shape', shape, 'total', total,
+  'through', ARGV[9])
+for after, through in pairs(steps) do step(KEYS[3], after, through) end
+local through = tonumber(redis.call('HGET', KEYS[3], 'through'))
+return {revision, total, through, announce(ARGV[7], ARGV[8] .. ':' .. ARGV[5] .. ':1:' .. revision)}
 `);
 
 /**
@@ -289,9 +322,10 @@ return 1
 
 /**
  * Deletes an index, and with its lock any rebuild under way. O(1), freed in the background.
- * KEYS: z h m g lock journal. ARGV: channel, message. Reply: announced.
+ * KEYS: z h m g lock journal. ARGV: channel, message, the only epoch to delete or "". Reply: announced.
  */
 export const dropScript = script(`${announcing}
+if ARGV[3] ~= '' and redis.call('HGET', KEYS[3], 'epoch') ~= ARGV[3] then return 1 end
 redis.call('UNLINK', unpack(KEYS))
 return announce(ARGV[1], ARGV[2])
 `);

@@ -52,10 +52,10 @@ export interface IndexTarget {
 }
 
 /** How the replies about a finished index begin. */
-export type StateReply = [epoch: string, version: number, revision: number, total: number];
+export type StateReply = [epoch: string, version: number, revision: number, total: number, through: number];
 
-export function stateOf([epoch, version, revision, total]: [...StateReply, ...unknown[]]): IndexState {
-  return { epoch, version, revision, total };
+export function stateOf([epoch, version, revision, total, through]: [...StateReply, ...unknown[]]): IndexState {
+  return { epoch, version, revision, total, through };
 }
 
 /** How the arguments of the scripts on a finished index begin. */

@@ -1,19 +1,27 @@
 /** What a rank index has to do, done the obvious way: one array, sorted and counted anew for every question. */
-import type { IndexBoard, RankMove, StandingChange } from "@/lib/rank-index/rank-index";
+import type { IndexBoard, RankMove, SequenceStep, StandingChange } from "@/lib/rank-index/rank-index";
 
 export class ModelIndex {
   readonly #players = new Map<string, StandingChange>();
   board: IndexBoard;
   version = 1;
   revision: number;
+  through: number;
+  readonly #steps: SequenceStep[] = [];
 
-  constructor(board: IndexBoard, standings: Iterable<StandingChange>) {
+  constructor(board: IndexBoard, standings: Iterable<StandingChange>, through: number) {
+    this.through = through;
     this.board = board;
     this.revision = board.revision;
     for (const standing of standings) this.#players.set(standing.player, standing);
   }
 
-  apply(changes: readonly StandingChange[], report: readonly string[]) {
+  apply(changes: readonly StandingChange[], report: readonly string[], steps: readonly SequenceStep[]) {
+    this.#steps.push(...steps);
+    for (const _ of this.#steps) {
+      const next = this.#steps.filter(({ after }) => after <= this.through).map(({ through }) => through);
+      this.through = Math.max(this.through, ...next);
+    }
     const before = report.map((player) => this.rankOf(player));
     let visible = this.board.revision > this.revision;
     this.revision = Math.max(this.revision, this.board.revision);
@@ -33,7 +41,7 @@ export class ModelIndex {
   }
 
   state() {
-    return { version: this.version, revision: this.revision, total: this.#players.size };
+    return { version: this.version, revision: this.revision, total: this.#players.size, through: this.through };
   }
 
   /** All entries, ranked. */

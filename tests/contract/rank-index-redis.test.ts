@@ -8,7 +8,7 @@ import { createRedis, type RedisClient } from "@/lib/redis/client";
 import { type PrivateRedis, startPrivateRedis } from "@/tests/support/private-redis";
 import { startTcpProxy } from "@/tests/support/tcp-proxy";
 import { startUpstashServer, type UpstashServer } from "@/tests/support/upstash-server";
-import { batches, standing } from "./rank-index-suite";
+import { batches, source, standing } from "./rank-index-suite";
 
 const board: IndexBoard = { uid: 7, order: "desc", tiebreaks: [], rankStyle: "dense", revision: 1 };
 
@@ -76,7 +76,7 @@ test("all that a rebuild writes expires until it is done, and nothing of it afte
     yield [];
   }
   await index.rebuild(board, batches([standing("a", 1, 1)]));
-  await index.rebuild(board, copy());
+  await index.rebuild(board, source(copy()));
   expect(during).toHaveLength(4 + 2 + 3);
   expect((await keys()).sort()).toEqual(["g", "h", "m", "z"].map((key) => `rungs:here:{7}:${key}`));
   for (const key of await keys()) expect(await server.command("PTTL", key)).toBe(-1);
@@ -88,7 +88,7 @@ test("a rebuild that lost its lock changes nothing", async () => {
     yield [standing("b", 1, 1)];
     await server.command("DEL", "rungs:here:{7}:l");
   }
-  expect(await index.rebuild(board, copy())).toBeNull();
+  expect(await index.rebuild(board, source(copy()))).toBeNull();
   expect(await players()).toEqual(["a"]);
 });
 
@@ -99,7 +99,7 @@ test("a failed rebuild leaves only the old index behind", async () => {
     yield [standing("b", 1, 1)];
     throw new Error("the source failed");
   }
-  await expect(index.rebuild(board, failing())).rejects.toThrow("the source failed");
+  await expect(index.rebuild(board, source(failing()))).rejects.toThrow("the source failed");
   expect((await keys()).sort()).toEqual(before.sort());
 });
 

@@ -1,6 +1,6 @@
 /** Plays steps on a rank index and on the model, and compares after each. */
 import { expect } from "vitest";
-import type { IndexBoard, RankIndex, StandingChange } from "@/lib/rank-index/rank-index";
+import type { IndexBoard, RankIndex, SequenceStep, StandingChange } from "@/lib/rank-index/rank-index";
 import type { Step } from "./rank-index-arbitraries";
 import { ModelIndex } from "./rank-index-model";
 
@@ -11,6 +11,7 @@ export class Play {
   /** What Postgres would hold. */
   readonly #truth = new Map<string, StandingChange>();
   readonly #sent: StandingChange[] = [];
+  readonly #steps: SequenceStep[] = [];
   #seq = 0;
   #model: ModelIndex | null = null;
   #epoch = "";
@@ -23,7 +24,7 @@ export class Play {
 
   async step(step: Step): Promise<void> {
     if (step.kind === "apply") await this.#apply(step);
-    if (step.kind === "deliver") await this.#deliver(shuffled([...this.#sent, ...this.#sent], step.seed), []);
+    if (step.kind === "deliver") await this.#deliverAgain(step.seed);
     if (step.kind === "page") return this.comparePage(step.offset, step.limit);
     if (step.kind === "player") return this.#comparePlayer(this.#players[step.player] ?? "nobody", step.around);
     if (step.kind === "rebuild") await this.#rebuild(step.batch);
@@ -40,6 +41,7 @@ export class Play {
   }
 
   async #apply({ posts, report, late }: Extract<Step, { kind: "apply" }>): Promise<void> {
+    const after = this.#seq;
     const changes = posts.map((post) => {
       const player = this.#players[post.player] ?? "nobody";
       const old = this.#truth.get(player);
@@ -50,13 +52,21 @@ export class Play {
       this.#truth.set(player, change);
       return change;
     });
+    const steps = changes.length > 0 ? [{ after, through: this.#seq }] : [];
     this.#sent.push(...changes);
-    if (!late) await this.#deliver(changes, [...new Set(report.map((i) => this.#players[i] ?? "nobody"))]);
+    this.#steps.push(...steps);
+    if (!late) await this.#deliver(changes, [...new Set(report.map((i) => this.#players[i] ?? "nobody"))], steps);
   }
 
-  async #deliver(changes: StandingChange[], report: string[]): Promise<void> {
-    const applied = await this.#index.apply(this.#board, changes, report);
-    expect(applied).toEqual(this.#model && { epoch: this.#epoch, ...this.#model.apply(changes, report) });
+  /** Everything once more, in any order. */
+  async #deliverAgain(seed: number): Promise<void> {
+    const twice = <T>(items: T[]) => shuffled([...items, ...items], seed);
+    await this.#deliver(twice(this.#sent), [], twice(this.#steps));
+  }
+
+  async #deliver(changes: StandingChange[], report: string[], steps: SequenceStep[] = []): Promise<void> {
+    const applied = await this.#index.apply(this.#board, changes, report, steps);
+    expect(applied).toEqual(this.#model && { epoch: this.#epoch, ...this.#model.apply(changes, report, steps) });
   }
 
   async #rebuild(batch: number): Promise<void> {
@@ -64,11 +74,13 @@ export class Play {
     async function* standings() {
       for (let i = 0; i < all.length; i += batch) yield all.slice(i, i + batch);
     }
-    const state = await this.#index.rebuild(this.#board, standings());
+    const lastChange = this.#seq;
+    const source = { lastChange: async () => lastChange, standings };
+    const state = await this.#index.rebuild(this.#board, source);
     expect(state?.epoch).toMatch(/^[a-z0-9]{8}$/);
     expect(state?.epoch).not.toBe(this.#epoch);
     this.#epoch = state?.epoch ?? "";
-    this.#model = new ModelIndex(this.#board, all);
+    this.#model = new ModelIndex(this.#board, all, lastChange);
     expect(state).toEqual(this.#named());
   }
 

@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import type { Position } from "@/lib/domain/snapshot";
-import type { ChangeFeed, IndexBoard, RankIndex, StandingChange } from "@/lib/rank-index/rank-index";
+import type { ChangeFeed, IndexBoard, IndexSource, RankIndex, StandingChange } from "@/lib/rank-index/rank-index";
 import { boardSettings, oddText, steps } from "./rank-index-arbitraries";
 import { Play } from "./rank-index-steps";
 
@@ -122,7 +122,7 @@ export function describeRankIndex(name: string, runs: number, start: () => Promi
         await subject.index.apply(revised, [], []);
         yield [standing("d", 3, 5)];
       }
-      const state = await subject.index.rebuild(board, copy());
+      const state = await subject.index.rebuild(board, source(copy()));
       expect(state).toMatchObject({ version: 1, revision: 2, total: 4 });
       expect(await ranks(board)).toEqual(["b 1", "a 2", "d 3", "c 4"]);
     });
@@ -135,7 +135,7 @@ export function describeRankIndex(name: string, runs: number, start: () => Promi
         expect(await ranks(board)).toEqual(["a 1"]);
         yield [standing("b", 5, 2)];
       }
-      expect(await subject.index.rebuild(board, copy())).toMatchObject({ total: 1 });
+      expect(await subject.index.rebuild(board, source(copy()))).toMatchObject({ total: 1 });
       expect(second).toBeNull();
       expect(await ranks(board)).toEqual(["b 1"]);
     });
@@ -146,9 +146,38 @@ export function describeRankIndex(name: string, runs: number, start: () => Promi
         yield [standing("b", 5, 2)];
         throw new Error("the source failed");
       }
-      await expect(subject.index.rebuild(board, failing())).rejects.toThrow("the source failed");
+      await expect(subject.index.rebuild(board, source(failing()))).rejects.toThrow("the source failed");
       expect(await ranks(board)).toEqual(["a 1"]);
       expect(await subject.index.rebuild(board, batches([standing("c", 5, 3)]))).toMatchObject({ total: 1 });
+    });
+
+    test("knows how far changes are complete, in whatever order steps come, across a rebuild too", async () => {
+      const board = await built({}, [standing("a", 5, 3)]);
+      const through = async (...steps: [number, number][]) => {
+        const told = steps.map(([after, through]) => ({ after, through }));
+        return (await subject.index.apply(board, [], [], told))?.through;
+      };
+      expect(await through()).toBe(3);
+      expect(await through([7, 9])).toBe(3);
+      expect(await through([3, 5])).toBe(5);
+      async function* copy() {
+        yield [standing("a", 5, 3)];
+        expect(await through([9_000_000_000_000_001, 9_000_000_000_000_007], [20, 9_000_000_000_000_001])).toBe(5);
+        expect(await through([5, 7], [3, 5])).toBe(9);
+        expect(await through([9, 20])).toBe(9_000_000_000_000_007);
+      }
+      expect(await subject.index.rebuild(board, source(copy(), 5))).toMatchObject({ through: 7 });
+      expect(await through([7, 9])).toBe(9_000_000_000_000_007);
+      expect((await subject.index.states([board.uid])).get(board.uid)?.through).toBe(9_000_000_000_000_007);
+    });
+
+    test("drops an index of one epoch only, when told so", async () => {
+      const board = await built({}, [standing("a", 5, 1)]);
+      const { epoch } = (await subject.index.page(board, 0, 0)) ?? {};
+      await subject.index.drop(board.uid, "another");
+      expect(await ranks(board)).toEqual(["a 1"]);
+      await subject.index.drop(board.uid, epoch);
+      expect(await ranks(board)).toBeUndefined();
     });
 
     test("does not bring a dropped board back by a rebuild that was under way", async () => {
@@ -157,7 +186,7 @@ export function describeRankIndex(name: string, runs: number, start: () => Promi
         yield [standing("a", 5, 1)];
         await subject.index.drop(board.uid);
       }
-      expect(await subject.index.rebuild(board, copy())).toBeNull();
+      expect(await subject.index.rebuild(board, source(copy()))).toBeNull();
       expect(await subject.index.page(board, 0, 1)).toBeNull();
     });
 
@@ -194,6 +223,15 @@ export function standing(player: string, score: number, seq: number): StandingCh
   return { player, name: player, values: [score], reached: seq, seq };
 }
 
-export async function* batches(...all: StandingChange[][]): AsyncGenerator<StandingChange[]> {
-  yield* all;
+export function batches(...all: StandingChange[][]): IndexSource {
+  return source(
+    (async function* () {
+      yield* all;
+    })(),
+    Math.max(0, ...all.flat().map(({ seq }) => seq)),
+  );
+}
+
+export function source(standings: AsyncIterable<StandingChange[]>, lastChange = 0): IndexSource {
+  return { lastChange: async () => lastChange, standings: () => standings };
 }

@@ -135,6 +135,40 @@ test("a position of the lost index is not taken for one of the new", async () =>
   expect(back.view.snapshot?.entries[0]).toMatchObject({ player: "p0", score: 500 });
 });
 
+/** Keeps a copy of all that Redis holds now; gives a function that puts it back, as an older dump or replica would. */
+async function keepState(): Promise<() => Promise<unknown>> {
+  const copy = `for _, key in ipairs(redis.call('KEYS', ARGV[1])) do
+    redis.call('COPY', key, ARGV[2] == 'keep' and 'kept:' .. key or string.sub(key, 6), 'REPLACE') end`;
+  await redis.command("EVAL", copy, "0", "rungs:*", "keep");
+  return () => redis.command("EVAL", copy, "0", "kept:*", "restore");
+}
+
+test("a Redis that went back in time is noticed, and nothing it forgot is missing", async () => {
+  const board = await newBoard();
+  const stream = await streams.watch(board);
+  await stream.next("snapshot");
+  const goBack = await keepState();
+  for (let i = 0; i < 5; i++) await post(board, `lost${i}`, 2_000 + i);
+  await leads(stream, "lost4", 2_004, 2_000);
+  const { epoch } = stream.view.position;
+  await goBack();
+  const { data } = await stream.next(({ event, data }) => event === "snapshot" && data.epoch !== epoch, 12_000);
+  expect(data).toMatchObject({ total: 125, entries: [{ player: "lost4" }, ...Array(99).fill({})] });
+  expect(await get(board)).toMatchObject({ total: 125, epoch: data.epoch });
+});
+
+test("a Redis that went back in time is noticed even where newer scores have covered it up", async () => {
+  const board = await newBoard();
+  const goBack = await keepState();
+  for (let i = 0; i < 3; i++) await post(board, `lost${i}`, 2_000 + i);
+  const { epoch, version } = await get(board);
+  await goBack();
+  for (let i = 0; i < 6; i++) await post(board, `new${i}`, 1_000 + i);
+  await expect.poll(async () => (await get(board)).version, { timeout: 2_000 }).toBeGreaterThan(version);
+  await expect.poll(async () => (await get(board)).epoch, { timeout: 12_000 }).not.toBe(epoch);
+  expect(await get(board)).toMatchObject({ total: 129, entries: [{ player: "lost2" }, ...Array(99).fill({})] });
+});
+
 test("nobody waits for a long rebuild: Postgres answers until the index is there", async () => {
   const board = await newBoard();
   const stream = await streams.watch(board);

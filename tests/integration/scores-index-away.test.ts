@@ -1,4 +1,7 @@
 import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
+import { auditIndexes } from "@/lib/leaderboard/audit-indexes";
+import { OutboxSettler } from "@/lib/leaderboard/outbox-settler";
+import { ScoreWriter } from "@/lib/leaderboard/score-writer";
 import { sweepOutbox } from "@/lib/leaderboard/sweep-outbox";
 import { type ApiServer, startApi } from "@/tests/support/api-server";
 import { redisUrl } from "@/tests/support/redis";
@@ -110,6 +113,47 @@ test("an outage, however long, does not put off the repair after it", async () =
   await proxy.pass();
   await indexAnswers();
   expect(await sweepAll()).toBe(1);
+});
+
+test("an audit finds nothing wrong while scores are coming in from two instances", async () => {
+  const board = await api.newBoard({ operator: "incr" });
+  await api.score(board, { player: "a", score: 1 });
+  const { epoch } = await read(board);
+  const { uid } = (await api.services.liveBoards.get(board)).board;
+  const other = new ScoreWriter(api.services, new OutboxSettler(api.services));
+  const stored = (await api.services.liveBoards.get(board)).board;
+  let auditing = true;
+  const post = async (i: number) => {
+    const items = [{ player: `p${i % 7}`, name: undefined, values: [1] }];
+    if (i % 2 === 0) await api.score(board, { player: `p${i % 7}`, score: 1 });
+    else await other.write(stored, { items, idempotency: null });
+    if (auditing) await post(i);
+  };
+  const posting = Promise.all(Array.from({ length: 40 }, (_, i) => post(i)));
+  for (let i = 0; i < 30; i++) await auditIndexes(api.services, [uid]);
+  auditing = false;
+  await posting;
+  await other.close();
+  await vi.waitFor(async () => expect(await pending()).toBe(0));
+  await auditIndexes(api.services, [uid]);
+  const [truth] = await api.services.database.sql`select last_change as through from boards where uid = ${uid}`;
+  expect((await api.services.index.states([uid])).get(uid)).toMatchObject({ epoch, through: truth?.through });
+});
+
+test("an index that knows more than Postgres is built anew: Postgres is the truth", async () => {
+  const board = await api.newBoard();
+  await api.score(board, { player: "a", score: 1 });
+  await api.score(board, { player: "b", score: 2 });
+  const { epoch } = await read(board);
+  const { uid } = (await api.services.liveBoards.get(board)).board;
+  await auditIndexes(api.services, [uid]);
+  expect((await read(board)).epoch).toBe(epoch);
+  // As after restoring a backup that was made between the two.
+  await api.services.database.sql`delete from standings where board_uid = ${uid} and player = 'b'`;
+  await api.services.database.sql`update boards set last_change = 1 where uid = ${uid}`;
+  await auditIndexes(api.services, [uid]);
+  await vi.waitFor(async () => expect((await read(board)).total).toBe(1));
+  expect((await read(board)).epoch).not.toBe(epoch);
 });
 
 test("Redis that lost everything is rebuilt by the first who asks, under a new epoch", async () => {

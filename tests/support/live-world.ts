@@ -119,6 +119,7 @@ export class Instance {
       find: () => world.ask(() => this.#find()),
       states: () => world.ask(() => this.#states()),
       rebuild: async () => undefined,
+      wentBack: () => world.ask(() => world.rebuilt()),
       isIndexAway: (error) => error instanceof Error && error.message === "index away",
       postgresEpoch: "pg",
     });
