@@ -48,7 +48,9 @@ async function start(env: Env, logger: Logger, shutdown: Shutdown): Promise<void
   const stores = await starting;
   const http = await listen(env);
   const publicUrl = env.publicUrl.replace(/:0$/, `:${http.port}`);
-  const services = await createServices({ ...stores.env, port: http.port, publicUrl }, logger);
+  const services = await createServices({ ...stores.env, port: http.port, publicUrl }, logger, {
+    privateRedis: !env.redis,
+  });
   shutdown.onStop("services", stopMs.services, () => services.close());
   const pages = next({ dev: option("dev"), dir: process.cwd(), httpServer: http.server, port: http.port });
   shutdown.onStop("pages", stopMs.pages, () => pages.close());

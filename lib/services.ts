@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import { sql } from "drizzle-orm";
 import { openDatabase, withDeadline } from "@/db/client";
+import { holdInstanceLock } from "@/db/instance-lock";
 import { migrateDatabase } from "@/db/migrate";
 import { findBoard } from "@/db/queries/boards";
 import { type ApiKeys, createApiKeys } from "./auth/api-keys";
@@ -74,6 +75,8 @@ export function hasServices(): boolean {
 export interface ServicesOptions {
   /** False leaves out sweep and change feed, for a command that soon ends. */
   background?: boolean;
+  /** The Redis in `env` is a private one, which no other instance can see. */
+  privateRedis?: boolean;
   hub?: HubOptions;
 }
 
@@ -98,6 +101,7 @@ async function build(env: Env & { databaseUrl: string }, logger: Logger, options
   const background = options.background ?? true;
   const database = openDatabase(env.databaseUrl);
   const installationId = await migrateDatabase(database, migrationsFolder);
+  const lock = background ? await lockInstance(env, logger, options) : null;
   const { index, feed } = openRankIndex(env.redis, installationId, logger, background);
   const context: Context = { database, index, logger, onIndexChanged: (uid, position) => changed(uid, position) };
 
@@ -168,9 +172,27 @@ async function build(env: Env & { databaseUrl: string }, logger: Logger, options
       await apiKeys.close();
       await feed?.close();
       await index.close();
+      await lock?.close();
       await database.close();
     },
   };
+}
+
+/** Several instances have to share one Redis, or some of their viewers would see nothing move. */
+async function lockInstance(
+  { databaseUrl: url, redis }: Env & { databaseUrl: string },
+  logger: Logger,
+  options: ServicesOptions,
+) {
+  const alone = !redis || options.privateRedis === true;
+  const rule = "another Rungs uses this database, and several instances have to share one Redis";
+  const onTaken = () => {
+    logger.fatal(`${rule}: shutting down; set REDIS_URL for all of them`);
+    process.kill(process.pid, "SIGTERM");
+  };
+  const lock = await holdInstanceLock({ url, alone, onTaken });
+  if (!lock) throw new SettingsError(`REDIS_URL: ${rule}: set it to the same for all of them, or stop the other`);
+  return lock;
 }
 
 function nullIfUnknown(error: unknown): null {
