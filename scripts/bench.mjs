@@ -1,9 +1,9 @@
 /** `npm run bench`: measures the built server beside bare node:http. `npm run bench -- polls` runs one part. */
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { ensureRedis } from "./browser.mjs";
 import { ensureBuilt, ensureDependencies, ensureNode } from "./ensure.mjs";
 import { root } from "./run.mjs";
+import { ensureRedis } from "./test-programs.mjs";
 
 ensureNode();
 process.chdir(root);

@@ -1,4 +1,4 @@
-/** Finds, or gets, what only the tests need: Chromium and a Redis server. */
+/** Finds, or gets, what only the tests need: Chromium, a Redis server, and nginx. */
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
 import { delimiter, isAbsolute, join } from "node:path";
@@ -46,13 +46,22 @@ export async function ensureRedis() {
   }
 }
 
+/** Makes sure that the tests can put nginx in front. */
+export async function ensureNginx() {
+  if (await firstThatRuns(["nginx"], "-v")) return;
+  say("Getting nginx for the tests ...");
+  if (canInstallPackages()) await installPackage("nginx-light");
+  if (!(await firstThatRuns(["nginx"], "-v"))) fail("The tests need nginx (1.18 or later) on the PATH.");
+}
+
 /**
  * The whole path of the first that runs: playwright takes no bare name.
  * @param {string[]} programs
+ * @param {string} question that makes it print its version
  */
-async function firstThatRuns(programs) {
+async function firstThatRuns(programs, question = "--version") {
   for (const path of programs.flatMap(pathsOf)) {
-    const printed = await promisify(execFile)(path, ["--version"]).catch(() => undefined);
+    const printed = await promisify(execFile)(path, [question]).catch(() => undefined);
     if (printed) return path;
   }
   return undefined;

@@ -5,9 +5,9 @@
 import { spawn } from "node:child_process";
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { ensureBrowser, ensureRedis } from "./browser.mjs";
 import { ensureBuilt, ensureDependencies, ensureNode } from "./ensure.mjs";
 import { root } from "./run.mjs";
+import { ensureBrowser, ensureNginx, ensureRedis } from "./test-programs.mjs";
 
 const report = join(root, "node_modules", ".cache", "rungs", `tests-${process.pid}.json`);
 const args = process.argv.slice(2);
@@ -18,6 +18,7 @@ const includes = (part) => only.length === 0 || only.some((word) => word.startsW
 ensureNode();
 await ensureDependencies({ dev: true });
 if (includes("contract") || includes("integration") || includes("e2e")) await ensureRedis();
+if (includes("integration")) await ensureNginx();
 if (includes("integration") || includes("e2e")) await ensureBuilt({ pages: true });
 if (includes("e2e")) process.env.CHROMIUM_PATH = await ensureBrowser();
 

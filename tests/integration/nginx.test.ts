@@ -1,0 +1,107 @@
+/** Two instances behind nginx as deploy/nginx sets it up. */
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { openDatabase } from "@/db/client";
+import { createApiKeys } from "@/lib/auth/api-keys";
+import { authSecret } from "@/tests/support/auth";
+import { createHttpClient, type HttpClient } from "@/tests/support/http-client";
+import { type Nginx, startNginx } from "@/tests/support/nginx";
+import { createTestDatabase } from "@/tests/support/postgres";
+import { redisUrl } from "@/tests/support/redis";
+import { type RungsServer, startRungs } from "@/tests/support/server";
+import { type Streams, streamsOf } from "@/tests/support/sse-client";
+
+let instances: RungsServer[];
+let nginx: Nginx;
+let client: HttpClient;
+let streams: Streams;
+let authorization: string;
+
+beforeAll(async () => {
+  const databaseUrl = await createTestDatabase();
+  const env = { DATABASE_URL: databaseUrl, REDIS_URL: redisUrl(), AUTH_SECRET: authSecret };
+  instances = [await startRungs({ env }), await startRungs({ env })];
+  nginx = await startNginx(instances.map(({ url }) => Number(new URL(url).port)));
+  client = createHttpClient(nginx.port);
+  streams = streamsOf(nginx.port);
+  const database = openDatabase(databaseUrl);
+  const apiKeys = createApiKeys({ database, logger: console as never });
+  const { key } = await apiKeys.create({ name: "test", scopes: ["scores:write", "boards:manage"], boards: null });
+  await apiKeys.close();
+  await database.close();
+  authorization = `Bearer ${key}`;
+});
+
+afterAll(async () => {
+  streams?.close();
+  client?.close();
+  await nginx?.stop();
+  await Promise.all((instances ?? []).map((instance) => instance.stop()));
+});
+
+async function send(method: string, path: string, body: unknown) {
+  const headers = { authorization, "content-type": "application/json" };
+  const reply = await client.send({ method, path, headers, body: JSON.stringify(body) });
+  expect(reply.status).toBeLessThan(300);
+  return reply.json();
+}
+
+const newBoard = async (id: string) => {
+  await send("POST", "/api/v1/boards", { id, name: id, delivery: "sse" });
+  await send("POST", `/api/v1/boards/${id}/scores`, { player: "a", score: 1 });
+  return `/api/v1/boards/${id}`;
+};
+
+async function metric(instance: RungsServer, name: string): Promise<number> {
+  const text = await (await fetch(`${instance.url}/metrics`)).text();
+  const values = [...text.matchAll(new RegExp(`^${name}(?:\\{[^}]*\\})? (\\S+)$`, "gm"))];
+  return values.reduce((sum, [, value]) => sum + Number(value), 0);
+}
+
+const total = async (name: string) => {
+  const values = await Promise.all(instances.map((instance) => metric(instance, name)));
+  return values.reduce((sum, value) => sum + value, 0);
+};
+
+test("of many polls at once a few reach Rungs; the rest is answered from the cache, also with 304", async () => {
+  const path = await newBoard("polled");
+  const before = await total("rungs_polls_total");
+  const replies = await Promise.all(
+    Array.from({ length: 300 }, () => client.send({ path, headers: { "accept-encoding": "gzip, br" } })),
+  );
+  expect(new Set(replies.map(({ status, headers }) => `${status} ${headers["content-encoding"] ?? ""}`)).size).toBe(1);
+  expect((await total("rungs_polls_total")) - before).toBeLessThanOrEqual(6);
+  const etag = String(replies[0]?.headers.etag);
+  const again = await client.send({ path, headers: { "if-none-match": etag } });
+  expect([again.status, again.text]).toEqual([304, ""]);
+  expect(again.headers["poll-interval"]).toBe("5");
+});
+
+test("a change is seen through the cache within three seconds", async () => {
+  const path = await newBoard("changing");
+  for (let score = 2; score < 5; score++) {
+    await client.send({ path });
+    await send("POST", `${path}/scores`, { player: "a", score });
+    await expect
+      .poll(async () => (await client.send({ path })).json().entries[0].score, { timeout: 3_000, interval: 100 })
+      .toBe(score);
+  }
+});
+
+test("streams come through at once, and a viewer goes on at the other instance when one is killed", async () => {
+  const path = await newBoard("streamed");
+  const stream = await streams.watch("streamed");
+  await stream.next("snapshot", 2_000);
+  expect(stream.headers["content-type"]).toBe("text/event-stream");
+  await send("POST", `${path}/scores`, { player: "b", score: 2 });
+  await stream.next("delta", 2_000);
+  const [first = 0] = await Promise.all(instances.map((instance) => metric(instance, "rungs_streams")));
+  const [holder, other] = first > 0 ? instances : [...instances].reverse();
+  holder?.kill("SIGKILL");
+  await stream.ended.catch(() => undefined);
+  const reply = await send("POST", `${path}/scores`, { player: "c", score: 3 });
+  expect(reply.results).toMatchObject([{ rank: 1 }]);
+  const back = await streams.comeBack("streamed", stream);
+  await back.reaches(reply.version, 5_000);
+  expect(back.view.snapshot?.entries.map(({ player }) => player)).toEqual(["c", "b", "a"]);
+  expect(await metric(other as RungsServer, "rungs_streams")).toBe(1);
+});
