@@ -17,6 +17,8 @@ export interface Env {
   redis: RedisSettings | undefined;
   /** Origin under which browsers reach Rungs, without a trailing slash. */
   publicUrl: string;
+  /** A proxy in front writes X-Forwarded-For. */
+  trustProxy: boolean;
   /** Signs sessions; made and kept in the data folder when not given. */
   authSecret: string | undefined;
   logLevel: "fatal" | "error" | "warn" | "info" | "debug" | "trace" | "silent";
@@ -42,6 +44,7 @@ const schema = z
     UPSTASH_REDIS_REST_URL: url(["https:", "http:"], "https://name.upstash.io").optional(),
     UPSTASH_REDIS_REST_TOKEN: z.string().min(1).optional(),
     PUBLIC_URL: url(["https:", "http:"], "https://rungs.example").optional(),
+    TRUST_PROXY: z.enum(["0", "1"], "must be 1 or 0").optional(),
     AUTH_SECRET: z.string().min(32, "must have at least 32 characters").optional(),
     LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]).default("info"),
   })
@@ -79,6 +82,8 @@ export function readEnv(source: NodeJS.ProcessEnv = process.env): Env {
     databaseUrl: env.DATABASE_URL,
     redis: redisSettings(env),
     publicUrl: (env.PUBLIC_URL ?? `http://localhost:${env.PORT}`).replace(/\/+$/, ""),
+    // Rungs itself speaks http.
+    trustProxy: env.TRUST_PROXY ? env.TRUST_PROXY === "1" : (env.PUBLIC_URL ?? "").startsWith("https:"),
     authSecret: env.AUTH_SECRET,
     logLevel: env.LOG_LEVEL,
   };

@@ -3,20 +3,21 @@ import type { IncomingMessage } from "node:http";
 
 export const clientAddressHeader = "x-rungs-client-address";
 
-/**
- * Writes the header, over whatever the client sent. The server entry owes this to every request.
- * An https address means that a proxy stands in front, since Rungs itself speaks http: then it is the address the proxy
- * saw, the last one in X-Forwarded-For, else the connection's own.
- */
-export function stampClientAddress(incoming: IncomingMessage, publicUrl: string): void {
-  const { rawHeaders, headers, socket } = incoming;
+/** Writes the header, over whatever the client sent. The server entry owes this to every request. */
+export function stampClientAddress(incoming: IncomingMessage, trustProxy: boolean): void {
+  const { rawHeaders, headers } = incoming;
   for (let i = rawHeaders.length - 2; i >= 0; i -= 2) {
     if (rawHeaders[i]?.toLowerCase() === clientAddressHeader) rawHeaders.splice(i, 2);
   }
-  const forwarded = publicUrl.startsWith("https:") ? lastHop(String(headers["x-forwarded-for"] ?? "")) : null;
-  const address = forwarded ?? socket.remoteAddress ?? "";
+  const address = addressOf(incoming, trustProxy);
   rawHeaders.push(clientAddressHeader, address);
   headers[clientAddressHeader] = address;
+}
+
+/** With a proxy in front, the address that it saw: the last one in X-Forwarded-For. Else the connection's own. */
+export function addressOf({ headers, socket }: IncomingMessage, trustProxy: boolean): string {
+  const forwarded = trustProxy ? lastHop(String(headers["x-forwarded-for"] ?? "")) : null;
+  return forwarded ?? socket.remoteAddress ?? "";
 }
 
 /**

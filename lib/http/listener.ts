@@ -4,7 +4,7 @@
  */
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import { getRequestListener } from "@hono/node-server";
-import { stampClientAddress } from "@/lib/auth/client-address";
+import { addressOf, stampClientAddress } from "@/lib/auth/client-address";
 import { RungsError } from "@/lib/domain/errors";
 import type { Services } from "@/lib/services";
 import { boardReply } from "./board-reply";
@@ -42,7 +42,7 @@ export function createListener(
       });
       return;
     }
-    stampClientAddress(request, services.env.publicUrl);
+    stampClientAddress(request, services.env.trustProxy);
     if (table.covers(request.url ?? "/")) void web(request, response);
     else next(request, response);
   };
@@ -91,7 +91,8 @@ const sendStream: Send = async (services, boardId, search, request, response) =>
   const lastEventId = request.headers["last-event-id"];
   const watch = await readWatch(services, boardId, search, Array.isArray(lastEventId) ? lastEventId[0] : lastEventId);
   if (response.destroyed) return;
-  await services.hub.open(boardId, new NodeSink(response), watch);
+  const address = addressOf(request, services.env.trustProxy);
+  await services.hub.open(boardId, new NodeSink(response), { ...watch, address });
 };
 
 function sendProblem(services: Services, error: unknown, request: IncomingMessage, response: ServerResponse): void {

@@ -1,5 +1,6 @@
 /** `GET /api/v1/boards/{board}/stream`: what both ways of carrying it share, and the web-stream way. */
 import { z } from "zod";
+import { clientAddress } from "@/lib/auth/client-address";
 import { RungsError } from "@/lib/domain/errors";
 import { type Position, parsePositionId } from "@/lib/domain/snapshot";
 import { playerId } from "@/lib/domain/text";
@@ -51,7 +52,7 @@ export function streamResponse(services: Services, boardId: string, watch: Watch
         sink = new WebSink(controller);
         signal.addEventListener("abort", () => sink?.closed());
         if (signal.aborted) sink.closed();
-        void services.hub.open(boardId, sink, watch);
+        void services.hub.open(boardId, sink, { ...watch, address: clientAddress(request.headers) });
       },
       pull: () => sink?.drained(),
       cancel: () => sink?.closed(),

@@ -15,6 +15,8 @@ export interface HubOptions {
   compareMs?: number;
   connectionLifeMs?: number;
   viewersMax?: number;
+  /** From one address, behind which a whole hall may sit. */
+  viewersPerAddressMax?: number;
   /** What a reader may leave unread, and for how long. */
   bufferedBytesMax?: number;
   undrainedMsMax?: number;
@@ -23,6 +25,15 @@ export interface HubOptions {
 const lingerMs = 120_000;
 const tickMs = 1_000;
 const drainSpreadMs = 15_000;
+
+export interface Newcomer {
+  /** A player whose standing the viewer wants to hear of. */
+  player: string | null;
+  /** What the viewer has. */
+  since: Position | null;
+  /** Where the viewer is; null when nothing tells. */
+  address: string | null;
+}
 
 interface Seat {
   viewer: Viewer;
@@ -38,6 +49,7 @@ export class Hub {
   readonly #slots: Set<Seat>[];
   readonly #timers: NodeJS.Timeout[] = [];
   #viewers = 0;
+  readonly #viewersByAddress = new Map<string, number>();
   #slot = 0;
   #draining = false;
 
@@ -50,6 +62,7 @@ export class Hub {
       compareMs: 5_000,
       connectionLifeMs: 600_000,
       viewersMax: 20_000,
+      viewersPerAddressMax: 2_000,
       bufferedBytesMax: 256 * 1024,
       undrainedMsMax: 10_000,
       ...options,
@@ -64,8 +77,8 @@ export class Hub {
    * Seats a viewer. An instance that is full or going down answers with nothing but a later `retry`: any status but 200
    * would stop an EventSource for ever.
    */
-  async open(boardId: string, sink: Sink, watch: { player: string | null; since: Position | null }): Promise<void> {
-    if (this.#draining || this.#viewers >= this.#options.viewersMax) {
+  async open(boardId: string, sink: Sink, { player, since, address }: Newcomer): Promise<void> {
+    if (this.#draining || this.#isFull(address)) {
       sink.write(retryFrame(15_000 + Math.random() * 30_000));
       sink.end();
       return;
@@ -74,22 +87,22 @@ export class Hub {
     const life = this.#options.connectionLifeMs * (0.8 + Math.random() * 0.2);
     const { bufferedBytesMax, undrainedMsMax } = this.#options;
     const expiresAt = Date.now() + life;
-    const viewer = new Viewer(sink, { player: watch.player, expiresAt, bufferedBytesMax, undrainedMsMax });
+    const viewer = new Viewer(sink, { player, expiresAt, bufferedBytesMax, undrainedMsMax });
     const channel = this.#channel(boardId);
     const seat = { viewer, channel };
     const slot = this.#slots[Math.floor(Math.random() * this.#slots.length)];
-    this.#viewers++;
+    this.#count(address, 1);
     slot?.add(seat);
     viewer.listen(
       () => channel.catchUp(viewer),
       () => {
-        this.#viewers--;
+        this.#count(address, -1);
         slot?.delete(seat);
         channel.leave(viewer);
       },
     );
     try {
-      await channel.join(viewer, watch.since);
+      await channel.join(viewer, since);
     } catch (error) {
       this.#source.logger.warn({ err: error, board: boardId }, "stream could not be started");
       sink.end();
@@ -135,6 +148,19 @@ export class Hub {
     for (const channel of this.#channels.values()) channel.closeAll("draining", retryMs);
     // Those still on their way in have been sent nothing yet.
     for (const slot of this.#slots) for (const { viewer } of slot) viewer.close("draining", retryMs(), null);
+  }
+
+  #isFull(address: string | null): boolean {
+    const { viewersMax, viewersPerAddressMax } = this.#options;
+    return this.#viewers >= viewersMax || (this.#viewersByAddress.get(address ?? "") ?? 0) >= viewersPerAddressMax;
+  }
+
+  #count(address: string | null, change: 1 | -1): void {
+    this.#viewers += change;
+    if (address === null) return;
+    const count = (this.#viewersByAddress.get(address) ?? 0) + change;
+    if (count === 0) this.#viewersByAddress.delete(address);
+    else this.#viewersByAddress.set(address, count);
   }
 
   #tick(): void {

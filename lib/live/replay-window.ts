@@ -8,7 +8,7 @@ interface Kept {
 
 const ageMaxMs = 120_000;
 /** Beyond these a snapshot is cheaper than catching up. */
-const deltasMax = 100;
+const deltasMax = 256;
 const bytesMax = 128 * 1024;
 
 /** The recent deltas of one board, for viewers who come back. Each starts where the one before it ended. */

@@ -1,5 +1,5 @@
 import { type Browser, chromium } from "playwright";
-import { findBrowser } from "@/scripts/browser.mjs";
+import { findBrowser } from "@/scripts/test-programs.mjs";
 
 /** Chromium without a window, and without the conversations with the world that it has of its own accord. */
 export async function launchBrowser(): Promise<Browser> {

@@ -142,11 +142,11 @@ export class Instance {
   }
 
   /** A viewer joins; a returning one says what it has. */
-  watch(options: { player?: string; sink?: FakeSink; returning?: StreamView } = {}): FakeSink {
-    const { returning, player = null } = options;
+  watch(options: { player?: string; sink?: FakeSink; returning?: StreamView; address?: string } = {}): FakeSink {
+    const { returning, player = null, address = null } = options;
     const since = returning?.snapshot ? returning.position : null;
     const sink = options.sink ?? new FakeSink(new StreamView(returning?.snapshot ?? null));
-    void this.hub.open("b", sink, { player, since });
+    void this.hub.open("b", sink, { player, since, address });
     return sink;
   }
 

@@ -146,6 +146,17 @@ test("an instance that is full, or going down, asks to come back later and ends"
   refused();
 });
 
+test("one address takes its share of the seats and no more; who leaves makes room", async () => {
+  const { instance, hub } = await start({ viewersPerAddressMax: 2 });
+  const before = hub.viewers;
+  const seated = [1, 2].map(() => instance.watch({ address: "203.0.113.7" }));
+  expect(instance.watch({ address: "203.0.113.7" }).ended).toBe(true);
+  expect(instance.watch({ address: "203.0.113.8" }).ended).toBe(false);
+  expect(hub.viewers).toBe(before + 3);
+  seated[0]?.close();
+  expect(instance.watch({ address: "203.0.113.7" }).ended).toBe(false);
+});
+
 test("draining says goodbye to everyone, each with a time of its own, and leaves nothing running", async () => {
   const { world, instance, hub, sinks } = await start({}, 50);
   instance.hears(world.post("a", 2));

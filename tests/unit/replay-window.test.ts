@@ -34,10 +34,10 @@ test("what is two minutes old is not sent any more, even when nothing came after
   expect(replay.since({ epoch: "e", version: 1 }, 120_001)).toHaveLength(1);
 });
 
-test("beyond a hundred deltas, or 128 KiB of them, a snapshot is cheaper", () => {
-  const many = filled(upTo(101));
+test("beyond 256 deltas, or 128 KiB of them, a snapshot is cheaper", () => {
+  const many = filled(upTo(257));
   expect(many.since({ epoch: "e", version: 0 }, 0)).toBeNull();
-  expect(many.since({ epoch: "e", version: 1 }, 0)).toHaveLength(100);
+  expect(many.since({ epoch: "e", version: 1 }, 0)).toHaveLength(256);
   const large = filled(upTo(5), { bytes: 32 * 1024 });
   expect(large.since({ epoch: "e", version: 0 }, 0)).toBeNull();
   expect(large.since({ epoch: "e", version: 1 }, 0)).toHaveLength(4);
