@@ -1,15 +1,30 @@
 import { Counter, collectDefaultMetrics, Gauge, Registry } from "prom-client";
+import type { Acknowledged } from "./live/acknowledgements";
 
 export interface Metrics {
   /** Posted scores by what became of them: applied, unchanged or rejected. */
   scores: Counter<"status">;
   /** Polls of the cached endpoint by answer: 200 or 304. */
   polls: Counter<"status">;
+  /** Rank indexes built from Postgres. */
+  rebuilds: Counter;
+  /** Players copied so far by the rebuilds under way. */
+  rebuilding: Gauge;
   /** Prometheus' text format. */
   render(): Promise<{ contentType: string; body: string }>;
 }
 
-export function createMetrics(streams: () => number): Metrics {
+export interface Sources {
+  /** Open streams. */
+  streams(): number;
+  /** Boards whose viewers acknowledge, the busiest first. */
+  acknowledged(): Acknowledged[];
+}
+
+/** Series with a label for each board are for this many boards at most. */
+const boardsMax = 200;
+
+export function createMetrics({ streams, acknowledged }: Sources): Metrics {
   const registry = new Registry();
   const registers = [registry];
   collectDefaultMetrics({ register: registry });
@@ -21,7 +36,35 @@ export function createMetrics(streams: () => number): Metrics {
       this.set(streams());
     },
   });
+  new Gauge({
+    name: "rungs_acknowledgements",
+    help: "Conditional polls in the last minute, by board",
+    labelNames: ["board"],
+    registers,
+    collect() {
+      this.reset();
+      for (const { boardId, count } of acknowledged().slice(0, boardsMax)) this.set({ board: boardId }, count);
+    },
+  });
+  new Gauge({
+    name: "rungs_acknowledged_behind_seconds",
+    help: "How long what a viewer acknowledged had been out of date, the worst of the last minute, by board",
+    labelNames: ["board"],
+    registers,
+    collect() {
+      this.reset();
+      for (const { boardId, behindMs } of acknowledged().slice(0, boardsMax)) {
+        this.set({ board: boardId }, behindMs / 1_000);
+      }
+    },
+  });
   return {
+    rebuilds: new Counter({ name: "rungs_index_rebuilds_total", help: "Rank indexes built from Postgres", registers }),
+    rebuilding: new Gauge({
+      name: "rungs_index_rebuilding_players",
+      help: "Players copied so far by rebuilds under way",
+      registers,
+    }),
     scores: new Counter({ name: "rungs_scores_total", help: "Posted scores", labelNames: ["status"], registers }),
     polls: new Counter({ name: "rungs_polls_total", help: "Polls answered", labelNames: ["status"], registers }),
     render: async () => ({ contentType: registry.contentType, body: await registry.metrics() }),

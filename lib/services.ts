@@ -22,13 +22,14 @@ import { rebuildIndex } from "./leaderboard/rebuild-index";
 import { ScoreWriter } from "./leaderboard/score-writer";
 import { InFlightKeys } from "./leaderboard/submit-scores";
 import { Sweeper } from "./leaderboard/sweeper";
+import { Acknowledgements } from "./live/acknowledgements";
 import { Activity } from "./live/activity";
 import type { ChannelSource } from "./live/board-channel";
 import { Hub, type HubOptions } from "./live/hub";
 import { LiveBoards } from "./live/live-boards";
 import { Views } from "./live/views";
 import { createLogger, type Logger } from "./logger";
-import { createMetrics, type Metrics } from "./metrics";
+import { createMetrics } from "./metrics";
 import { processSingleton } from "./process-singleton";
 import { openRankIndex } from "./rank-index/open-rank-index";
 
@@ -42,7 +43,7 @@ export interface Services extends Context {
   views: Views;
   hub: Hub;
   activity: Activity;
-  metrics: Metrics;
+  acknowledgements: Acknowledgements;
   boards: { list(): Promise<ListedBoard[]> };
   health(): Promise<Health>;
   /** Sends viewers elsewhere and reports not ready; requests under way go on. */
@@ -103,7 +104,9 @@ async function build(env: Env & { databaseUrl: string }, logger: Logger, options
   const installationId = await migrateDatabase(database, migrationsFolder);
   const lock = background ? await lockInstance(env, logger, options) : null;
   const { index, feed } = openRankIndex(env.redis, installationId, logger, background);
-  const context: Context = { database, index, logger, onIndexChanged: (uid, position) => changed(uid, position) };
+  const metrics = createMetrics({ streams: () => hub.viewers, acknowledged: () => acknowledgements.report() });
+  const onIndexChanged: Context["onIndexChanged"] = (uid, position) => changed(uid, position);
+  const context: Context = { database, index, logger, metrics, onIndexChanged };
 
   const liveBoards = new LiveBoards({
     find: (id) => withDeadline(findBoard(database.db, id)),
@@ -122,9 +125,11 @@ async function build(env: Env & { databaseUrl: string }, logger: Logger, options
       return found && `{"entry":${encodeEntry(found.entry, board.decimals)},"total":${found.total}}`;
     },
   };
+  const acknowledgements = new Acknowledgements();
   const hub = new Hub(liveBoards, source, options.hub);
   const changed: Context["onIndexChanged"] = (uid, position) => {
     liveBoards.note(uid, position);
+    acknowledgements.moved(uid, position);
     hub.changed(uid);
   };
   feed?.listen({
@@ -151,7 +156,7 @@ async function build(env: Env & { databaseUrl: string }, logger: Logger, options
     views,
     hub,
     activity: new Activity(),
-    metrics: createMetrics(() => hub.viewers),
+    acknowledgements,
     boards: { list: () => listBoards(context) },
     async health() {
       const [postgres, rankIndex] = await Promise.all([

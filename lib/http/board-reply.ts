@@ -33,6 +33,7 @@ export async function boardReply(
   const view = await services.views.read(boardId, window);
   const unchanged = ifNoneMatch && matches(ifNoneMatch, view.etag);
   services.activity.polled(boardId);
+  if (ifNoneMatch) services.acknowledgements.heard(view.page.board, ifNoneMatch);
   services.metrics.polls.inc({ status: unchanged ? 304 : 200 });
   if (unchanged) return { status: 304, headers: headersOf(view), body: null };
   const { encoding, body } = await view.encoded(preferredEncoding(acceptEncoding ?? ""));

@@ -9,6 +9,7 @@ import { type IndexSource, IndexUnavailableError } from "@/lib/rank-index/rank-i
 import type { Context } from "./context";
 
 const waitMaxMs = 500;
+const tellEveryMs = 2_000;
 const waitForOtherMs = 200;
 const waitForOtherMaxMs = 60_000;
 
@@ -49,9 +50,11 @@ async function rebuild(context: Context, uid: number): Promise<Board> {
     // Whoever asked may have looked just before somebody else finished.
     if (await index.page(board, 0, 1)) return board;
     const startedAt = Date.now();
-    const state = await index.rebuild(board, sourceOf(database, uid));
+    const progress = new Progress(context, board.id);
+    const state = await index.rebuild(board, sourceOf(database, uid, progress)).finally(() => progress.end());
     if (state) {
       logger.info({ board: board.id, total: state.total, ms: Date.now() - startedAt }, "rank index rebuilt");
+      context.metrics.rebuilds.inc();
       context.onIndexChanged(uid, state);
       return board;
     }
@@ -60,10 +63,38 @@ async function rebuild(context: Context, uid: number): Promise<Board> {
   throw new IndexUnavailableError(`another instance did not finish rebuilding board ${uid}`);
 }
 
-function sourceOf(database: Database, uid: number): IndexSource {
+/** Tells log and metrics how far a rebuild has come. */
+class Progress {
+  readonly #context: Context;
+  readonly #boardId: string;
+  #copied = 0;
+  #toldAt = Date.now();
+
+  constructor(context: Context, boardId: string) {
+    this.#context = context;
+    this.#boardId = boardId;
+  }
+
+  async *follow<T>(batches: AsyncIterable<readonly T[]>): AsyncIterable<readonly T[]> {
+    for await (const batch of batches) {
+      yield batch;
+      this.#copied += batch.length;
+      this.#context.metrics.rebuilding.inc(batch.length);
+      if (Date.now() - this.#toldAt < tellEveryMs) continue;
+      this.#toldAt = Date.now();
+      this.#context.logger.info({ board: this.#boardId, players: this.#copied }, "rank index is being rebuilt");
+    }
+  }
+
+  end(): void {
+    this.#context.metrics.rebuilding.dec(this.#copied);
+  }
+}
+
+function sourceOf(database: Database, uid: number, progress: Progress): IndexSource {
   return {
     lastChange: async () => (await withDeadline(readChanges(database.sql, [uid]))).get(uid)?.lastChange ?? 0,
-    standings: () => allStandings(database, uid),
+    standings: () => progress.follow(allStandings(database, uid)),
   };
 }
 

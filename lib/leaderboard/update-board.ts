@@ -1,7 +1,7 @@
 import { withDeadline } from "@/db/client";
 import { changeBoard, lockBoard } from "@/db/queries/boards";
 import { insertOutboxRow, settleOutbox } from "@/db/queries/outbox";
-import { countStandings } from "@/db/queries/standings";
+import { hasStandings } from "@/db/queries/standings";
 import { type Board, fixedOnceScored, type UpdateBoardInput } from "@/lib/domain/board";
 import { RungsError } from "@/lib/domain/errors";
 import type { Context } from "./context";
@@ -17,7 +17,7 @@ export async function updateBoard(context: Context, id: string, change: UpdateBo
       const fixed = fixedOnceScored.filter(
         (field) => change[field] !== undefined && JSON.stringify(change[field]) !== JSON.stringify(present[field]),
       );
-      if (fixed.length > 0 && (await countStandings(tx, present.uid)) > 0) {
+      if (fixed.length > 0 && (await hasStandings(tx, present.uid))) {
         throw new RungsError("board-not-empty", `A board with scores keeps its ${fixed.join(", ")}.`, {
           errors: fixed.map((field) => ({ pointer: `/${field}`, detail: "can only change while the board is empty" })),
         });

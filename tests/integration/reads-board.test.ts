@@ -216,3 +216,17 @@ test("an unknown board is a 404 and leaves nothing behind", async () => {
     expect([id, reply.status, reply.json().code]).toEqual([id, 404, "board-not-found"]);
   }
 });
+
+test("a poll that says what it has is an acknowledgement: metrics tell how far behind the board's viewers are", async () => {
+  const board = await api.newBoard();
+  await api.score(board, { player: "a", score: 1 });
+  const { headers } = await api.get(at(board));
+  await api.score(board, { player: "a", score: 2 });
+  await expect
+    .poll(async () => (await api.get(at(board), { "if-none-match": String(headers.etag) })).status, { timeout: 2_000 })
+    .toBe(200);
+  const { text } = await api.get("/metrics");
+  const [, behind] = new RegExp(`rungs_acknowledged_behind_seconds\\{board="${board}"\\} (\\S+)`).exec(text) ?? [];
+  expect(Number(behind)).toBeGreaterThan(0);
+  expect(text).toMatch(new RegExp(`rungs_acknowledgements\\{board="${board}"\\} [1-9]`));
+});
