@@ -17,6 +17,7 @@ import {
   timestamp,
 } from "drizzle-orm/pg-core";
 import type { Tiebreak } from "@/lib/domain/board";
+import type { MomentData } from "@/lib/domain/moments";
 
 const scaled = (name: string) => bigint(name, { mode: "number" });
 const moment = (name: string) => timestamp(name, { withTimezone: true, mode: "date" });
@@ -148,3 +149,66 @@ export const invitations = pgTable("invitations", {
   expiresAt: moment("expires_at").notNull(),
   usedAt: moment("used_at"),
 });
+
+/** Players whose backend has asked for a token: what befalls them on these boards is kept in their inbox. */
+export const watchedPlayers = pgTable(
+  "watched_players",
+  {
+    /** A board's id, also of one still to come; `*` means all. */
+    board: text("board").notNull(),
+    player: text("player").notNull(),
+    renewedAt: moment("renewed_at").notNull().defaultNow(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.board, table.player] }),
+    index("watched_players_renewed_at").on(table.board, table.renewedAt),
+  ],
+);
+
+/** The position of the rank index up to which a board's watched players have been judged. */
+export const inboxBoards = pgTable("inbox_boards", {
+  boardUid: integer("board_uid").primaryKey(),
+  epoch: text("epoch").notNull(),
+  version: scaled("version").notNull(),
+  /** Grows with every judgement; whoever judged from an older one writes nothing. */
+  round: scaled("round").notNull().default(1),
+});
+
+/** Where a watched player stood when last judged. Moved in the transaction that inserts what came of it. */
+export const inboxMarks = pgTable(
+  "inbox_marks",
+  {
+    boardUid: integer("board_uid").notNull(),
+    player: text("player").notNull(),
+    rankStyle: text("rank_style", { enum: ["competition", "dense", "ordinal"] }).notNull(),
+    rank: scaled("rank").notNull(),
+    position: scaled("position").notNull(),
+    reached: scaled("reached").notNull(),
+    /** The nearest players ahead, nearest first. */
+    ahead: text("ahead").array().notNull(),
+    /** Values of the last of them; null when nobody is further ahead. */
+    edge: bigint("edge", { mode: "number" }).array(),
+  },
+  (table) => [primaryKey({ columns: [table.boardUid, table.player] })],
+);
+
+/** What a watched player must not miss, until acknowledged. Ids grow with the order of events on a board. */
+export const inboxItems = pgTable(
+  "inbox_items",
+  {
+    id: bigserial("id", { mode: "number" }).primaryKey(),
+    boardUid: integer("board_uid").notNull(),
+    player: text("player").notNull(),
+    kind: text("kind", { enum: ["passed", "entered-top", "left-top", "first"] }).notNull(),
+    data: jsonb("data").$type<MomentData>().notNull(),
+    /** The position of the rank index it was seen at: `<epoch>-<version>`. */
+    position: text("position").notNull(),
+    createdAt: moment("created_at").notNull().defaultNow(),
+    acknowledgedAt: moment("acknowledged_at"),
+  },
+  (table) => [
+    index("inbox_items_owner").on(table.boardUid, table.player, table.id),
+    index("inbox_items_created_at").on(table.createdAt),
+    index("inbox_items_acknowledged_at").on(table.acknowledgedAt),
+  ],
+);

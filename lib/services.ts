@@ -7,11 +7,13 @@ import { migrateDatabase } from "@/db/migrate";
 import { findBoard } from "@/db/queries/boards";
 import { type ApiKeys, createApiKeys } from "./auth/api-keys";
 import { createOrganizerAuth, type OrganizerAuth } from "./auth/organizer-auth";
+import { createPlayerTokens, type PlayerTokens } from "./auth/player-tokens";
 import { isRungsError } from "./domain/errors";
 import { streamWindow } from "./domain/snapshot";
 import { encodeEntry } from "./domain/wire";
 import { keepSecrets } from "./embedded/secrets";
 import { type Env, readEnv, SettingsError } from "./env";
+import { InboxKeeper, type KeeperOptions } from "./inbox/keeper";
 import { dropIfBehind } from "./leaderboard/audit-indexes";
 import type { Context } from "./leaderboard/context";
 import { type ListedBoard, listBoards } from "./leaderboard/list-boards";
@@ -37,6 +39,7 @@ export interface Services extends Context {
   env: Env;
   apiKeys: ApiKeys;
   organizerAuth: OrganizerAuth;
+  playerTokens: PlayerTokens;
   writer: ScoreWriter;
   inFlight: InFlightKeys;
   liveBoards: LiveBoards;
@@ -74,11 +77,12 @@ export function hasServices(): boolean {
 }
 
 export interface ServicesOptions {
-  /** False leaves out sweep and change feed, for a command that soon ends. */
+  /** False leaves out sweep, inboxes and change feed, for a command that soon ends. */
   background?: boolean;
   /** The Redis in `env` is a private one, which no other instance can see. */
   privateRedis?: boolean;
   hub?: HubOptions;
+  keeper?: KeeperOptions;
 }
 
 /** Migrates, connects and wires. */
@@ -131,13 +135,19 @@ async function build(env: Env & { databaseUrl: string }, logger: Logger, options
     liveBoards.note(uid, position);
     acknowledgements.moved(uid, position);
     hub.changed(uid);
+    keeper?.changed(uid);
   };
+  const keeper = background
+    ? new InboxKeeper(context, (uid, newest) => feed?.tellInbox(uid, newest), options.keeper)
+    : null;
   feed?.listen({
     onChange: changed,
     onGap: () => {
       liveBoards.expireAll();
       hub.compareAll();
+      void keeper?.compareAll();
     },
+    onInbox: (uid, newest) => hub.inbox(uid, newest),
   });
 
   const settler = new OutboxSettler(context);
@@ -150,6 +160,7 @@ async function build(env: Env & { databaseUrl: string }, logger: Logger, options
     env,
     apiKeys,
     organizerAuth: createOrganizerAuth({ database, env, logger }),
+    playerTokens: createPlayerTokens(env.authSecret),
     writer,
     inFlight: new InFlightKeys(),
     liveBoards,
@@ -173,6 +184,7 @@ async function build(env: Env & { databaseUrl: string }, logger: Logger, options
     async close() {
       await writer.close();
       await sweeper?.close();
+      await keeper?.close();
       await settler.close();
       await apiKeys.close();
       await feed?.close();

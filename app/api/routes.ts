@@ -4,6 +4,8 @@ import * as metrics from "@/app/metrics/route";
 import * as readiness from "@/app/readyz/route";
 import * as auth from "./auth/[...all]/route";
 import * as activity from "./v1/boards/[board]/activity/route";
+import * as inboxAck from "./v1/boards/[board]/players/[player]/inbox/ack/route";
+import * as inbox from "./v1/boards/[board]/players/[player]/inbox/route";
 import * as player from "./v1/boards/[board]/players/[player]/route";
 import * as board from "./v1/boards/[board]/route";
 import * as scores from "./v1/boards/[board]/scores/route";
@@ -14,6 +16,7 @@ import * as invitations from "./v1/invitations/route";
 import * as key from "./v1/keys/[id]/route";
 import * as keys from "./v1/keys/route";
 import * as openapi from "./v1/openapi.json/route";
+import * as playerToken from "./v1/players/[player]/token/route";
 
 export const routes = {
   "/healthz": health,
@@ -24,6 +27,8 @@ export const routes = {
   "/api/v1/boards/[board]": board,
   "/api/v1/boards/[board]/activity": activity,
   "/api/v1/boards/[board]/players/[player]": player,
+  "/api/v1/boards/[board]/players/[player]/inbox": inbox,
+  "/api/v1/boards/[board]/players/[player]/inbox/ack": inboxAck,
   "/api/v1/boards/[board]/scores": scores,
   "/api/v1/boards/[board]/stream": stream,
   "/api/v1/invitations": invitations,
@@ -31,4 +36,5 @@ export const routes = {
   "/api/v1/keys": keys,
   "/api/v1/keys/[id]": key,
   "/api/v1/openapi.json": openapi,
+  "/api/v1/players/[player]/token": playerToken,
 };

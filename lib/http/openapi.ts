@@ -12,9 +12,17 @@ import {
   signInInput,
 } from "@/lib/domain/access";
 import { boardId, createBoardInput, updateBoardInput } from "@/lib/domain/board";
+import {
+  acknowledgeInput,
+  inboxView,
+  mintTokenInput,
+  playerTokenView,
+  unacknowledgedView,
+} from "@/lib/domain/inbox-input";
 import { scoresBody } from "@/lib/domain/score-input";
 import { playerId } from "@/lib/domain/text";
 import { windowQuery } from "./board-reply";
+import { inboxQuery } from "./inbox";
 import { boardReplySchema, playerSchema, problemSchema, snapshotSchema, submitReplySchema } from "./reply-schemas";
 import { streamQuery } from "./stream";
 
@@ -28,6 +36,8 @@ const problem = { description: "Problem", content: { "application/problem+json":
 const byKey = [{ apiKey: [] }];
 const byManager = [{ apiKey: [] }, { session: [] }];
 const bySession = [{ session: [] }];
+const byPlayer = [{ playerToken: [] }];
+const playerOnBoard = z.object({ board: boardId, player: playerId });
 
 const json = (schema: z.ZodType) => ({ content: { "application/json": { schema } } });
 const replies = (status: `${200 | 201}`, description: string, schema: z.ZodType): Responses => ({
@@ -92,10 +102,36 @@ export function openApiDocument(): object {
         get: {
           summary: "A player's standing, and who stands around",
           requestParams: {
-            path: z.object({ board: boardId, player: playerId }),
+            path: playerOnBoard,
             query: z.object({ around: z.int().min(0).max(50).default(5) }),
           },
           responses: replies("200", "The standing", playerSchema),
+        },
+      },
+      "/api/v1/boards/{board}/players/{player}/inbox": {
+        get: {
+          summary: "What a watched player must not miss, until it is acknowledged",
+          security: byPlayer,
+          requestParams: { path: playerOnBoard, query: inboxQuery },
+          responses: replies("200", "Unacknowledged items, oldest first", inboxView),
+        },
+      },
+      "/api/v1/boards/{board}/players/{player}/inbox/ack": {
+        post: {
+          summary: "Acknowledge items; those acknowledged before, or unknown, are passed over",
+          security: byPlayer,
+          requestParams: { path: playerOnBoard },
+          requestBody: json(acknowledgeInput),
+          responses: replies("200", "How many are left", unacknowledgedView),
+        },
+      },
+      "/api/v1/players/{player}/token": {
+        post: {
+          summary: "A token by which one player reads their inbox; from now on the player is watched",
+          security: byKey,
+          requestParams: { path: z.object({ player: playerId }) },
+          requestBody: json(mintTokenInput),
+          responses: replies("201", "The token, shown once", playerTokenView),
         },
       },
       "/api/v1/boards/{board}/stream": {
@@ -104,7 +140,7 @@ export function openApiDocument(): object {
           requestParams: { ...board, query: streamQuery, header: z.object({ "Last-Event-ID": z.string().optional() }) },
           responses: {
             "200": {
-              description: "Events snapshot, delta, standing, heartbeat and bye",
+              description: "Events snapshot, delta, standing, inbox, heartbeat and bye",
               content: { "text/event-stream": { schema: z.string() } },
             },
             default: problem,
@@ -162,6 +198,7 @@ export function openApiDocument(): object {
     components: {
       securitySchemes: {
         apiKey: { type: "http", scheme: "bearer", description: "An API key with the scope the route needs" },
+        playerToken: { type: "http", scheme: "bearer", description: "A token that a key minted for one player" },
         session: { type: "apiKey", in: "cookie", name: "rungs.session_token" },
       },
     },

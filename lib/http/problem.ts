@@ -7,7 +7,7 @@ const problems: Record<ErrorCode | "internal", { status: number; title: string }
   "invalid-json": { status: 400, title: "The body is not JSON" },
   "invalid-request": { status: 422, title: "The request is not valid" },
   "invalid-scores": { status: 422, title: "No valid score in the request" },
-  unauthorized: { status: 401, title: "A valid API key or session is needed" },
+  unauthorized: { status: 401, title: "A valid API key, token or session is needed" },
   forbidden: { status: 403, title: "Not allowed" },
   "board-not-found": { status: 404, title: "No such board" },
   "player-not-found": { status: 404, title: "No such player" },

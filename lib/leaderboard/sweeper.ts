@@ -1,4 +1,5 @@
 import { withDeadline } from "@/db/client";
+import { cleanInbox } from "@/db/queries/inbox";
 import { deleteOldReplies } from "@/db/queries/outbox";
 import { auditIndexes } from "./audit-indexes";
 import type { Context } from "./context";
@@ -54,6 +55,7 @@ export class Sweeper {
       if (Date.now() - this.#cleanedAt > cleanEveryMs) {
         this.#cleanedAt = Date.now();
         await withDeadline(deleteOldReplies(database.db));
+        await withDeadline(cleanInbox(database.db));
       }
     } catch (error) {
       logger.warn({ err: error }, "sweep failed; it will be tried again");

@@ -99,6 +99,11 @@ export class BoardChannel {
     }, wait);
   }
 
+  /** Hears of the newest inbox item of some players. */
+  inbox(newest: ReadonlyMap<string, number>): void {
+    this.#standings.inbox(newest);
+  }
+
   refresh(): Promise<void> {
     this.#refreshing ??= this.#refresh().finally(() => {
       this.#refreshing = null;

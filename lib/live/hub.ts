@@ -115,6 +115,12 @@ export class Hub {
     if (id !== undefined) this.#channels.get(id)?.changed();
   }
 
+  /** Hears of the newest inbox item of some of a board's players. */
+  inbox(uid: number, newest: ReadonlyMap<string, number>): void {
+    const id = this.#boards.idOf(uid);
+    if (id !== undefined) this.#channels.get(id)?.inbox(newest);
+  }
+
   /** Looks at the index of every board with viewers; finds what the feed lost. Forgets channels long empty. */
   compareAll(): void {
     const now = Date.now();

@@ -16,6 +16,8 @@ interface Watched {
   /** When it was last read, or the round in which it was. */
   readAt: number;
   reading: boolean;
+  /** The newest inbox item that viewers have been told of. */
+  newestItem: number;
 }
 
 const everyMs = 2_000;
@@ -66,6 +68,17 @@ export class StandingWatch {
     }, wait);
   }
 
+  /** Hears that a player has new inbox items. The event says no more than that: whoever may read them asks. */
+  inbox(newest: ReadonlyMap<string, number>): void {
+    for (const [player, id] of newest) {
+      const watched = this.#watched.get(player);
+      if (!watched || id <= watched.newestItem) continue;
+      watched.newestItem = id;
+      const frames = [eventFrame("inbox", `{"newest":${id}}`, null)];
+      for (const viewer of watched.viewers) viewer.send(frames);
+    }
+  }
+
   close(): void {
     if (this.#timer) clearTimeout(this.#timer);
     this.#timer = null;
@@ -114,5 +127,5 @@ export class StandingWatch {
 }
 
 function newWatched(player: string): Watched {
-  return { player, viewers: new Set(), json: null, readAt: 0, reading: false };
+  return { player, viewers: new Set(), json: null, readAt: 0, reading: false, newestItem: 0 };
 }

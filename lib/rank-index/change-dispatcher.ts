@@ -10,6 +10,7 @@ export class ChangeDispatcher {
   readonly #listeners: Listener[] = [];
   readonly #onError: (error: unknown) => void;
   #changes = new Map<number, IndexPosition | null>();
+  #inboxes: { uid: number; newest: ReadonlyMap<string, number> }[] = [];
   #gap = false;
   #scheduled: NodeJS.Immediate | undefined;
 
@@ -23,6 +24,11 @@ export class ChangeDispatcher {
 
   change(uid: number, position: IndexPosition | null): void {
     this.#changes.set(uid, position);
+    this.#schedule();
+  }
+
+  inbox(uid: number, newest: ReadonlyMap<string, number>): void {
+    this.#inboxes.push({ uid, newest });
     this.#schedule();
   }
 
@@ -42,12 +48,15 @@ export class ChangeDispatcher {
 
   #flush(): void {
     const changes = this.#changes;
+    const inboxes = this.#inboxes;
     const gap = this.#gap;
     this.#changes = new Map();
+    this.#inboxes = [];
     this.#gap = false;
     this.#scheduled = undefined;
     for (const listener of this.#listeners) {
       for (const [uid, position] of changes) this.#safely(() => listener.onChange(uid, position));
+      for (const { uid, newest } of inboxes) this.#safely(() => listener.onInbox?.(uid, newest));
       if (gap) this.#safely(() => listener.onGap());
     }
   }

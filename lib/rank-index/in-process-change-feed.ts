@@ -15,6 +15,7 @@ export function createInProcessChangeFeed({ logger }: { logger: Logger }): InPro
       dispatcher.gap();
     },
     announce: (uid, position) => dispatcher.change(uid, position),
+    tellInbox: (uid, newest) => dispatcher.inbox(uid, newest),
     close: async () => dispatcher.close(),
   };
 }

@@ -10,6 +10,7 @@ import { ChangeDispatcher } from "@/lib/rank-index/change-dispatcher";
 import type { ChangeFeed } from "@/lib/rank-index/rank-index";
 import { changesChannel, parseChangeMessage } from "@/lib/rank-index/redis-scripts";
 import { backoffMs } from "./backoff";
+import { inboxMessages, parseInboxMessage } from "./inbox-message";
 
 export interface RedisChangeFeedOptions {
   redis: Redis;
@@ -70,6 +71,8 @@ export function createRedisChangeFeed(options: RedisChangeFeedOptions): ChangeFe
     }
     const change = parseChangeMessage(message);
     if (change) dispatcher.change(change.uid, change.position);
+    const inbox = parseInboxMessage(message);
+    if (inbox) dispatcher.inbox(inbox.uid, inbox.newest);
   }
 
   function replace(reason: string): void {
@@ -95,6 +98,11 @@ export function createRedisChangeFeed(options: RedisChangeFeedOptions): ChangeFe
       dispatcher.listen(listener);
       if (subscriber) dispatcher.gap();
       else if (!timer) subscribe();
+    },
+    tellInbox(uid, newest) {
+      // Here at once, whatever becomes of the channel; what comes back by it is known then.
+      dispatcher.inbox(uid, newest);
+      for (const message of inboxMessages(uid, newest)) redis.publish(channel, message).catch(() => undefined);
     },
     async close() {
       closed = true;

@@ -11,6 +11,7 @@ import type { ApiScope } from "@/lib/domain/access";
 import { type Board, createBoardInput } from "@/lib/domain/board";
 import { readEnv } from "@/lib/env";
 import { createListener } from "@/lib/http/listener";
+import type { KeeperOptions } from "@/lib/inbox/keeper";
 import { createBoard } from "@/lib/leaderboard/create-board";
 import type { HubOptions } from "@/lib/live/hub";
 import { createServices, type Services } from "@/lib/services";
@@ -28,6 +29,7 @@ export interface ApiOptions {
   background?: boolean;
   /** Shorter intervals than a viewer would want. */
   hub?: HubOptions;
+  keeper?: KeeperOptions;
 }
 
 type Headers = Record<string, string>;
@@ -58,8 +60,8 @@ export async function startApi(options: ApiOptions = {}): Promise<ApiServer> {
   const redis = options.redisUrl === undefined ? redisUrl() : options.redisUrl;
   const env = readEnv({ NODE_ENV: "test", AUTH_SECRET: authSecret, ...(redis && { REDIS_URL: redis }) });
   const logger = pino({ level: "silent" });
-  const { background = true, hub = {} } = options;
-  const services = await createServices({ ...env, databaseUrl }, logger, { background, hub });
+  const { background = true, hub = {}, keeper = {} } = options;
+  const services = await createServices({ ...env, databaseUrl }, logger, { background, hub, keeper });
   const server = createServer(
     createListener(services, routes, (_request, response) => {
       response.writeHead(404).end("a page, perhaps");

@@ -12,7 +12,7 @@ export class StreamView {
   snapshot: Snapshot | null;
   standing: Standing | null = null;
   bye: string | null = null;
-  readonly seen = { snapshot: 0, delta: 0, standing: 0, heartbeat: 0, bye: 0 };
+  readonly seen = { snapshot: 0, delta: 0, standing: 0, inbox: 0, heartbeat: 0, bye: 0 };
 
   /** @param resumed what a returning viewer has, and has told the server by `Last-Event-ID`. */
   constructor(resumed: Snapshot | null = null) {
@@ -28,8 +28,9 @@ export class StreamView {
     else if (event === "delta") this.#apply(data, id);
     else if (event === "standing") this.standing = data;
     else if (event === "bye") this.bye = data.reason;
-    else this.#beat(data);
-    if (event === "heartbeat" ? id !== null : id !== null || event !== "bye") this.#checkId(event, id);
+    else if (event === "heartbeat") this.#beat(data);
+    const isUnnumbered = event === "heartbeat" || event === "inbox";
+    if (isUnnumbered ? id !== null : id !== null || event !== "bye") this.#checkId(event, id);
   }
 
   get position(): Position {
@@ -57,7 +58,7 @@ export class StreamView {
   }
 
   #checkId(event: string, id: string | null): void {
-    if (event === "heartbeat") throw new Error("a heartbeat with an id");
+    if (event === "heartbeat" || event === "inbox") throw new Error(`a ${event} with an id`);
     if (id !== positionId(this.position)) {
       throw new Error(`a ${event} with id ${id} for a viewer at ${positionId(this.position)}`);
     }

@@ -1,0 +1,16 @@
+import { withDeadline } from "@/db/client";
+import { acknowledgeItems } from "@/db/queries/inbox";
+import { requirePlayer } from "@/lib/auth/require-player";
+import { acknowledgeInput } from "@/lib/domain/inbox-input";
+import { handle, json } from "@/lib/http/handle";
+import { inboxPath } from "@/lib/http/inbox";
+import { checkParameters, readBody } from "@/lib/http/parse";
+
+export const POST = handle<{ board: string; player: string }>(async ({ request, params, services }) => {
+  await requirePlayer(services, request, params.player, params.board);
+  const { player } = checkParameters(params, inboxPath);
+  const { ids } = await readBody(request, acknowledgeInput);
+  const { board } = await services.liveBoards.get(params.board);
+  const { sql } = services.database;
+  return json({ unacknowledged: await withDeadline(acknowledgeItems(sql, board.uid, player, ids)) });
+});

@@ -1,0 +1,20 @@
+import { z } from "zod";
+import { requireKey } from "@/lib/auth/require-key";
+import { mintTokenInput, type PlayerTokenView } from "@/lib/domain/inbox-input";
+import { playerId } from "@/lib/domain/text";
+import { handle, json } from "@/lib/http/handle";
+import { checkParameters, readBody } from "@/lib/http/parse";
+import { watchPlayer } from "@/lib/inbox/watch-player";
+
+const path = z.object({ player: playerId });
+
+/** A token by which one player reads their inbox; asking for it is what makes the player watched. */
+export const POST = handle<{ player: string }>(async ({ request, params, services }) => {
+  const { boards } = await requireKey(services, request, "scores:write", null);
+  const { player } = checkParameters(params, path);
+  const { ttl } = await readBody(request, mintTokenInput);
+  await watchPlayer(services, player, boards);
+  const { token, expiresAt } = await services.playerTokens.mint({ player, boards, lifeS: ttl });
+  const view: PlayerTokenView = { player, token, expiresAt: expiresAt.toISOString(), boards: boards && [...boards] };
+  return json(view, { status: 201 });
+});
