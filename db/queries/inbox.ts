@@ -35,7 +35,7 @@ export async function insertItems(
   return newest;
 }
 
-type Row = Omit<InboxItem, "at" | "board"> & { createdAt: Date };
+type Row = Omit<InboxItem, "at" | "board"> & { createdAt: string };
 
 export async function readItems(
   sqlClient: Sql,
@@ -51,7 +51,7 @@ export async function readItems(
     countItems(sqlClient, board.uid, player),
   ]);
   const items = rows.map(({ id, kind, data, position, createdAt }) => {
-    return { id, board: board.id, kind, data, at: createdAt.toISOString(), position };
+    return { id, board: board.id, kind, data, at: new Date(createdAt).toISOString(), position };
   });
   return { items, unacknowledged };
 }
