@@ -15,6 +15,8 @@ export interface StreamListener {
   onSnapshot(snapshot: Snapshot): void;
   onDelta(epoch: string, delta: Delta): void;
   onStanding(standing: WatchedStanding): void;
+  /** The watched player has new inbox items, up to this id. */
+  onInbox(newest: number): void;
   onHeartbeat(position: Position): void;
   /** An organizer switched the board to polling; the stream has closed itself. */
   onDeliveryOff(): void;
@@ -78,6 +80,7 @@ export function openBoardStream(options: StreamOptions): BoardStream {
     delta: ({ data, lastEventId }: MessageEvent<string>) =>
       listener.onDelta(parsePositionId(lastEventId)?.epoch ?? "", JSON.parse(data)),
     standing: ({ data }: MessageEvent<string>) => listener.onStanding(JSON.parse(data)),
+    inbox: ({ data }: MessageEvent<string>) => listener.onInbox(JSON.parse(data).newest),
     heartbeat: ({ data }: MessageEvent<string>) => listener.onHeartbeat(JSON.parse(data)),
     bye: ({ data }: MessageEvent<string>) => {
       farewell = true;

@@ -40,6 +40,7 @@ export class LiveBoard {
   #view: LiveView;
   #moves: Moves = noMoves;
   #standing: WatchedStanding | null = null;
+  #newestItem = 0;
   #verifiedAt = Date.now();
   #heardAt = 0;
   #gaps = 0;
@@ -116,6 +117,7 @@ export class LiveBoard {
     if (player === this.#player) return;
     this.#player = player;
     this.#standing = null;
+    this.#newestItem = 0;
     this.#closeStream();
     this.#update();
   }
@@ -150,6 +152,7 @@ export class LiveBoard {
       serverStale,
       gone: this.#gone,
       standing: this.#standing,
+      newestItem: this.#newestItem,
     };
   }
 
@@ -205,6 +208,10 @@ export class LiveBoard {
     },
     onStanding: (standing) => {
       this.#standing = standing;
+      this.#update();
+    },
+    onInbox: (newest) => {
+      this.#newestItem = newest;
       this.#update();
     },
     onHeartbeat: (position) => {

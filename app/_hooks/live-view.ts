@@ -16,6 +16,8 @@ export interface LiveView {
   gone: boolean;
   /** The watched player's, once the stream has told it. */
   standing: WatchedStanding | null;
+  /** Id of the watched player's newest inbox item that the stream has told of; 0 while it has told of none. */
+  newestItem: number;
 }
 
 export function sameView(a: LiveView, b: LiveView): boolean {

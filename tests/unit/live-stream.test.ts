@@ -16,6 +16,7 @@ function open() {
     onSnapshot: (snapshot) => heard.push(`snapshot ${snapshot.version}`),
     onDelta: (epoch, delta) => heard.push(`delta ${epoch} ${delta.to}`),
     onStanding: ({ entry }) => heard.push(`standing ${entry.rank}`),
+    onInbox: (newest) => heard.push(`inbox ${newest}`),
     onHeartbeat: ({ version }) => heard.push(`heartbeat ${version}`),
     onDeliveryOff: () => heard.push("delivery off"),
   };
@@ -35,8 +36,9 @@ it("hands on every kind of event, deltas with the epoch of their id", () => {
   FakeEventSource.last.send("snapshot", { version: 3 }, "e1-3");
   FakeEventSource.last.send("delta", { from: 3, to: 4 }, "e1-4");
   FakeEventSource.last.send("standing", { entry: { rank: 9 } }, "e1-4");
+  FakeEventSource.last.send("inbox", { newest: 7 });
   FakeEventSource.last.send("heartbeat", { epoch: "e1", version: 4 });
-  expect(heard).toEqual(["open", "snapshot 3", "delta e1 4", "standing 9", "heartbeat 4"]);
+  expect(heard).toEqual(["open", "snapshot 3", "delta e1 4", "standing 9", "inbox 7", "heartbeat 4"]);
 });
 
 it("leaves a dropped stream to the browser, and rebuilds one the browser gave up with a fresh position", () => {

@@ -14,7 +14,7 @@ interface AnnouncerProps {
   watched: Entry | undefined;
 }
 
-/** The page's one status region for screen readers. The table itself is not live: it would never stop talking. */
+/** What the board has to say to screen readers. The table itself is not live: it would never stop talking. */
 export function Announcer({ status, leader, watched }: AnnouncerProps) {
   const [text, setText] = useState("");
   const said = useRef<AnnouncedFacts | null>(null);

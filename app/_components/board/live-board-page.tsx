@@ -2,6 +2,7 @@
 
 import { useSearchParams } from "next/navigation";
 import { useMemo } from "react";
+import { useInbox } from "@/app/_hooks/use-inbox";
 import { useLiveBoard } from "@/app/_hooks/use-live-board";
 import { useWatchedPlayer } from "@/app/_hooks/use-watched-player";
 import type { Snapshot } from "@/lib/domain/snapshot";
@@ -10,6 +11,7 @@ import { BoardHeader } from "./board-header";
 import { BoardNotice } from "./board-notice";
 import { EmptyBoard } from "./empty-board";
 import { createFormats } from "./formats";
+import { Moments } from "./moments";
 import { Pager } from "./pager";
 import { pageSize } from "./paging";
 import { StandingsTable } from "./standings-table";
@@ -30,6 +32,7 @@ export function LiveBoardPage({ boardId, page, snapshot: first, etag, locale, or
   const offset = (page - 1) * pageSize;
   const { live, view } = useLiveBoard({ boardId, limit: pageSize, offset, player, snapshot: first, etag });
   const watched = useWatchedPlayer(boardId, player, view);
+  const inbox = useInbox(boardId, player, view.newestItem);
   const { board, total, entries } = view.snapshot;
   const formats = useMemo(() => createFormats(locale, board.decimals), [locale, board.decimals]);
 
@@ -52,8 +55,14 @@ export function LiveBoardPage({ boardId, page, snapshot: first, etag, locale, or
           <Pager page={page} shown={entries.length} total={total} player={player} formats={formats} />
         </>
       )}
-      {player !== null && watched && (
-        <WatchedPlayer player={player} watched={watched} page={page} entries={entries} formats={formats} />
+      {player !== null && (
+        // In sight wherever the page is scrolled to.
+        <div className="sticky bottom-3 z-20">
+          {inbox && <Moments {...inbox} formats={formats} />}
+          {watched && (
+            <WatchedPlayer player={player} watched={watched} page={page} entries={entries} formats={formats} />
+          )}
+        </div>
       )}
       <Announcer
         status={view.status}

@@ -13,12 +13,12 @@ interface WatchedPlayerProps {
   formats: Formats;
 }
 
-/** The watched player's standing, in sight wherever the page is scrolled to. */
+/** The watched player's standing. */
 export function WatchedPlayer({ player, watched, page, entries, formats }: WatchedPlayerProps) {
   return (
     <section
       aria-label="Watched player"
-      className="card sticky bottom-3 z-20 flex items-center gap-3 border-accent py-2.5 pr-2 pl-3 tabular-nums sm:gap-4 sm:pl-4"
+      className="card flex items-center gap-3 border-accent py-2.5 pr-2 pl-3 tabular-nums sm:gap-4 sm:pl-4"
     >
       {watched === "missing" ? (
         <p className="grow">
