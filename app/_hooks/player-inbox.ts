@@ -23,7 +23,7 @@ export interface PlayerInboxOptions {
 
 export const emptyInbox: InboxView = { moments: [], waiting: 0 };
 
-const momentsMax = 5;
+const momentsMax = 3;
 const timeoutMs = 10_000;
 
 export class PlayerInbox {

@@ -1,6 +1,6 @@
-import axe from "axe-core";
 import type { Page } from "playwright";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { violations } from "@/tests/support/axe";
 import { openStage, type Stage, waitForStatus } from "@/tests/support/stage";
 
 let stage: Stage;
@@ -94,15 +94,6 @@ it("writes numbers as the viewer's language does", async () => {
   const { page } = await stage.visit("/boards/full", { locale: "de-DE" });
   await page.getByText("9.000.000.000.000").waitFor();
 });
-
-async function violations(page: Page): Promise<string[]> {
-  await page.evaluate(axe.source);
-  const found = await page.evaluate(() => {
-    const { axe: tool } = window as unknown as { axe: typeof axe };
-    return tool.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] });
-  });
-  return found.violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 160)}`));
-}
 
 function focusedText(page: Page): Promise<string | null | undefined> {
   return page.evaluate(() => document.activeElement?.textContent);

@@ -13,6 +13,8 @@ export interface Stage {
   createBoard(board: { id: string } & Record<string, unknown>): Promise<void>;
   /** Posts scores with a key, as a game would. */
   post(board: string, scores: object[]): Promise<void>;
+  /** A player's token, minted as a game would. */
+  tokenFor(player: string): Promise<string>;
   /** A new visitor; `complaints` collects what the browser's console has against the page. */
   visit(path: string, options?: BrowserContextOptions): Promise<{ page: Page; complaints: string[] }>;
   close(): Promise<void>;
@@ -27,6 +29,7 @@ export async function openStage(options: Parameters<typeof startRungs>[0] = {}):
   const ask: Stage["ask"] = (method, path, body) => askFrom(organizer, method, path, body);
   const created = await ask("POST", "/api/v1/keys", { name: "Game", scopes: ["scores:write"] });
   const { key } = created as { key: string };
+  const asGame = { authorization: `Bearer ${key}`, "content-type": "application/json" };
   const contexts: BrowserContext[] = [];
   return {
     server,
@@ -39,10 +42,16 @@ export async function openStage(options: Parameters<typeof startRungs>[0] = {}):
     async post(board, scores) {
       const response = await fetch(`${server.url}/api/v1/boards/${board}/scores`, {
         method: "POST",
-        headers: { authorization: `Bearer ${key}`, "content-type": "application/json" },
+        headers: asGame,
         body: JSON.stringify({ scores }),
       });
       if (!response.ok) throw new Error(`posting failed: ${response.status} ${await response.text()}`);
+    },
+    async tokenFor(player) {
+      const url = `${server.url}/api/v1/players/${encodeURIComponent(player)}/token`;
+      const response = await fetch(url, { method: "POST", headers: asGame, body: "{}" });
+      if (!response.ok) throw new Error(`minting failed: ${response.status} ${await response.text()}`);
+      return ((await response.json()) as { token: string }).token;
     },
     async visit(path, contextOptions) {
       const context = await browser.newContext(contextOptions);

@@ -96,15 +96,17 @@ test("of a full inbox a few are shown at a time, and only those are acknowledged
   stage.add(12);
   const tab = stage.tab();
   await tab.poll();
-  expect([tab.seen, tab.inbox.getView().waiting, stage.acknowledged.size]).toEqual([[1, 2, 3, 4, 5], 7, 5]);
+  expect([tab.seen, tab.inbox.getView().waiting, stage.acknowledged.size]).toEqual([[1, 2, 3], 9, 3]);
   await tab.poll();
-  expect(tab.seen).toHaveLength(5);
+  expect(tab.seen).toHaveLength(3);
   tab.inbox.dismiss();
   await tab.poll();
-  expect([tab.seen, tab.inbox.getView().waiting]).toEqual([[1, 2, 3, 4, 5, 6, 7, 8, 9, 10], 2]);
-  tab.inbox.dismiss();
-  await tab.poll();
-  await tab.poll();
+  expect([tab.seen, tab.inbox.getView().waiting]).toEqual([[1, 2, 3, 4, 5, 6], 6]);
+  for (let i = 0; i < 2; i++) {
+    tab.inbox.dismiss();
+    await tab.poll();
+    await tab.poll();
+  }
   expect([tab.seen.length, tab.inbox.getView().waiting, stage.acknowledged.size]).toEqual([12, 0, 12]);
 });
 

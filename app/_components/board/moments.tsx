@@ -22,7 +22,7 @@ export function Moments({ inbox, view, formats }: MomentsProps) {
     <section
       aria-label="News for you"
       data-moments={moments.length}
-      className={some ? "card mb-2 flex gap-3 p-2 pl-4" : ""}
+      className={some ? "card mb-2 flex flex-col gap-x-3 p-2 pl-3 sm:flex-row sm:pl-4" : ""}
     >
       <div role="status" className="min-w-0 grow">
         {some && (
@@ -47,11 +47,7 @@ export function Moments({ inbox, view, formats }: MomentsProps) {
         )}
       </div>
       {some && (
-        <button
-          type="button"
-          onClick={() => inbox.dismiss()}
-          className="button min-h-10 self-end whitespace-nowrap border-transparent px-3"
-        >
+        <button type="button" onClick={() => inbox.dismiss()} className="button self-end whitespace-nowrap px-3">
           {waiting > 0 ? `Next (${formats.whole(waiting)})` : "Dismiss"}
         </button>
       )}
