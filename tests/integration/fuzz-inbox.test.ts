@@ -5,7 +5,16 @@ import { playerId } from "@/lib/domain/text";
 import { inboxQuery } from "@/lib/http/inbox";
 import { judgeBoard } from "@/lib/inbox/judge-board";
 import { type ApiServer, startApi } from "@/tests/support/api-server";
-import { bodyCases, type Case, fuzz, headerText, queryOf, wildHeaders, wildQuery, wildSegment } from "@/tests/support/fuzz";
+import {
+  bodyCases,
+  type Case,
+  fuzz,
+  headerText,
+  queryOf,
+  wildHeaders,
+  wildQuery,
+  wildSegment,
+} from "@/tests/support/fuzz";
 import { arbitraryOf } from "@/tests/support/schema-arbitrary";
 
 let api: ApiServer;
@@ -30,7 +39,9 @@ const somePlayer = arbitraryOf(playerId)
   .filter((player) => !/^\.\.?$/.test(String(player)))
   .map((player) => encodeURIComponent(String(player)));
 
-test("a token is minted exactly when the schema accepts it, for any player there can be", { timeout: 120_000 }, async () => {
+test("a token is minted exactly when the schema accepts it, for any player there can be", {
+  timeout: 120_000,
+}, async () => {
   const headers = () => ({ authorization: writer });
   const route = { method: "POST", schema: mintTokenInput, headers };
   await fuzz(
@@ -41,15 +52,22 @@ test("a token is minted exactly when the schema accepts it, for any player there
         weight: 1,
         arbitrary: fc.tuple(wildSegment, wildHeaders).map(([player, wild]): Case => {
           const type = { "content-type": "application/json" };
-          return { call: { method: "POST", path: mintPath(player), headers: { ...wild, ...type, ...headers() }, body: "{}" } };
+          return {
+            call: { method: "POST", path: mintPath(player), headers: { ...wild, ...type, ...headers() }, body: "{}" },
+          };
         }),
       },
     ),
   );
 });
 
-test("an inbox is read or refused, whatever is asked, and by nobody without the token", { timeout: 120_000 }, async () => {
-  const anyone = fc.oneof(headerText, fc.constantFrom(...["", "x", "..", "a.b.c"].map((text) => `Bearer rungs_player_${text}`)));
+test("an inbox is read or refused, whatever is asked, and by nobody without the token", {
+  timeout: 120_000,
+}, async () => {
+  const anyone = fc.oneof(
+    headerText,
+    fc.constantFrom(...["", "x", "..", "a.b.c"].map((text) => `Bearer rungs_player_${text}`)),
+  );
   await fuzz(
     api,
     fc.oneof(
@@ -74,7 +92,9 @@ test("an inbox is read or refused, whatever is asked, and by nobody without the 
       fc
         .tuple(fc.oneof(fc.constant(board), wildSegment), fc.oneof(somePlayer, wildSegment), wildQuery, wildHeaders)
         .map(([on, player, query, wild]): Case => {
-          return { call: { path: inboxPath(on, player, query), headers: { ...wild, authorization: `Bearer ${token}` } } };
+          return {
+            call: { path: inboxPath(on, player, query), headers: { ...wild, authorization: `Bearer ${token}` } },
+          };
         }),
     ),
   );
@@ -83,7 +103,9 @@ test("an inbox is read or refused, whatever is asked, and by nobody without the 
 /** The last character of a signature has bits that mean nothing. */
 const isSpare = (at: number) => at === token.length - 1;
 
-test("items are acknowledged exactly when the schema accepts it, and only one's own", { timeout: 120_000 }, async () => {
+test("items are acknowledged exactly when the schema accepts it, and only one's own", {
+  timeout: 120_000,
+}, async () => {
   const { database, liveBoards } = api.services;
   const { uid } = (await liveBoards.get(board)).board;
   const other = (await api.call("POST", mintPath("a"), {}, { authorization: writer })).json().token;
