@@ -101,19 +101,19 @@ export interface RankIndex {
   close(): Promise<void>;
 }
 
-interface InboxListener {
+interface ChangeListener {
+  /** The board's new position; null: the index was dropped. */
+  onChange(uid: number, position: IndexPosition | null): void;
+  /** Changes may have been missed: all states have to be compared. */
+  onGap(): void;
+  /** The newest inbox item of some of the board's watched players. */
   onInbox?(uid: number, newest: ReadonlyMap<string, number>): void;
 }
 
 /** Tells every instance that a board changed. At most once: whoever must not miss one compares states too. */
 export interface ChangeFeed {
-  /**
-   * `onChange` hears the board's uid and its new position (null: the index was dropped);
-   * `onGap` that changes may have been missed, so that all states have to be compared;
-   * `onInbox` the newest inbox item of some of the board's watched players.
-   */
-  listen(listener: { onChange(uid: number, position: IndexPosition | null): void; onGap(): void } & InboxListener): void;
-  /** Tells every instance, this one included, of new inbox items; at most once, and never fails. */
+  listen(listener: ChangeListener): void;
+  /** Tells every instance, this one included, of new inbox items; never fails. */
   tellInbox(uid: number, newest: ReadonlyMap<string, number>): void;
   close(): Promise<void>;
 }
