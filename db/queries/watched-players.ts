@@ -1,4 +1,4 @@
-import type { Sql, TransactionSql } from "@/db/client";
+import type { Sql } from "@/db/client";
 import type { Board } from "@/lib/domain/board";
 import type { Position } from "@/lib/domain/snapshot";
 
@@ -52,7 +52,7 @@ export async function watchedBoards(sql: Sql): Promise<{ uid: number; judged: Po
 }
 
 /** Those of a board's players who are watched, the most recently renewed first. */
-export async function watchedOnBoard(sql: TransactionSql, { uid, id }: Pick<Board, "uid" | "id">): Promise<string[]> {
+export async function watchedOnBoard(sql: Sql, { uid, id }: Pick<Board, "uid" | "id">): Promise<string[]> {
   const rows = await sql<{ player: string }[]>`
     select w.player from watched_players w join standings s on s.board_uid = ${uid} and s.player = w.player
     where w.board in (${id}, ${everyBoard}) group by w.player order by max(w.renewed_at) desc limit ${watchedMax}`;

@@ -15,28 +15,60 @@ import { type Sightings, seePlayers } from "./see-players";
 
 export type Judgement =
   /** The newest item of each player who got one. */
-  | { kind: "judged"; newest: Map<string, number> }
-  /** Somebody else is judging it just now. */
-  | { kind: "busy" }
-  /** Not to be judged at present: no whole index to see it by, or one that went back. */
-  | { kind: "unseen" };
+  { kind: "judged"; newest: Map<string, number> } | Undone;
+
+/** Somebody else is judging it just now; or there is no whole index to see it by, or one that went back. */
+type Undone = { kind: "busy" } | { kind: "unseen" };
 
 interface Parts {
   database: Database;
   index: RankIndex;
 }
 
-const deadlineMs = 20_000;
-const unseen: Judgement = { kind: "unseen" };
+/** Players in one transaction: each has a mark of their own, so a board may be judged in parts. */
+const batchMax = 500;
+const deadlineMs = 10_000;
+const unseen: Undone = { kind: "unseen" };
 
 export async function judgeBoard({ database, index }: Parts, uid: number): Promise<Judgement> {
   const board = await withDeadline(findBoardByUid(database.db, uid));
   if (!board) return unseen;
+  // What is seen later may be newer, and is looked at again; it is never older.
+  const start = await index.states([uid]).then(
+    (states) => states.get(uid),
+    () => undefined,
+  );
+  if (!start) return unseen;
+  const players = await withDeadline(watchedOnBoard(database.sql, board));
+  const newest = new Map<string, number>();
+  let unheard = 0;
+  for (let i = 0; i === 0 || i < players.length; i += batchMax) {
+    const isLast = i + batchMax >= players.length;
+    const batch = { players: players.slice(i, i + batchMax), isLast: isLast && unheard === 0, start };
+    const judged = await judgeBatch({ database, index }, board, batch);
+    // What earlier batches found is committed: it is told of all the same.
+    if (judged.kind !== "judged") return newest.size > 0 ? { kind: "judged", newest } : judged;
+    unheard += judged.unheard;
+    for (const [player, id] of judged.newest) newest.set(player, id);
+  }
+  return { kind: "judged", newest };
+}
+
+interface Batch {
+  players: string[];
+  /** With it the board is judged. */
+  isLast: boolean;
+  start: Position;
+}
+
+type BatchJudgement = { kind: "judged"; newest: Map<string, number>; unheard: number } | Undone;
+
+async function judgeBatch({ database, index }: Parts, board: Board, batch: Batch): Promise<BatchJudgement> {
   try {
-    const judged = database.sql.begin(async (tx): Promise<Judgement> => {
-      return (await lockJudgement(tx, uid)) ? judge(index, tx, board) : { kind: "busy" };
+    const judged = database.sql.begin(async (tx): Promise<BatchJudgement> => {
+      return (await lockJudgement(tx, board.uid)) ? judge(index, tx, board, batch) : { kind: "busy" };
     });
-    return (await withDeadline(judged, deadlineMs)) as Judgement;
+    return (await withDeadline(judged, deadlineMs)) as BatchJudgement;
   } catch (error) {
     if (isIndexUnavailable(error) || error instanceof OvertakenError) return unseen;
     throw error;
@@ -48,26 +80,30 @@ class OvertakenError extends Error {
   override readonly name = "OvertakenError";
 }
 
-async function judge(index: RankIndex, tx: TransactionSql, board: Board): Promise<Judgement> {
+async function judge(
+  index: RankIndex,
+  tx: TransactionSql,
+  board: Board,
+  { players, isLast, start }: Batch,
+): Promise<BatchJudgement> {
   const { uid } = board;
   const before = await findJudged(tx, uid);
-  const players = await watchedOnBoard(tx, board);
   // Marks are read before the index, so that what is seen is never older than they are.
   const marks = await findMarks(tx, uid, players);
-  const state = (await index.states([uid])).get(uid);
-  if (!state || (before && wentBack(before, state))) return unseen;
-  const sightings = await seePlayers(index, board, players, state.epoch);
+  if (before && wentBack(before, start)) return unseen;
+  const sightings = await seePlayers(index, board, players, start.epoch);
   if (!sightings) return unseen;
 
   const items = itemsOf(board, marks, sightings);
   const unheard = await unheardOf(tx, uid, items, sightings);
-  const version = unheard.size === 0 ? state.version : state.version - 1;
-  if (!(await moveJudged(tx, uid, before?.round ?? null, { epoch: state.epoch, version }))) {
+  // One short of where it stands while somebody is left: it will be looked at again.
+  const version = isLast && unheard.size === 0 ? start.version : start.version - 1;
+  if (!(await moveJudged(tx, uid, before?.round ?? null, { epoch: start.epoch, version }))) {
     throw new OvertakenError();
   }
   await saveMarks(tx, uid, movedMarks(board, marks, sightings, unheard));
   const heard = items.filter(({ player }) => !unheard.has(player));
-  return { kind: "judged", newest: await insertItems(tx, uid, heard) };
+  return { kind: "judged", newest: await insertItems(tx, uid, heard), unheard: unheard.size };
 }
 
 /** A Redis that failed over to an older copy: what it says has been so before. */
