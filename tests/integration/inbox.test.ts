@@ -368,3 +368,26 @@ test("with the board go its watches, marks and items; other boards keep theirs",
   expect((await api.get(at("ann"), ann)).status).toBe(404);
   expect(await judge()).toEqual({ kind: "unseen" });
 });
+
+test("of more players than are judged in one transaction each gets what is theirs, once", async () => {
+  await start(asleep);
+  const players = Array.from({ length: 1_200 }, (_, i) => `p${i}`);
+  for (const half of [players.slice(0, 600), players.slice(600)]) {
+    await post(Object.fromEntries(half.map((player) => [player, 5_000 - Number(player.slice(1))])));
+  }
+  const { database } = api.services;
+  await database.sql`insert into watched_players (board, player) select '*', unnest(${players}::text[])`;
+  expect(await judge()).toEqual({ kind: "judged", newest: new Map() });
+  await post({ p1199: 9_000 });
+  const judgement = await judge();
+  expect([judgement.kind, judgement.kind === "judged" && judgement.newest.size]).toEqual(["judged", 1_200]);
+  expect(await judge()).toEqual({ kind: "judged", newest: new Map() });
+  const counted = await database.sql`
+    select kind, count(*)::int as items, count(distinct player)::int as players from inbox_items group by kind order by 1`;
+  expect(counted).toMatchObject([
+    { kind: "entered-top", items: 1 },
+    { kind: "first", items: 1 },
+    { kind: "left-top", items: 1 },
+    { kind: "passed", items: 1_199, players: 1_199 },
+  ]);
+});
