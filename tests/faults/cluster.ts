@@ -1,0 +1,100 @@
+/** Three instances on a database of their own and the shared Redis, each behind proxies of its own, and a balancer. */
+import { join } from "node:path";
+import { pino } from "pino";
+import { openDatabase } from "@/db/client";
+import { createApiKeys } from "@/lib/auth/api-keys";
+import { createHttpClient, type HttpClient } from "@/tests/support/http-client";
+import { startTcpProxy, type TcpProxy } from "@/tests/support/tcp-proxy";
+import { type Balancer, startBalancer } from "./balancer";
+import { runBoards, settingsOf } from "./boards";
+import { type Instance, startInstance } from "./instances";
+import type { Stores } from "./stores";
+
+export interface Member {
+  instance: Instance;
+  postgres: TcpProxy;
+  /** Its connection that listens for changes is the marked one. */
+  redis: TcpProxy;
+  http: HttpClient;
+}
+
+export interface Cluster {
+  members: Member[];
+  balancer: Balancer;
+  http: HttpClient;
+  authorization: string;
+  /** Past all proxies. */
+  databaseUrl: string;
+  close(): Promise<void>;
+}
+
+export interface ClusterOptions {
+  stores: Stores;
+  program: string;
+  logFolder: string;
+  onCrash(instance: number, how: string): void;
+}
+
+const instances = 3;
+const authSecret = "only-for-runs-of-the-fault-runner-0123456789";
+
+export async function startCluster(options: ClusterOptions): Promise<Cluster> {
+  const { stores } = options;
+  const database = await stores.newDatabase();
+  const members = await Promise.all(Array.from({ length: instances }, (_, i) => startMember(options, database.url, i)));
+  const balancer = await startBalancer(members.map(({ instance }) => instance.port));
+  const http = createHttpClient(balancer.port);
+  const authorization = `Bearer ${await createKey(database.url)}`;
+  for (const board of runBoards) {
+    const body = JSON.stringify(settingsOf(board));
+    const headers = { authorization, "content-type": "application/json" };
+    const { status, text } = await http.send({ method: "POST", path: "/api/v1/boards", headers, body });
+    if (status !== 201) throw new Error(`board ${board.id} was not made: ${status} ${text}`);
+  }
+  return {
+    members,
+    balancer,
+    http,
+    authorization,
+    databaseUrl: database.url,
+    async close() {
+      http.close();
+      await balancer.close();
+      await Promise.all(members.map(closeMember));
+      await database.drop();
+      await stores.redis.command("FLUSHALL");
+    },
+  };
+}
+
+async function startMember(options: ClusterOptions, databaseUrl: string, i: number): Promise<Member> {
+  const postgres = await startTcpProxy(databaseUrl);
+  const redis = await startTcpProxy(options.stores.redis.url, { mark: (sent) => sent.includes("\r\nSUBSCRIBE\r\n") });
+  const instance = await startInstance({
+    program: options.program,
+    env: {
+      LOG_LEVEL: "info",
+      AUTH_SECRET: authSecret,
+      DATABASE_URL: postgres.through(databaseUrl),
+      REDIS_URL: redis.through(options.stores.redis.url),
+    },
+    logFile: join(options.logFolder, `instance-${i}.log`),
+    onCrash: (how) => options.onCrash(i, how),
+  });
+  return { instance, postgres, redis, http: createHttpClient(instance.port) };
+}
+
+async function closeMember({ instance, postgres, redis, http }: Member): Promise<void> {
+  http.close();
+  await instance.kill();
+  await Promise.all([postgres.close(), redis.close()]);
+}
+
+async function createKey(databaseUrl: string): Promise<string> {
+  const database = openDatabase(databaseUrl);
+  const apiKeys = createApiKeys({ database, logger: pino({ level: "silent" }) });
+  const { key } = await apiKeys.create({ name: "faults", scopes: ["scores:write", "boards:manage"], boards: null });
+  await apiKeys.close();
+  await database.close();
+  return key;
+}

@@ -1,0 +1,48 @@
+import type { Cluster, Member } from "./cluster";
+import type { History } from "./history";
+import type { RunningViewer } from "./polling-viewer";
+import type { Random } from "./seeded-random";
+import type { Stores } from "./stores";
+import type { StreamingViewer } from "./streaming-viewer";
+
+/** What a fault can lay its hands on. */
+export interface World {
+  stores: Stores;
+  cluster: Cluster;
+  history: History;
+  random: Random;
+  streams: StreamingViewer[];
+  /** Further viewers, to converge like all others. */
+  join(viewer: RunningViewer): void;
+  /** For the history: which of the possible ways was taken. */
+  note(what: string): void;
+}
+
+export interface Fault {
+  name: string;
+  /** For the table in docs/reliability.md. */
+  what: string;
+  /** Makes something fail; gives how to heal it. */
+  inject(world: World): Promise<() => Promise<void>>;
+  /** How long it lasts, when that is not left to the command line. */
+  holdMs?: number;
+  /** Writers are done before it is healed, so that no later change makes good what was lost. */
+  quiet?: boolean;
+  /** So long after the injection, further changes have to be on every stream at once. */
+  probeAfterMs?: number;
+  /** Why it cannot be had on this machine. */
+  unavailable?(stores: Stores): string | undefined;
+}
+
+/** One instance or all of them, as the seed has it. */
+export function someMembers({ cluster, random, note }: World): Member[] {
+  const i = random.whole(0, cluster.members.length);
+  note(i === cluster.members.length ? "all instances" : `instance ${i}`);
+  return i === cluster.members.length ? cluster.members : cluster.members.slice(i, i + 1);
+}
+
+export function oneMember({ cluster, random, note }: World): Member {
+  const i = random.whole(0, cluster.members.length - 1);
+  note(`instance ${i}`);
+  return cluster.members[i] as Member;
+}

@@ -1,0 +1,61 @@
+/** One Rungs instance as a process: started, killed and started again on the same port. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { createWriteStream } from "node:fs";
+import { freePort } from "@/lib/embedded/free-port";
+
+export interface Instance {
+  port: number;
+  start(): Promise<void>;
+  /** kill -9. */
+  kill(): Promise<void>;
+  /** Its wall clock goes ahead of, or behind, everybody else's. */
+  stepClock(ms: number): void;
+}
+
+export interface InstanceOptions {
+  program: string;
+  env: Record<string, string>;
+  logFile: string;
+  /** Hears of an end that nobody asked for. */
+  onCrash: (how: string) => void;
+}
+
+const readyMs = 20_000;
+
+export async function startInstance({ program, env, logFile, onCrash }: InstanceOptions): Promise<Instance> {
+  const port = await freePort();
+  const log = createWriteStream(logFile, { flags: "a" });
+  let child: ChildProcess;
+  let killing = false;
+
+  async function start(): Promise<void> {
+    killing = false;
+    const started = spawn(process.execPath, ["--enable-source-maps", program], {
+      env: { ...env, NODE_ENV: "production", PATH: process.env.PATH ?? "", PORT: String(port), HOST: "127.0.0.1" },
+      stdio: ["ignore", "pipe", "pipe", "ipc"],
+    });
+    child = started;
+    for (const stream of [started.stdout, started.stderr]) stream?.pipe(log, { end: false });
+    const ended = once(started, "exit").then(([code, signal]) => {
+      if (!killing) onCrash(String(signal ?? code));
+      throw new Error(`an instance ended (${signal ?? code}); its log: ${logFile}`);
+    });
+    ended.catch(() => undefined);
+    await Promise.race([once(started, "message", { signal: AbortSignal.timeout(readyMs) }), ended]);
+  }
+
+  await start();
+  return {
+    port,
+    start,
+    async kill() {
+      killing = true;
+      if (child.exitCode !== null || child.signalCode !== null) return;
+      const gone = once(child, "exit");
+      child.kill("SIGKILL");
+      await gone;
+    },
+    stepClock: (ms) => void child.send({ clockMs: ms }),
+  };
+}

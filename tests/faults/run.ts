@@ -1,0 +1,170 @@
+/** One run: a cluster under load, one fault, its healing, and the wait until everybody shows the truth. */
+import { mkdir, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
+import type { Snapshot } from "@/lib/domain/snapshot";
+import { itemMaker, runBoards } from "./boards";
+import { check, limits, type Violation } from "./check";
+import { type Cluster, startCluster } from "./cluster";
+import type { Fault } from "./fault";
+import { type History, startHistory } from "./history";
+import { type RunningViewer, startPollingViewer } from "./polling-viewer";
+import { rowsDigest } from "./rows-digest";
+import { seededRandom } from "./seeded-random";
+import type { Stores } from "./stores";
+import { startStreamingViewer } from "./streaming-viewer";
+import { readStored, readTruth, type Truth } from "./truth";
+import { startWriters, type Writers } from "./writers";
+
+export interface RunOptions {
+  fault: Fault;
+  seed: number;
+  stores: Stores;
+  /** The bundled instance. */
+  program: string;
+  /** How long the fault lasts, in seconds. */
+  seconds: number;
+  gapCheck: boolean;
+  /** Where history and logs are put; both are kept when something is violated. */
+  folder: string;
+}
+
+export interface RunResult {
+  violations: Violation[];
+  ms: number;
+  posts: number;
+  /** Kept only with violations. */
+  historyPath: string;
+}
+
+const warmMs = 1_500;
+const afterMs = 800;
+const lookMs = 250;
+const streamsPerBoard = 3;
+const pollsPerBoard = 2;
+const probes = 3;
+const probeGapMs = 1_300;
+
+export async function run(options: RunOptions): Promise<RunResult> {
+  const { fault, seed, stores, seconds, folder } = options;
+  const startedAt = performance.now();
+  const random = seededRandom(seed);
+  await mkdir(folder, { recursive: true });
+  const history = startHistory(join(folder, "history.jsonl"));
+  const cluster = await startCluster({
+    stores,
+    program: options.program,
+    logFolder: folder,
+    onCrash: (instance, how) => history.add({ type: "crash", instance, how }),
+  });
+  for (const { id, operator, order } of runBoards) history.add({ type: "board", board: id, operator, order });
+  const streams = runBoards
+    .filter(({ delivery }) => delivery === "sse")
+    .flatMap(({ id }) => named(streamsPerBoard, `stream ${id}`, id))
+    .map((viewer) => startStreamingViewer({ ...viewer, cluster, history, gapCheck: options.gapCheck }));
+  const polls = runBoards
+    .flatMap(({ id }) => named(pollsPerBoard, `poll ${id}`, id))
+    .map((viewer) => startPollingViewer({ ...viewer, cluster, history }));
+  const viewers: RunningViewer[] = [...streams, ...polls];
+  const writers = startWriters({ cluster, history, random: random.fork(), newItem: itemMaker() });
+  try {
+    await wait(warmMs);
+    const injectedAt = history.now();
+    const heal = await fault.inject({
+      stores,
+      cluster,
+      history,
+      random: random.fork(),
+      streams,
+      join: (viewer) => viewers.push(viewer),
+      note: (what) => history.add({ type: "fault", fault: fault.name, what }),
+    });
+    history.add({ type: "fault", fault: fault.name, what: "injected" });
+    await wait(fault.holdMs ?? seconds * 1_000);
+    if (fault.quiet) await writers.stop();
+    await heal();
+    history.add({ type: "healed" });
+    if (!fault.quiet) await wait(afterMs);
+    await writers.stop();
+    await converge(cluster, history, viewers);
+    if (fault.probeAfterMs !== undefined) {
+      await wait(Math.max(0, injectedAt + fault.probeAfterMs - history.now()));
+      await probe(cluster, history, writers);
+    }
+    for (const stored of await readStored(cluster.databaseUrl)) history.add(stored);
+  } finally {
+    await writers.stop();
+    for (const viewer of viewers) viewer.close();
+    await cluster.close();
+  }
+  const violations = check(history.events);
+  await history.close(violations.length > 0);
+  if (violations.length === 0) await rm(folder, { recursive: true, force: true });
+  const posts = history.events.filter(({ type }) => type === "post").length;
+  return { violations, ms: performance.now() - startedAt, posts, historyPath: history.path };
+}
+
+/** Until everybody shows what Postgres holds, or it is too late for that. */
+async function converge(cluster: Cluster, history: History, viewers: readonly RunningViewer[]): Promise<void> {
+  const served = new Map<string, string>();
+  let truths: Truth[] = [];
+  let end = Number.POSITIVE_INFINITY;
+  while (history.now() < end) {
+    const now = await readTruth(cluster.databaseUrl).catch(() => truths);
+    for (const truth of now) {
+      if (truths.some(({ board, rows }) => board === truth.board && rows === truth.rows)) continue;
+      history.add({ type: "truth", ...truth });
+      end = history.now() + limits.stream + lookMs;
+    }
+    truths = now;
+    await Promise.all(
+      cluster.members.flatMap((_, i) => truths.map(({ board }) => lookAtIndex(cluster, history, served, i, board))),
+    );
+    const indexed = truths.every(({ board, rows }) =>
+      cluster.members.every((_, i) => served.get(`${i} ${board}`) === rows),
+    );
+    const shown = viewers.filter((viewer) => {
+      const rows = viewer.rows();
+      return truths.some(({ board, window }) => board === viewer.board && window === rows);
+    });
+    if (truths.length > 0 && indexed && shown.length === viewers.length) return;
+    await wait(lookMs);
+  }
+}
+
+async function lookAtIndex(
+  { members }: Cluster,
+  history: History,
+  served: Map<string, string>,
+  instance: number,
+  board: string,
+): Promise<void> {
+  const reply = await members[instance]?.http
+    .send({ path: `/api/v1/boards/${board}?limit=1000` })
+    .catch(() => undefined);
+  const page = reply?.status === 200 ? (reply.json() as Snapshot) : undefined;
+  const rows = page ? rowsDigest(page.entries, page.total, page.stale) : `status ${reply?.status ?? 0}`;
+  const key = `${instance} ${board}`;
+  if (served.get(key) === rows) return;
+  served.set(key, rows);
+  history.add({ type: "index", board, instance, rows });
+}
+
+/** Some changes well after the fault, one at a time. */
+async function probe(cluster: Cluster, history: History, writers: Writers): Promise<void> {
+  const streamed = runBoards.filter(({ delivery }) => delivery === "sse");
+  for (let i = 0; i < probes; i++) {
+    for (const board of streamed) {
+      const since = history.now();
+      const key = await writers.post(board);
+      const truth = (await readTruth(cluster.databaseUrl)).find((one) => one.board === board.id);
+      if (truth) history.add({ type: "probe", board: board.id, key, since, window: truth.window });
+    }
+    await wait(probeGapMs);
+  }
+  await wait(limits.fresh);
+}
+
+function named(count: number, prefix: string, board: string): { name: string; board: string }[] {
+  return Array.from({ length: count }, (_, i) => ({ name: `${prefix} ${i + 1}`, board }));
+}

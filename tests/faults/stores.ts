@@ -1,0 +1,119 @@
+/** The Postgres and the Redis of all runs, in a temporary folder; as root, Postgres' on a small disk that can be filled. */
+import { execFile } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { chmod, mkdir, mkdtemp, open, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { pino } from "pino";
+import { openDatabase } from "@/db/client";
+import { migrateDatabase } from "@/db/migrate";
+import { startPostgres } from "@/lib/embedded/postgres";
+import { inSession } from "@/lib/embedded/postgres-session";
+import { isRoot } from "@/lib/embedded/run-as";
+import { type RedisServer, startRedisServer } from "./redis-server";
+
+export interface Stores {
+  /** For whatever else a run keeps in files. */
+  folder: string;
+  redis: RedisServer;
+  /** A migrated database of its own. */
+  newDatabase(): Promise<{ url: string; drop(): Promise<void> }>;
+  /** A moment later it is started again. */
+  killPostgres(): Promise<void>;
+  /** Undefined where no small disk could be had. */
+  disk: { fill(): Promise<void>; free(): Promise<void> } | undefined;
+  stop(): Promise<void>;
+}
+
+/**
+ * The runs end processes, not the power, so nothing has to reach the disk; but commits do have to reach the kernel,
+ * which is what `synchronous_commit` is left on for.
+ */
+const settings = {
+  fsync: "off",
+  full_page_writes: "off",
+  max_connections: "200",
+  shared_buffers: "32MB",
+  min_wal_size: "32MB",
+  max_wal_size: "64MB",
+};
+
+const diskBytes = "400m";
+
+export async function startStores(): Promise<Stores> {
+  const folder = await mkdtemp(join(tmpdir(), "rungs-faults-"));
+  await chmod(folder, 0o711);
+  const dataDir = join(folder, "disk");
+  const redisFolder = join(folder, "redis");
+  for (const path of [dataDir, redisFolder]) await mkdir(path, { mode: 0o711 });
+  const mounted = await mountSmallDisk(dataDir);
+  const password = randomBytes(16).toString("hex");
+  // What Postgres and its supervisor complain of while it is being killed is what was asked for.
+  const logger = pino({ level: "silent" });
+  const postgres = await startPostgres({ dataDir, password, logger, settings });
+  const template = openDatabase(postgres.url);
+  await migrateDatabase(template, "db/migrations");
+  await template.close();
+  const redis = await startRedisServer(redisFolder);
+  return {
+    folder,
+    redis,
+    newDatabase: () => newDatabase(postgres.url),
+    async killPostgres() {
+      const [pid] = (await readFile(join(dataDir, "postgres", "postmaster.pid"), "utf8")).split("\n");
+      process.kill(Number(pid), "SIGKILL");
+    },
+    disk: mounted ? smallDisk(join(dataDir, "filler")) : undefined,
+    async stop() {
+      await Promise.allSettled([postgres.stop(), redis.stop()]);
+      if (mounted) await promisify(execFile)("umount", [dataDir]);
+      await rm(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
+    },
+  };
+}
+
+async function newDatabase(templateUrl: string): Promise<{ url: string; drop(): Promise<void> }> {
+  const name = `run_${randomBytes(6).toString("hex")}`;
+  const at = (database: string) => new URL(`/${database}`, templateUrl).href;
+  const template = new URL(templateUrl).pathname.slice(1);
+  await inSession(at("postgres"), (sql) => sql.unsafe(`create database ${name} template ${template}`), 30_000);
+  // Names the keys in Redis.
+  await inSession(at(name), (sql) => sql`update installation set id = ${randomBytes(5).toString("hex")}`);
+  const drop = () => inSession(at("postgres"), (sql) => sql.unsafe(`drop database ${name} with (force)`), 30_000);
+  return { url: at(name), drop: async () => void (await drop()) };
+}
+
+async function mountSmallDisk(folder: string): Promise<boolean> {
+  if (!isRoot() || process.platform !== "linux") return false;
+  const args = ["-t", "tmpfs", "-o", `size=${diskBytes},mode=0711`, "rungs-faults", folder];
+  return promisify(execFile)("mount", args).then(
+    () => true,
+    () => false,
+  );
+}
+
+function smallDisk(filler: string): NonNullable<Stores["disk"]> {
+  return {
+    async fill() {
+      const file = await open(filler, "w");
+      try {
+        // Whole pieces first, then the last bytes.
+        for (const size of [1024 * 1024, 4096]) {
+          const piece = Buffer.alloc(size, 1);
+          while (await wrote(file.write(piece)));
+        }
+      } finally {
+        await file.close();
+      }
+    },
+    free: () => rm(filler, { force: true }),
+  };
+}
+
+async function wrote(writing: Promise<{ bytesWritten: number }>): Promise<boolean> {
+  return writing.then(
+    ({ bytesWritten }) => bytesWritten > 0,
+    () => false,
+  );
+}

@@ -1,0 +1,83 @@
+/** What Postgres holds, past every proxy: the final measure of a run. */
+
+import { compareStandings, type RankedStanding, rankInOrder } from "@/lib/domain/ranking";
+import { type Entry, streamWindow } from "@/lib/domain/snapshot";
+import { inSession } from "@/lib/embedded/postgres-session";
+import { runBoards, settingsOf } from "./boards";
+import type { Happening, StoredEvent } from "./history";
+import { rowsDigest } from "./rows-digest";
+
+export interface Truth {
+  board: string;
+  /** Digests of the whole board, and of what viewers see of it. */
+  rows: string;
+  window: string;
+}
+
+interface Row {
+  board: string;
+  player: string;
+  name: string;
+  score: string;
+  t1: string | null;
+  reached: string;
+}
+
+export async function readTruth(databaseUrl: string): Promise<Truth[]> {
+  const rows = await inSession(
+    databaseUrl,
+    (sql) => sql<Row[]>`
+      select b.id as board, s.player, s.name, s.score, s.t1, s.reached
+      from standings s join boards b on b.uid = s.board_uid`,
+  );
+  return runBoards.map((board) => {
+    const standings = rows
+      .filter((row) => row.board === board.id)
+      .map(({ player, name, score, t1, reached }) => {
+        return {
+          player,
+          name,
+          values: [score, t1].filter((one) => one !== null).map(Number),
+          reached: Number(reached),
+        };
+      });
+    const tiebreaks = settingsOf(board).tiebreaks.map(({ name }) => ({ name, order: "asc" as const }));
+    const ordered = standings.sort(compareStandings({ order: board.order, tiebreaks }));
+    const entries = rankInOrder(board.rankStyle, ordered).map(toEntry);
+    const total = entries.length;
+    const whole = rowsDigest(entries, total, false);
+    return { board: board.id, rows: whole, window: rowsDigest(entries.slice(0, streamWindow), total, false) };
+  });
+}
+
+export async function readStored(databaseUrl: string): Promise<Extract<Happening, { type: "stored" }>[]> {
+  const [events, standings] = await Promise.all([
+    inSession(
+      databaseUrl,
+      (sql) => sql<{ board: string; player: string; score: string; applied: boolean }[]>`
+        select b.id as board, e.player, e.score, e.applied
+        from score_events e join boards b on b.uid = e.board_uid order by e.seq`,
+    ),
+    inSession(
+      databaseUrl,
+      (sql) => sql<{ board: string; player: string; score: string }[]>`
+        select b.id as board, s.player, s.score from standings s join boards b on b.uid = s.board_uid`,
+    ),
+  ]);
+  return runBoards.map(({ id }) => ({
+    type: "stored",
+    board: id,
+    events: events
+      .filter((one) => one.board === id)
+      .map(({ player, score, applied }): StoredEvent => {
+        return { player, score: Number(score), applied };
+      }),
+    standings: standings
+      .filter((one) => one.board === id)
+      .map(({ player, score }) => ({ player, score: Number(score) })),
+  }));
+}
+
+function toEntry({ rank, position, player, name, values: [score = 0, ...tiebreaks] }: RankedStanding): Entry {
+  return { rank, position, player, name, score, tiebreaks };
+}
