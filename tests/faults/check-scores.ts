@@ -1,5 +1,5 @@
-import type { Violation } from "./check";
 import type { Happening, PostedItem, Recorded } from "./history";
+import type { Violation } from "./violation";
 
 type Stored = Extract<Happening, { type: "stored" }>;
 type BoardRules = Extract<Happening, { type: "board" }>;

@@ -1,5 +1,5 @@
-import { limits, type Violation } from "./check";
 import type { Recorded, Seen } from "./history";
+import { limits, type Violation } from "./violation";
 
 type SeenAt = Seen & { at: number };
 

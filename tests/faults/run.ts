@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import type { Snapshot } from "@/lib/domain/snapshot";
 import { itemMaker, runBoards } from "./boards";
-import { check, limits, type Violation } from "./check";
+import { check } from "./check";
 import { type Cluster, startCluster } from "./cluster";
 import type { Fault } from "./fault";
 import { type History, startHistory } from "./history";
@@ -14,6 +14,7 @@ import { seededRandom } from "./seeded-random";
 import type { Stores } from "./stores";
 import { startStreamingViewer } from "./streaming-viewer";
 import { readStored, readTruth, type Truth } from "./truth";
+import { limits, type Violation } from "./violation";
 import { startWriters, type Writers } from "./writers";
 
 export interface RunOptions {

@@ -40,7 +40,8 @@ export function startStreamingViewer(options: StreamingViewerOptions): Streaming
     outgoing.on("response", (reply) => {
       if (reply.statusCode !== 200) {
         reply.resume();
-        return again(refusedAgainMs);
+        again(refusedAgainMs);
+        return;
       }
       history.add({ type: "connected", viewer: name, since });
       incoming = reply;
@@ -73,8 +74,8 @@ export function startStreamingViewer(options: StreamingViewerOptions): Streaming
 
   function applyOne(delta: Delta, epoch: string): void {
     const fits = shown?.epoch === epoch && shown.version === delta.from;
-    if (gapCheck && !fits) return missed(`a delta from ${epoch}-${delta.from}`);
-    if (shown) show("delta", applyDelta({ ...shown, version: delta.from, epoch }, delta), delta.from);
+    if (gapCheck && !fits) missed(`a delta from ${epoch}-${delta.from}`);
+    else if (shown) show("delta", applyDelta({ ...shown, version: delta.from, epoch }, delta), delta.from);
   }
 
   function beat(position: Position): void {
