@@ -4,7 +4,7 @@ const bucketMs = 5_000;
 export class Activity {
   #current = new Map<string, number>();
   #previous = new Map<string, number>();
-  #startedAt = Date.now();
+  #startedAt = performance.now();
 
   polled(boardId: string): void {
     this.#turn();
@@ -18,10 +18,10 @@ export class Activity {
   }
 
   #turn(): void {
-    const age = Date.now() - this.#startedAt;
+    const age = performance.now() - this.#startedAt;
     if (age < bucketMs) return;
     this.#previous = age < 2 * bucketMs ? this.#current : new Map();
     this.#current = new Map();
-    this.#startedAt = Date.now();
+    this.#startedAt = performance.now();
   }
 }

@@ -25,8 +25,8 @@ export interface ChannelSource {
 
 export class BoardChannel {
   readonly boardId: string;
-  /** When a viewer last came or went, milliseconds since 1970. */
-  lastUsedAt = Date.now();
+  /** When a viewer last came or went, by the monotonic clock: a step of the wall clock must not hold anything up. */
+  lastUsedAt = performance.now();
   readonly #source: ChannelSource;
   readonly #coalesceMs: number;
   readonly #viewers = new Set<Viewer>();
@@ -58,7 +58,7 @@ export class BoardChannel {
 
   /** Sends what the viewer missed since its position, or a snapshot, and everything from there on. */
   async join(viewer: Viewer, since: Position | null): Promise<void> {
-    this.lastUsedAt = Date.now();
+    this.lastUsedAt = performance.now();
     if (!this.#view || this.size === 0) await this.#readAnew();
     const view = this.#view;
     if (!view || view.page.board.delivery === "polling") viewer.close("delivery-off", offRetryMs, null);
@@ -72,7 +72,7 @@ export class BoardChannel {
   leave(viewer: Viewer): void {
     this.#standings.remove(viewer);
     this.#viewers.delete(viewer);
-    this.lastUsedAt = Date.now();
+    this.lastUsedAt = performance.now();
   }
 
   /** For a viewer who skipped frames: a fresh start. */
@@ -90,7 +90,7 @@ export class BoardChannel {
   changed(): void {
     this.#dirty = true;
     if (this.#timer || this.#refreshing || this.size === 0) return;
-    const wait = Math.max(0, this.#refreshedAt + this.#coalesceMs - Date.now());
+    const wait = Math.max(0, this.#refreshedAt + this.#coalesceMs - performance.now());
     this.#timer = setTimeout(() => {
       this.#timer = null;
       void this.refresh().catch((error: unknown) => {
@@ -129,7 +129,7 @@ export class BoardChannel {
 
   async #refresh(): Promise<void> {
     this.#dirty = false;
-    this.#refreshedAt = Date.now();
+    this.#refreshedAt = performance.now();
     try {
       this.#deliver(await this.#source.read(this.boardId));
     } catch (error) {
@@ -152,7 +152,7 @@ export class BoardChannel {
       if (before) this.#broadcast(this.#snapshotFrame(view));
     } else if (view.page.version > before.page.version) {
       const frame = this.#deltaFrame(before, view);
-      this.#replay.add(view.page.epoch, { from: before.page.version, to: view.page.version }, frame, Date.now());
+      this.#replay.add(view.page.epoch, { from: before.page.version, to: view.page.version }, frame, performance.now());
       this.#broadcast(frame);
     }
     this.#standings.changed();
@@ -167,7 +167,7 @@ export class BoardChannel {
     const { epoch, version } = view.page;
     if (!since || !tellsAll(view)) return [this.#snapshotFrame(view)];
     if (since.epoch === epoch && since.version === version) return [this.#heartbeatFrame(view)];
-    return this.#replay.since(since, Date.now()) ?? [this.#snapshotFrame(view)];
+    return this.#replay.since(since, performance.now()) ?? [this.#snapshotFrame(view)];
   }
 
   #deltaFrame(before: View, after: View): Buffer {

@@ -86,7 +86,7 @@ export class Hub {
     sink.write(retryFrame(1_000 + Math.random() * 4_000));
     const life = this.#options.connectionLifeMs * (0.8 + Math.random() * 0.2);
     const { bufferedBytesMax, undrainedMsMax } = this.#options;
-    const expiresAt = Date.now() + life;
+    const expiresAt = performance.now() + life;
     const viewer = new Viewer(sink, { player, expiresAt, bufferedBytesMax, undrainedMsMax });
     const channel = this.#channel(boardId);
     const seat = { viewer, channel };
@@ -123,7 +123,7 @@ export class Hub {
 
   /** Looks at the index of every board with viewers; finds what the feed lost. Forgets channels long empty. */
   compareAll(): void {
-    const now = Date.now();
+    const now = performance.now();
     for (const channel of this.#channels.values()) {
       if (channel.size === 0) {
         if (now - channel.lastUsedAt > lingerMs) this.#channels.delete(channel.boardId);
@@ -170,7 +170,7 @@ export class Hub {
   }
 
   #tick(): void {
-    const now = Date.now();
+    const now = performance.now();
     const due = this.#slots[this.#slot] ?? [];
     this.#slot = (this.#slot + 1) % this.#slots.length;
     for (const { viewer, channel } of due) {

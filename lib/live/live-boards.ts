@@ -11,9 +11,9 @@ export interface LiveBoard extends Position {
   board: Board;
   /** The rank index is away: the position is Postgres' own, or the last one known. */
   stale: boolean;
-  /** Milliseconds since 1970; 0 when something was heard that only a look can tell more of. */
+  /** By the monotonic clock; `inDoubt` when something was heard that only a look can tell more of. */
   checkedAt: number;
-  /** When the index or Postgres was last asked, milliseconds since 1970. */
+  /** When the index or Postgres was last asked, by the monotonic clock. */
   lookedAt: number;
   /** When the position was heard of, or asked for. */
   learnedAt: Moment;
@@ -42,6 +42,7 @@ export interface BoardSource {
 
 const checkEveryMs = 750;
 const inUseMs = 15_000;
+const inDoubt = Number.NEGATIVE_INFINITY;
 const boardsMax = 20_000;
 
 export class LiveBoards {
@@ -64,9 +65,9 @@ export class LiveBoards {
   /** Throws `board-not-found`; `unavailable` when nothing is known of the board and nothing can be read. */
   async get(id: string): Promise<LiveBoard> {
     const known = this.#boards.get(id);
-    if (known && Date.now() - known.checkedAt < checkEveryMs) return known;
+    if (known && performance.now() - known.checkedAt < checkEveryMs) return known;
     const live = await this.check(id);
-    return live.checkedAt === 0 ? this.check(id) : live;
+    return live.checkedAt === inDoubt ? this.check(id) : live;
   }
 
   /** Looks now, whatever the age of what is known. Shared by all who ask meanwhile. */
@@ -103,7 +104,7 @@ export class LiveBoards {
 
   /** Uids of boards looked at in the last few seconds. */
   inUse(): number[] {
-    const since = Date.now() - inUseMs;
+    const since = performance.now() - inUseMs;
     return [...this.#boards.values()].filter((live) => live.lookedAt >= since).map(({ board }) => board.uid);
   }
 
@@ -190,16 +191,16 @@ export class LiveBoards {
     const { epoch, version, stale } = isOutdated ? known : found;
     const board = known && known.board.revision > found.board.revision ? known.board : found.board;
     const unsureSince = known?.unsureSince ?? 0;
-    const checkedAt = askedAt > unsureSince ? Date.now() : 0;
+    const checkedAt = askedAt > unsureSince ? performance.now() : inDoubt;
     const learnedAt = Math.max(known?.learnedAt ?? 0, askedAt);
-    const live: LiveBoard = { board, epoch, version, stale, checkedAt, lookedAt: Date.now(), learnedAt, unsureSince };
+    const live: LiveBoard = { board, epoch, version, stale, checkedAt, lookedAt: performance.now(), learnedAt, unsureSince };
     this.#boards.set(board.id, live);
     this.#idByUid.set(board.uid, board.id);
     return live;
   }
 
   #doubt(known: LiveBoard): void {
-    Object.assign(known, { checkedAt: 0, unsureSince: this.moment() });
+    Object.assign(known, { checkedAt: inDoubt, unsureSince: this.moment() });
   }
 
   #known(uid: number): LiveBoard | undefined {

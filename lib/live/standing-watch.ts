@@ -43,7 +43,7 @@ export class StandingWatch {
     const watched = this.#watched.get(player) ?? newWatched(player);
     watched.viewers.add(viewer);
     this.#watched.set(player, watched);
-    if (watched.json === null && !watched.reading) void this.#read(watched, Date.now());
+    if (watched.json === null && !watched.reading) void this.#read(watched, performance.now());
     return this.framesFor(viewer);
   }
 
@@ -61,7 +61,7 @@ export class StandingWatch {
   /** Hears that the board changed. */
   changed(): void {
     if (this.#timer || this.#watched.size === 0) return;
-    const wait = Math.max(0, this.#roundAt + everyMs - Date.now());
+    const wait = Math.max(0, this.#roundAt + everyMs - performance.now());
     this.#timer = setTimeout(() => {
       this.#timer = null;
       void this.#round();
@@ -86,7 +86,7 @@ export class StandingWatch {
   }
 
   async #round(): Promise<void> {
-    const now = Date.now();
+    const now = performance.now();
     const lastRoundAt = this.#roundAt;
     this.#roundAt = now;
     const due = [...this.#watched.values()];

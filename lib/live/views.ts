@@ -56,7 +56,7 @@ export class Views {
     const kept = this.#views.get(keyOf(live, window));
     if (!kept) return undefined;
     if (kept.view.isAt(live, live.board)) return kept.view;
-    const resting = Date.now() - kept.readAt < slowReadFactor * kept.readMs;
+    const resting = performance.now() - kept.readAt < slowReadFactor * kept.readMs;
     const sameSettings = kept.view.page.board.revision === live.board.revision;
     return live.stale && kept.view.page.stale && sameSettings && resting ? kept.view : undefined;
   }
@@ -70,10 +70,10 @@ export class Views {
   }
 
   async #read(key: string, live: LiveBoard, window: Window, askedAt: Moment): Promise<View> {
-    const startedAt = Date.now();
+    const startedAt = performance.now();
     try {
       const page = await this.#readPage(live, window);
-      const readAt = Date.now();
+      const readAt = performance.now();
       const view = new View(page, window);
       this.#views.set(key, { view, readAt, readMs: readAt - startedAt });
       this.#boards.noteRead(page, askedAt);

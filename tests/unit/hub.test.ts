@@ -219,3 +219,15 @@ test("a board nobody watched for two minutes is forgotten, but not while somebod
   await wait(300);
   expect(shownBy(arriving)).toEqual(shown(world));
 });
+
+test("a wall clock that is set back, or ahead, holds nothing up", async () => {
+  const { world, instance, sink } = await start();
+  for (const [i, stepMs] of [-600_000, 1_200_000].entries()) {
+    vi.setSystemTime(Date.now() + stepMs);
+    instance.hears(world.post("a", 2 + i));
+    await wait(300);
+    expect(shownBy(sink)).toEqual(shown(world));
+  }
+  expect(sink.seen("bye")).toEqual([]);
+  good([sink]);
+});
