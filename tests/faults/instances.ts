@@ -22,6 +22,7 @@ export interface InstanceOptions {
 }
 
 const readyMs = 20_000;
+const restartMs = 1_000;
 
 export async function startInstance({ program, env, logFile, onCrash }: InstanceOptions): Promise<Instance> {
   const port = await freePort();
@@ -38,7 +39,11 @@ export async function startInstance({ program, env, logFile, onCrash }: Instance
     child = started;
     for (const stream of [started.stdout, started.stderr]) stream?.pipe(log, { end: false });
     const ended = once(started, "exit").then(([code, signal]) => {
-      if (!killing) onCrash(String(signal ?? code));
+      if (!killing) {
+        onCrash(String(signal ?? code));
+        // As whatever keeps a service running would.
+        setTimeout(() => !killing && void start().catch(() => undefined), restartMs);
+      }
       throw new Error(`an instance ended (${signal ?? code}); its log: ${logFile}`);
     });
     ended.catch(() => undefined);

@@ -73,7 +73,7 @@ export const processFaults: readonly Fault[] = [
     },
   },
   {
-    name: "redis from an old dump, unheard",
+    name: "redis from an old dump in silence",
     what: "the same while nobody writes any more: nothing but Redis itself tells of it",
     quiet: true,
     holdMs: 1_500,

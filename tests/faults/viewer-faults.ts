@@ -27,7 +27,7 @@ export const viewerFaults: readonly Fault[] = [
     },
   },
   {
-    name: "2,000 streams return",
+    name: "herd returns",
     what: "2,000 streams cut and back at once, each with its cursor, at another instance",
     async inject({ cluster, history, join }) {
       const herd = await openHerd({
