@@ -9,6 +9,8 @@ export interface FaultArguments {
   /** Undefined: no report in a file. */
   json: string | undefined;
   mutants: boolean;
+  /** Histories are kept of good runs, too. */
+  keep: boolean;
 }
 
 const options = {
@@ -18,6 +20,7 @@ const options = {
   seconds: { type: "string" },
   json: { type: "string" },
   mutants: { type: "boolean" },
+  keep: { type: "boolean" },
 } as const;
 
 const whole = z.coerce.number().int();
@@ -28,6 +31,7 @@ const schema = z.object({
   seconds: z.coerce.number().min(0.5).max(60).default(3.5),
   json: z.string().optional(),
   mutants: z.boolean().default(false),
+  keep: z.boolean().default(false),
 });
 
 /** Throws an Error with a line for the user. */
@@ -46,5 +50,6 @@ export function readArguments(args: string[], faults: readonly Fault[]): FaultAr
     seconds: given.seconds,
     json: given.json,
     mutants: given.mutants,
+    keep: given.keep,
   };
 }

@@ -41,7 +41,8 @@ export function checkViewers(events: readonly Recorded[]): Violation[] {
       violations.push({ invariant: `${kind} converges`, detail: `${viewer} showed the final ${board} ${late}` });
     if (kind === "poll") continue;
     for (const { since, key, window } of probed) {
-      const shown = seen.find((one) => one.at >= since && one.rows === window);
+      const already = seen.findLast((one) => one.at < since)?.rows === window;
+      const shown = already ? { at: since } : seen.find((one) => one.at >= since && one.rows === window);
       const slow = lateness(shown?.at, since, limits.fresh);
       if (slow) violations.push({ invariant: "fresh", detail: `${viewer} showed ${key} on ${board} ${slow}` });
     }

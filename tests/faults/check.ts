@@ -8,7 +8,12 @@ import type { Recorded } from "./history";
 import type { Violation } from "./violation";
 
 export function check(events: readonly Recorded[]): Violation[] {
-  return [...checkScores(events), ...checkCrashes(events), ...checkViewers(events)];
+  return [...checkFaults(events), ...checkScores(events), ...checkCrashes(events), ...checkViewers(events)];
+}
+
+function checkFaults(events: readonly Recorded[]): Violation[] {
+  const missed = events.some((event) => event.type === "felt" && event.count === 0);
+  return missed ? [{ invariant: "fault felt", detail: "the fault met nothing that it could have harmed" }] : [];
 }
 
 function checkCrashes(events: readonly Recorded[]): Violation[] {

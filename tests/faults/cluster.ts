@@ -69,7 +69,9 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
 
 async function startMember(options: ClusterOptions, databaseUrl: string, i: number): Promise<Member> {
   const postgres = await startTcpProxy(databaseUrl);
-  const redis = await startTcpProxy(options.stores.redis.url, { mark: (sent) => sent.includes("\r\nSUBSCRIBE\r\n") });
+  const redis = await startTcpProxy(options.stores.redis.url, {
+    mark: (sent) => /\r\nsubscribe\r\n/i.test(sent.toString("latin1")),
+  });
   const instance = await startInstance({
     program: options.program,
     env: {

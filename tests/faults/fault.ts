@@ -14,6 +14,8 @@ export interface World {
   streams: StreamingViewer[];
   /** Further viewers, to converge like all others. */
   join(viewer: RunningViewer): void;
+  /** How often it struck, for faults that have to meet something. */
+  felt(count: number): void;
   /** For the history: which of the possible ways was taken. */
   note(what: string): void;
 }

@@ -17,6 +17,8 @@ export type Happening =
   /** The writer gave up: it may have been stored or not. */
   | { type: "unknown"; key: string; attempts: number; reason: string }
   | { type: "fault"; fault: string; what: string }
+  /** How often it struck: a fault that meets nothing proves nothing. */
+  | { type: "felt"; count: number }
   | { type: "healed" }
   /** An instance ended without having been killed. */
   | { type: "crash"; instance: number; how: string }

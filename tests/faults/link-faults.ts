@@ -2,7 +2,7 @@
 import type { TcpProxy } from "@/tests/support/tcp-proxy";
 import type { Member } from "./cluster";
 import { type Fault, oneMember, someMembers, type World } from "./fault";
-import { breakReplies, closeAtStart, onChanges } from "./tampering";
+import { breakReplies, closeAtStart, type Fate, onChanges } from "./tampering";
 
 type Store = "postgres" | "redis";
 
@@ -33,27 +33,34 @@ export const linkFaults: readonly Fault[] = [
     quiet: true,
     inject: async (world) => heal([oneMember(world)], "redis", (proxy) => proxy.delay(lateMs, "to-server")),
   },
-  onSubscription("messages lost", "all change messages lost", () => onChanges(() => undefined)),
-  onSubscription("messages duplicated", "every change message twice", () =>
-    onChanges((message, send) => {
-      send(message);
-      send(message);
-    }),
-  ),
-  onSubscription("messages reordered", "change messages held back up to 0.8 s and overtaken", ({ random }) =>
-    onChanges((message, send) => void setTimeout(() => send(message), random.whole(0, 800))),
+  onSubscription("messages lost", "all change messages lost", () => () => undefined),
+  onSubscription("messages duplicated", "every change message twice", () => (message, send) => {
+    send(message);
+    send(message);
+  }),
+  onSubscription(
+    "messages reordered",
+    "change messages held back up to 0.8 s and overtaken",
+    ({ random }) =>
+      (message, send) =>
+        void setTimeout(() => send(message), random.whole(0, 800)),
   ),
   {
     name: "subscription ended",
     what: "subscriptions end in order, as if Redis had closed them",
-    inject: async (world) => heal(someMembers(world), "redis", (proxy) => proxy.end((connection) => connection.marked)),
+    async inject(world) {
+      const ended = someMembers(world).map(({ redis }) => redis.end((connection) => connection.marked));
+      world.felt(Math.min(...ended));
+      return async () => undefined;
+    },
   },
   {
     name: "subscription silent",
     what: "subscriptions stay open and carry nothing, for ever; new ones work",
     probeAfterMs: 17_000,
     async inject(world) {
-      for (const { redis } of someMembers(world)) redis.freeze((connection) => connection.marked);
+      const silent = someMembers(world).map(({ redis }) => redis.freeze((connection) => connection.marked));
+      world.felt(Math.min(...silent));
       return async () => undefined;
     },
   },
@@ -69,9 +76,28 @@ function onLink(
   return { name: `${store} ${name}`, what, inject };
 }
 
-function onSubscription(name: string, what: string, hands: (world: World) => ReturnType<typeof onChanges>): Fault {
-  const inject = async (world: World) => heal(world.cluster.members, "redis", (proxy) => proxy.tamper(hands(world)));
-  return { name, what, inject, quiet: true };
+function onSubscription(name: string, what: string, fateIn: (world: World) => Fate): Fault {
+  return {
+    name,
+    what,
+    quiet: true,
+    async inject(world) {
+      const fate = fateIn(world);
+      let count = 0;
+      let over = false;
+      // Stays in place when all is well again: it may hold the first half of a message.
+      const counted: Fate = (message, send) => {
+        if (over) return send(message);
+        count++;
+        fate(message, send);
+      };
+      for (const { redis } of world.cluster.members) redis.tamper(onChanges(counted));
+      return async () => {
+        over = true;
+        world.felt(count);
+      };
+    },
+  };
 }
 
 async function heal(

@@ -71,8 +71,8 @@ async function runFaults(): Promise<number> {
 async function runMutants(): Promise<number> {
   const rows: string[][] = [];
   for (const mutant of mutants) {
-    const fault = faults.find(({ name }) => name === mutant.fault);
-    if (!fault) throw new Error(`${mutant.name} is paired with no fault`);
+    const fault = given.faults.find(({ name }) => name === mutant.fault);
+    if (!fault) continue;
     const program = await buildInstance(mutant);
     const found = new Map<string, number>();
     let runs = 0;
@@ -95,7 +95,16 @@ async function runOnce(fault: Fault, seed: number, program: string, on: Stores, 
   const folder = join(keptIn, `${name.replaceAll(/[^a-z0-9]+/gi, "-")}-${seed}`);
   await mkdir(folder, { recursive: true });
   const gapCheck = mutant?.viewer !== "no gap check";
-  const result = await run({ fault, seed, stores: on, program, seconds: given.seconds, gapCheck, folder });
+  const result = await run({
+    fault,
+    seed,
+    stores: on,
+    program,
+    seconds: given.seconds,
+    gapCheck,
+    folder,
+    keep: given.keep,
+  });
   const { violations, ms, posts, historyPath } = result;
   const outcome = violations.length === 0 ? "ok" : `${violations.length} violations, ${historyPath}`;
   say(`${name}, seed ${seed}: ${posts} posts, ${(ms / 1_000).toFixed(1)} s, ${outcome}`);

@@ -33,7 +33,7 @@ export const processFaults: readonly Fault[] = [
       });
       // New connections have to say what they mean before they can say it by number.
       postgres.cut();
-      world.note((await caught) ? "caught before the outbox" : "not caught");
+      world.felt((await caught) ? 1 : 0);
       await wait(pileUpMs);
       await instance.kill();
       return async () => {

@@ -28,6 +28,8 @@ export interface RunOptions {
   gapCheck: boolean;
   /** Where history and logs are put; both are kept when something is violated. */
   folder: string;
+  /** Even without violations. */
+  keep: boolean;
 }
 
 export interface RunResult {
@@ -78,6 +80,7 @@ export async function run(options: RunOptions): Promise<RunResult> {
       random: random.fork(),
       streams,
       join: (viewer) => viewers.push(viewer),
+      felt: (count) => history.add({ type: "felt", count }),
       note: (what) => history.add({ type: "fault", fault: fault.name, what }),
     });
     history.add({ type: "fault", fault: fault.name, what: "injected" });
@@ -99,8 +102,9 @@ export async function run(options: RunOptions): Promise<RunResult> {
     await cluster.close();
   }
   const violations = check(history.events);
-  await history.close(violations.length > 0);
-  if (violations.length === 0) await rm(folder, { recursive: true, force: true });
+  const keep = options.keep || violations.length > 0;
+  await history.close(keep);
+  if (!keep) await rm(folder, { recursive: true, force: true });
   const posts = history.events.filter(({ type }) => type === "post").length;
   return { violations, ms: performance.now() - startedAt, posts, historyPath: history.path };
 }

@@ -8,13 +8,13 @@ export const viewerFaults: readonly Fault[] = [
   {
     name: "answers lost",
     what: "a third of the answers to writers lost after the work was done",
-    inject: (world) => losing(world, { answer: () => world.random.chance(0.33), event: () => false }),
+    inject: (world) => losing(world, "answer", 1 / 3),
   },
   {
     name: "events lost",
     what: "a fifth of the deltas lost between instance and viewer, unnoticed by either",
     quiet: true,
-    inject: (world) => losing(world, { answer: () => false, event: () => world.random.chance(0.2) }),
+    inject: (world) => losing(world, "event", 1 / 5),
   },
   {
     name: "readers stalled",
@@ -43,10 +43,18 @@ export const viewerFaults: readonly Fault[] = [
   },
 ];
 
-async function losing({ cluster: { balancer } }: World, loses: World["cluster"]["balancer"]["loses"]) {
+/** @param probability of losing each answer to a writer, or each delta of a stream */
+async function losing({ cluster: { balancer }, random, felt }: World, what: "answer" | "event", probability: number) {
   const before = balancer.loses;
-  balancer.loses = loses;
+  let count = 0;
+  const lost = () => {
+    const is = random.chance(probability);
+    if (is) count++;
+    return is;
+  };
+  balancer.loses = { ...before, [what]: lost };
   return async () => {
     balancer.loses = before;
+    felt(count);
   };
 }

@@ -5,6 +5,7 @@ export interface Violation {
 }
 
 export type Invariant =
+  | "fault felt"
   | "counted once"
   | "all or nothing"
   | "no refusal"

@@ -13,12 +13,12 @@ export interface TcpProxy {
   refuse(): Promise<void>;
   /** Connections carry nothing any more and stay open; new ones are taken and carry nothing either. */
   hang(): void;
-  /** Connections that exist carry nothing any more, and stay open; new ones work. */
-  freeze(only?: Only): void;
+  /** Connections that exist carry nothing any more, and stay open; new ones work. Gives how many there were. */
+  freeze(only?: Only): number;
   /** Cuts the connections that exist; new ones work. */
-  cut(only?: Only): void;
+  cut(only?: Only): number;
   /** Ends the connections that exist as a server does that goes away in order; new ones work. */
-  end(only?: Only): void;
+  end(only?: Only): number;
   /** What is sent one way, or both, arrives so much later. */
   delay(ms: number, way?: Way): void;
   /** Every piece goes through these hands instead, which may forward it, change it, or end the connection. */
@@ -100,8 +100,10 @@ export async function startTcpProxy(target: number | string, { mark }: TcpProxyO
     socket.pause();
   }
 
-  function each(only: Only, what: (connection: Connection) => void): void {
-    for (const connection of [...connections].filter(only)) what(connection);
+  function each(only: Only, what: (connection: Connection) => void): number {
+    const wanted = [...connections].filter(only);
+    for (const connection of wanted) what(connection);
+    return wanted.length;
   }
 
   const all: Only = () => true;

@@ -1,6 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { check } from "@/tests/faults/check";
+import { faults } from "@/tests/faults/faults";
 import type { Happening, Recorded, Seen, StoredEvent } from "@/tests/faults/history";
+import { mutants } from "@/tests/faults/mutants";
 import type { Invariant } from "@/tests/faults/violation";
 
 /** A small run in which all went well: two posts, a stream and a poll, and an instance that serves the truth. */
@@ -61,6 +63,7 @@ describe("the checker of the fault runner", () => {
       (events) => stored(events).standings.splice(0, 1, { player: "p1", score: 4 }),
     ],
     ["a standing without events", "standings", (events) => stored(events).standings.push({ player: "p9", score: 4 })],
+    ["a fault that met nothing", "fault felt", (events) => insert(events, 500, { type: "felt", count: 0 })],
     [
       "an instance that ended by itself",
       "no crash",
@@ -198,3 +201,9 @@ function remove(events: Recorded[], type: Recorded["type"]): void {
 function insert(events: Recorded[], at: number, happening: Happening): void {
   events.push({ at, ...happening });
 }
+
+test("every mutant of the fault runner is paired with a fault that there is", () => {
+  const names = faults.map(({ name }) => name);
+  expect(new Set(names).size).toBe(names.length);
+  for (const mutant of mutants) expect(names).toContain(mutant.fault);
+});
