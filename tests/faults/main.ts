@@ -2,7 +2,7 @@
  * `npm run faults`: every fault with every seed against three instances under load, and a checker over what happened.
  * With `--mutants`, the same against instances that each lack one safeguard, to see that the checker would tell.
  */
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, rmdir, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type FaultArguments, readArguments } from "./arguments";
@@ -38,6 +38,8 @@ try {
   code = await (given.mutants ? runMutants() : runFaults());
 } finally {
   await stores.stop();
+  // Stays when something is kept in it.
+  await rmdir(keptIn).catch(() => undefined);
 }
 process.exit(code);
 

@@ -17,6 +17,7 @@ export interface RedisServer {
   stop(): Promise<void>;
 }
 
+const program = "redis-server";
 const readyMs = 10_000;
 
 export async function startRedisServer(folder: string): Promise<RedisServer> {
@@ -51,7 +52,7 @@ export async function startRedisServer(folder: string): Promise<RedisServer> {
       "--appendonly",
       "no",
     ];
-    child = spawn("redis-server", options, { stdio: "ignore", detached: true });
+    child = spawn(program, options, { stdio: "ignore", detached: true });
     const ready = await poll(() => command("PING").catch(() => undefined), readyMs);
     if (ready !== "PONG") throw new Error("Redis does not start");
   };

@@ -45,7 +45,7 @@ export function onChanges(fate: Fate): Tamper {
 }
 
 /** Whole replies of the Redis protocol, and the beginning of the next. */
-export function splitReplies(bytes: Buffer): { messages: Buffer[]; rest: Buffer } {
+function splitReplies(bytes: Buffer): { messages: Buffer[]; rest: Buffer } {
   const messages: Buffer[] = [];
   let from = 0;
   for (let end = endOfReply(bytes, 0); end !== undefined; end = endOfReply(bytes, from)) {
