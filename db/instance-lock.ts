@@ -57,9 +57,9 @@ export async function holdInstanceLock({ url, alone, onTaken }: InstanceLockOpti
     }
   }
 
-  const deadline = Date.now() + takeMs;
+  const deadline = performance.now() + takeMs;
   while (!(await holds())) {
-    if (Date.now() > deadline) {
+    if (performance.now() > deadline) {
       await sql.end({ timeout: 1 });
       return null;
     }

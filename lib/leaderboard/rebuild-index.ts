@@ -40,8 +40,8 @@ function rebuildOnce(context: Context, uid: number): Promise<Board> {
 
 async function rebuild(context: Context, uid: number): Promise<Board> {
   const { database, index, logger } = context;
-  const deadline = Date.now() + waitForOtherMaxMs;
-  while (Date.now() < deadline) {
+  const deadline = performance.now() + waitForOtherMaxMs;
+  while (performance.now() < deadline) {
     const board = await withDeadline(findBoardByUid(database.db, uid));
     if (!board) {
       await index.drop(uid);
@@ -49,11 +49,14 @@ async function rebuild(context: Context, uid: number): Promise<Board> {
     }
     // Whoever asked may have looked just before somebody else finished.
     if (await index.page(board, 0, 1)) return board;
-    const startedAt = Date.now();
+    const startedAt = performance.now();
     const progress = new Progress(context, board.id);
     const state = await index.rebuild(board, sourceOf(database, uid, progress)).finally(() => progress.end());
     if (state) {
-      logger.info({ board: board.id, total: state.total, ms: Date.now() - startedAt }, "rank index rebuilt");
+      logger.info(
+        { board: board.id, total: state.total, ms: Math.round(performance.now() - startedAt) },
+        "rank index rebuilt",
+      );
       context.metrics.rebuilds.inc();
       context.onIndexChanged(uid, state);
       return board;
@@ -68,7 +71,7 @@ class Progress {
   readonly #context: Context;
   readonly #boardId: string;
   #copied = 0;
-  #toldAt = Date.now();
+  #toldAt = performance.now();
 
   constructor(context: Context, boardId: string) {
     this.#context = context;
@@ -80,8 +83,8 @@ class Progress {
       yield batch;
       this.#copied += batch.length;
       this.#context.metrics.rebuilding.inc(batch.length);
-      if (Date.now() - this.#toldAt < tellEveryMs) continue;
-      this.#toldAt = Date.now();
+      if (performance.now() - this.#toldAt < tellEveryMs) continue;
+      this.#toldAt = performance.now();
       this.#context.logger.info({ board: this.#boardId, players: this.#copied }, "rank index is being rebuilt");
     }
   }

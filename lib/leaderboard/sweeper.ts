@@ -15,8 +15,8 @@ export class Sweeper {
   readonly #inUse: () => number[];
   #timer: NodeJS.Timeout | null = null;
   #running: Promise<void> = Promise.resolve();
-  #cleanedAt = Date.now();
-  #auditedAt = Date.now();
+  #cleanedAt = performance.now();
+  #auditedAt = performance.now();
   #closed = false;
 
   /** @param inUse gives the uids of boards that somebody has asked this instance for lately. */
@@ -48,12 +48,12 @@ export class Sweeper {
         cleared = await sweepOutbox(this.#context);
         if (cleared > 0) logger.info({ rows: cleared }, "sweep brought changes to the rank index");
       } while (cleared > 0 && !this.#closed);
-      if (Date.now() - this.#auditedAt >= auditEveryMs) {
-        this.#auditedAt = Date.now();
+      if (performance.now() - this.#auditedAt >= auditEveryMs) {
+        this.#auditedAt = performance.now();
         await auditIndexes(this.#context, this.#inUse());
       }
-      if (Date.now() - this.#cleanedAt > cleanEveryMs) {
-        this.#cleanedAt = Date.now();
+      if (performance.now() - this.#cleanedAt > cleanEveryMs) {
+        this.#cleanedAt = performance.now();
         await withDeadline(deleteOldReplies(database.db));
         await withDeadline(cleanInbox(database.db));
       }

@@ -34,7 +34,7 @@ export class Acknowledgements {
   #heard: Heard[] = [];
 
   /** Hears that a board has reached a position; null when nothing is known of it any more. */
-  moved(uid: number, position: Position | null, now = Date.now()): void {
+  moved(uid: number, position: Position | null, now = performance.now()): void {
     const moves = this.#moves.get(uid) ?? [];
     const last = moves.at(-1);
     if (!position || last?.epoch !== position.epoch) moves.length = 0;
@@ -45,14 +45,14 @@ export class Acknowledgements {
   }
 
   /** Hears what a poll brought along. What is no entity tag of ours acknowledges nothing. */
-  heard(board: { uid: number; id: string }, ifNoneMatch: string, now = Date.now()): void {
+  heard(board: { uid: number; id: string }, ifNoneMatch: string, now = performance.now()): void {
     const position = parsePositionId(/^(?:W\/)?"([^"~]+)~/.exec(ifNoneMatch)?.[1]);
     if (!position || this.#heard.length >= heardMax) return;
     this.#heard.push({ boardId: board.id, at: now, behindMs: this.#behindMs(board.uid, position, now) });
   }
 
   /** Boards with viewers who polled in the last minute, the busiest first. */
-  report(now = Date.now()): Acknowledged[] {
+  report(now = performance.now()): Acknowledged[] {
     this.#heard = this.#heard.filter(({ at }) => now - at < windowMs);
     const boards = new Map<string, Acknowledged>();
     for (const { boardId, behindMs } of this.#heard) {

@@ -193,7 +193,16 @@ export class LiveBoards {
     const unsureSince = known?.unsureSince ?? 0;
     const checkedAt = askedAt > unsureSince ? performance.now() : inDoubt;
     const learnedAt = Math.max(known?.learnedAt ?? 0, askedAt);
-    const live: LiveBoard = { board, epoch, version, stale, checkedAt, lookedAt: performance.now(), learnedAt, unsureSince };
+    const live: LiveBoard = {
+      board,
+      epoch,
+      version,
+      stale,
+      checkedAt,
+      lookedAt: performance.now(),
+      learnedAt,
+      unsureSince,
+    };
     this.#boards.set(board.id, live);
     this.#idByUid.set(board.uid, board.id);
     return live;
