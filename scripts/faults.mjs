@@ -4,7 +4,7 @@
  */
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { ensureRedis } from "./browser.mjs";
+import { ensureRedis } from "./test-programs.mjs";
 import { ensureDependencies, ensureNode } from "./ensure.mjs";
 import { root } from "./run.mjs";
 
