@@ -4,9 +4,9 @@
  */
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { ensureRedis } from "./test-programs.mjs";
 import { ensureDependencies, ensureNode } from "./ensure.mjs";
 import { root } from "./run.mjs";
+import { ensureRedis } from "./test-programs.mjs";
 
 ensureNode();
 process.chdir(root);

@@ -1,7 +1,9 @@
 /**
  * Mends postgres.js 3.4.9, with which losing a connection can end the process (porsager/postgres#1154, #1208): in the
  * middle of a transaction the next statement is written to a socket that is gone, and right after connecting the
- * question for array types fails unheard. Runs after every install; goes with the release that has the fixes.
+ * question for array types fails unheard. A rollback that was on its way then blocks the connection's successor, and
+ * after a reply that broke off between rows the next result begins with as many holes (porsager/postgres#1119, #1181).
+ * Runs after every install; goes with the release that has the fixes.
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -14,7 +16,7 @@ const changes = [
   [
     `    if (stream)
       return queryError(q, Errors.generic('COPY_IN_PROGRESS'`,
-    `    if (socket === null)
+    `    if (socket === null || socket.destroyed)
       return queryError(q, Errors.connection('CONNECTION_CLOSED', options)), true
 
     if (stream)
@@ -39,6 +41,19 @@ const changes = [
     `    clearImmediate(nextWriteTimer)
     chunk = nextWriteTimer = null
     socket.removeListener`,
+  ],
+  [
+    "    !hadError && (query || sent.length) && error(Errors.connection('CONNECTION_CLOSED', options, socket))\n",
+    `    ;(query || sent.length) && error(Errors.connection('CONNECTION_CLOSED', options, socket))
+    query = null
+`,
+  ],
+  [
+    `    result = new Result()
+    connectTimer.cancel()`,
+    `    result = new Result()
+    rows = 0
+    connectTimer.cancel()`,
   ],
   ["return fetchArrayTypes()\n", "return fetchArrayTypes().catch(() => undefined)\n"],
 ];

@@ -92,6 +92,11 @@ export class LiveBoards {
     if (position?.epoch !== known.epoch || (position.revision ?? 0) > known.board.revision) this.#doubt(known);
   }
 
+  /** Whether a page can be what the index is at now; it is not when it is behind what was known before it was asked for. */
+  async believes(page: Found, known: LiveBoard, askedAt: Moment): Promise<boolean> {
+    return !(await this.#wentBack(known, page.board.uid, page, askedAt));
+  }
+
   /** Takes over what the read of a page brought along. */
   noteRead(page: Found, askedAt: Moment): void {
     this.#keep(page, askedAt);
@@ -163,11 +168,13 @@ export class LiveBoards {
   async #stateSince(known: LiveBoard | undefined, uid: number, askedAt: Moment) {
     const before = known && { ...known };
     const state = await this.#state(uid);
-    if (!state || before?.epoch !== state.epoch || state.version >= before.version || before.learnedAt > askedAt) {
-      return state;
-    }
-    await this.#source.wentBack(uid, before);
-    return this.#state(uid);
+    return state && (await this.#wentBack(before, uid, state, askedAt)) ? this.#state(uid) : state;
+  }
+
+  async #wentBack(known: LiveBoard | undefined, uid: number, now: Position, askedAt: Moment): Promise<boolean> {
+    if (known?.epoch !== now.epoch || now.version >= known.version || known.learnedAt > askedAt) return false;
+    await this.#source.wentBack(uid, known);
+    return true;
   }
 
   /** Checks that start in the same turn of the event loop share one round trip. */

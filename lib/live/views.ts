@@ -72,7 +72,9 @@ export class Views {
   async #read(key: string, live: LiveBoard, window: Window, askedAt: Moment): Promise<View> {
     const startedAt = performance.now();
     try {
-      const page = await this.#readPage(live, window);
+      const known = { ...live };
+      let page = await this.#readPage(live, window);
+      if (!(await this.#boards.believes(page, known, askedAt))) page = await this.#readPage(live, window);
       const readAt = performance.now();
       const view = new View(page, window);
       this.#views.set(key, { view, readAt, readMs: readAt - startedAt });

@@ -38,7 +38,7 @@ export function onChanges(fate: Fate): Tamper {
     rests.set(connection, rest);
     for (const message of messages) {
       const send = (sent: Buffer) => connection.send(way, sent);
-      if (/\r\n\d+:[a-z0-9]+:\d+\r\n$/.test(message.toString("latin1"))) fate(message, send);
+      if (/\r\n\d+:[a-z0-9]+:\d+:\d+\r\n$/.test(message.toString("latin1"))) fate(message, send);
       else send(message);
     }
   };

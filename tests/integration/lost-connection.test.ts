@@ -31,3 +31,20 @@ test("a transaction that loses its connection between two statements is refused,
   const answers = await Promise.all(Array.from({ length: 50 }, (_, i) => database.sql`select ${i}::int as i`));
   expect(answers.map(([row]) => row?.i)).toEqual(Array.from({ length: 50 }, (_, i) => i));
 });
+
+test("after a reply that broke off between rows, the next has its rows and no others", async () => {
+  for (let i = 0; i < 10; i++) {
+    // Half of the rows arrive before the connection is reset.
+    proxy.tamper((chunk, way, connection) => {
+      if (way === "to-server" || chunk.length < 2_000) return connection.send(way, chunk);
+      connection.send(way, chunk.subarray(0, chunk.length / 2));
+      connection.reset();
+    });
+    await expect(database.sql`select i, repeat('x', 100) from generate_series(1, 200) i`).rejects.toThrow();
+    await proxy.pass();
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, () => database.sql`select i from generate_series(1, 3) i`),
+    );
+    for (const rows of answers) expect([...rows]).toEqual([{ i: 1 }, { i: 2 }, { i: 3 }]);
+  }
+});
