@@ -11,6 +11,8 @@ export interface LiveBoard extends Position {
   board: Board;
   /** The rank index is away: the position is Postgres' own, or the last one known. */
   stale: boolean;
+  /** The newest position the index is known to have had; still so while it is away. */
+  indexed: Position | null;
   /** By the monotonic clock; `inDoubt` when something was heard that only a look can tell more of. */
   checkedAt: number;
   /** When the index or Postgres was last asked, by the monotonic clock. */
@@ -87,7 +89,8 @@ export class LiveBoards {
     const known = this.#known(uid);
     if (!known) return;
     if (position?.epoch === known.epoch && position.version > known.version) {
-      Object.assign(known, { version: position.version, stale: false, learnedAt: this.moment() });
+      const { epoch, version } = position;
+      Object.assign(known, { version, stale: false, indexed: { epoch, version }, learnedAt: this.moment() });
     }
     if (position?.epoch !== known.epoch || (position.revision ?? 0) > known.board.revision) this.#doubt(known);
   }
@@ -172,8 +175,10 @@ export class LiveBoards {
   }
 
   async #wentBack(known: LiveBoard | undefined, uid: number, now: Position, askedAt: Moment): Promise<boolean> {
-    if (known?.epoch !== now.epoch || now.version >= known.version || known.learnedAt > askedAt) return false;
-    await this.#source.wentBack(uid, known);
+    if (!known?.indexed || known.learnedAt > askedAt) return false;
+    const { epoch, version } = known.indexed;
+    if (now.epoch !== epoch || now.version >= version) return false;
+    await this.#source.wentBack(uid, known.indexed);
     return true;
   }
 
@@ -200,11 +205,13 @@ export class LiveBoards {
     const unsureSince = known?.unsureSince ?? 0;
     const checkedAt = askedAt > unsureSince ? performance.now() : inDoubt;
     const learnedAt = Math.max(known?.learnedAt ?? 0, askedAt);
+    const indexed = epoch === this.#source.postgresEpoch ? known?.indexed : { epoch, version };
     const live: LiveBoard = {
       board,
       epoch,
       version,
       stale,
+      indexed: indexed && known?.indexed && isAhead(known.indexed, indexed) ? known.indexed : (indexed ?? null),
       checkedAt,
       lookedAt: performance.now(),
       learnedAt,

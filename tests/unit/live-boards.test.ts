@@ -66,6 +66,18 @@ test("an index that went back in time is not taken for what it was", async () =>
   expect(await settled(boards.get("b"))).toMatchObject({ epoch: "e2", version: 1 });
 });
 
+test("an index that went back in time while it was away is not taken for what it was", async () => {
+  const { world, boards, settled, wait } = start();
+  for (let score = 2; score < 9; score++) world.post("a", score);
+  expect((await settled(boards.get("b"))).version).toBe(8 + 1);
+  world.indexAway = true;
+  await wait(751);
+  expect(await settled(boards.get("b"))).toMatchObject({ epoch: "pg", stale: true });
+  Object.assign(world, { indexAway: false, version: 4 });
+  await wait(751);
+  expect(await settled(boards.get("b"))).toMatchObject({ epoch: "e2", version: 1 });
+});
+
 test("settings heard of while a look was under way are what is told when it ends", async () => {
   const { world, boards, settled, wait } = start();
   await settled(boards.get("b"));
