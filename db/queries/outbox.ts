@@ -26,7 +26,7 @@ export async function leaseOutboxRows(db: Queryable, limit: number): Promise<Out
     .update(indexOutbox)
     .set({
       attempts: sql`${indexOutbox.attempts} + 1`,
-      leasedUntil: sql`now() + least(30, 2 ^ least(${indexOutbox.attempts}, 5)) * (0.5 + random() / 2) * interval '1 second'`,
+      leasedUntil: sql`now() + greatest(0.25, least(30, 2 ^ least(${indexOutbox.attempts}, 5)) * random()) * interval '1 second'`,
     })
     .where(
       inArray(

@@ -2,7 +2,7 @@
 import { readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { build, type Plugin } from "esbuild";
-import type { Mutant } from "./mutants";
+import type { Mutant, Patch } from "./mutants";
 
 export async function buildInstance(mutant: Mutant | null): Promise<string> {
   const outfile = join(
@@ -11,6 +11,7 @@ export async function buildInstance(mutant: Mutant | null): Promise<string> {
     "rungs",
     `instance-${mutant?.name.replaceAll(" ", "-") ?? "whole"}.mjs`,
   );
+  const patches = mutant?.patches ?? [];
   const patched = new Set<string>();
   await build({
     entryPoints: ["tests/faults/instance.ts"],
@@ -22,14 +23,16 @@ export async function buildInstance(mutant: Mutant | null): Promise<string> {
     packages: "external",
     sourcemap: true,
     logLevel: "warning",
-    plugins: mutant?.patch ? [patch(mutant.patch, patched)] : [],
+    plugins: patches.map((one) => patch(one, patched)),
   });
-  if (mutant?.patch && patched.size === 0) throw new Error(`${mutant.patch.file} is no part of an instance any more`);
+  for (const { file } of patches) {
+    if (!patched.has(file)) throw new Error(`${file} is no part of an instance any more`);
+  }
   return resolve(outfile);
 }
 
 /** Fails unless the piece is there exactly once: a mutant that changes nothing would prove nothing. */
-function patch({ file, find, replace }: NonNullable<Mutant["patch"]>, patched: Set<string>): Plugin {
+function patch({ file, find, replace }: Patch, patched: Set<string>): Plugin {
   return {
     name: "take out a safeguard",
     setup({ onLoad }) {
