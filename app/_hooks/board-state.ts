@@ -38,6 +38,17 @@ export function afterPoll(state: BoardState, polled: Snapshot, requestedAt: numb
   return { ...show(state, polled, now), serverStale: polled.stale === true };
 }
 
+/** A stream that is opened now begins where we are. */
+export function fromHere(state: BoardState): BoardState {
+  return { ...state, base: state.shown };
+}
+
+/** What the stream's next delta continues, for somebody who joins. */
+export function forNewcomer({ base, shown, serverStale }: BoardState): Snapshot {
+  const { stale: _stale, ...snapshot } = base ?? shown;
+  return serverStale ? { ...snapshot, stale: true } : snapshot;
+}
+
 export function afterStreamSnapshot(state: BoardState, snapshot: Snapshot, now: number): BoardState {
   const older = snapshot.epoch === state.shown.epoch && snapshot.version < state.shown.version;
   const next = older ? state : show(state, snapshot, now);

@@ -10,8 +10,8 @@ import { backoffMs } from "./jitter";
 
 export interface StreamListener {
   onState(state: Extract<StreamState, "open" | "down">): void;
-  /** Anything at all came from the server. */
-  onHeard(): void;
+  /** Anything at all came from the server, at this time. */
+  onHeard(at: number): void;
   onSnapshot(snapshot: Snapshot): void;
   onDelta(epoch: string, delta: Delta): void;
   onStanding(standing: WatchedStanding): void;
@@ -106,7 +106,7 @@ export function openBoardStream(options: StreamOptions): BoardStream {
   }
 
   function heard() {
-    listener.onHeard();
+    listener.onHeard(Date.now());
     watchSilence();
   }
 

@@ -3,8 +3,17 @@
  * Who calls `poll` and when is up to the owner; `nextPollMs` and `nextBackstopMs` say how long to wait.
  */
 import { positionId, type Snapshot } from "@/lib/domain/snapshot";
-import { afterDelta, afterPoll, afterStreamSnapshot, type BoardState, initialState, isBehind } from "./board-state";
-import { type BoardStream, openBoardStream, type StreamListener, type WatchedStanding } from "./board-stream";
+import {
+  afterDelta,
+  afterPoll,
+  afterStreamSnapshot,
+  type BoardState,
+  forNewcomer,
+  fromHere,
+  initialState,
+  isBehind,
+} from "./board-state";
+import type { BoardStream, StreamListener, WatchedStanding } from "./board-stream";
 import { connectionStatus, type StreamState } from "./connection-status";
 import { etagAt } from "./etag";
 import { type LiveView, sameView } from "./live-view";
@@ -12,6 +21,7 @@ import { currentMoves, type Moves, noMoves, trackMoves } from "./moves";
 import { watchPresence } from "./page-presence";
 import { pollBoard } from "./poll-board";
 import { PollSchedule } from "./poll-schedule";
+import { openSharedStream } from "./shared-stream";
 
 export interface LiveBoardOptions {
   boardId: string;
@@ -21,6 +31,7 @@ export interface LiveBoardOptions {
   player: string | null;
   snapshot: Snapshot;
   etag: string | null;
+  openStream?: typeof openSharedStream;
 }
 
 /** While streaming, and for a board that is gone. */
@@ -169,7 +180,14 @@ export class LiveBoard {
     if (!wanted || this.#stream) return;
     this.#gaps = 0;
     this.#streamState = "connecting";
-    this.#stream = openBoardStream({ url: () => this.#streamUrl(), listener: this.#listener });
+    const { boardId, openStream = openSharedStream } = this.#options;
+    this.#stream = openStream({
+      boardId,
+      player: this.#player,
+      url: () => this.#streamUrl(),
+      handOver: () => forNewcomer(this.#state),
+      listener: this.#listener,
+    });
   }
 
   #closeStream(): void {
@@ -179,6 +197,7 @@ export class LiveBoard {
   }
 
   #streamUrl(): string {
+    this.#state = fromHere(this.#state);
     const query = new URLSearchParams({ since: positionId(this.#state.shown) });
     if (this.#player) query.set("player", this.#player);
     return `/api/v1/boards/${this.#options.boardId}/stream?${query}`;
@@ -191,8 +210,9 @@ export class LiveBoard {
       if (lost) this.#pollNow();
       this.#update();
     },
-    onHeard: () => {
-      this.#heardAt = this.#verifiedAt = Date.now();
+    onHeard: (at) => {
+      this.#heardAt = at;
+      this.#verifiedAt = Math.max(this.#verifiedAt, at);
     },
     onSnapshot: (snapshot) => {
       this.#setState(afterStreamSnapshot(this.#state, snapshot, Date.now()));
