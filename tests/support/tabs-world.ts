@@ -12,6 +12,8 @@ export class TabsWorld {
   readonly connections: Connection[] = [];
   /** Whether the board can be polled. */
   polls = false;
+  /** Whether streams are refused. */
+  away = false;
   #states: Snapshot[];
   readonly #random: () => number;
 
@@ -86,7 +88,7 @@ export class Connection extends FakeEventSource {
     this.tab = tab;
     world.connections.push(this);
     this.#sent = world.at(new URL(url, "http://rungs").searchParams.get("since") ?? "");
-    if (world.now.board.delivery === "polling") this.#reach(() => this.fail(true));
+    if (world.away || world.now.board.delivery === "polling") this.#reach(() => this.fail(true));
     else this.#reach(() => this.open());
     this.catchUp();
   }
