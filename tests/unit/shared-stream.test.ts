@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { openSharedStream } from "@/app/_hooks/shared-stream";
+import { type TabMessage, tabProtocol } from "@/app/_hooks/tab-messages";
 import { browserTabs, type Tabs } from "@/app/_hooks/tabs";
 import { FakeEventSource } from "@/tests/support/fake-event-source";
+import { FakeTab } from "@/tests/support/fake-tabs";
 import { TabsWorld } from "@/tests/support/tabs-world";
 
 beforeEach(() => {
@@ -136,6 +138,63 @@ it("a stream built anew goes on in every tab from where the leader is by then", 
   await pass(100);
   expect(tabs.map(({ failure }) => failure)).toEqual([null, null]);
   expect(versions()).toEqual([3, 3]);
+});
+
+it("a tab that joins while the leader's poll is ahead of its stream is let in where the stream is", async () => {
+  let delay = 5;
+  const world = new TabsWorld(() => delay);
+  const tabs = [world.open()];
+  await pass(100);
+  delay = 400;
+  world.post("ada", 3);
+  world.polls = true;
+  await tabs[0]?.live.poll();
+  delay = 5;
+  tabs.push(world.open());
+  await pass(1_000);
+  world.post("bob", 2);
+  await pass(100);
+  expect(tabs.map(({ failure }) => failure)).toEqual([null, null]);
+  expect(tabs.map((tab) => tab.live.getView().snapshot.version)).toEqual([3, 3]);
+});
+
+it("a tab that let go of its stream stands in nobody's way, even if it is frozen then", async () => {
+  const { tabs, leader } = await open(3);
+  tabs[1]?.look(true);
+  await pass(60_500);
+  tabs[1]?.freeze();
+  tabs[0]?.leave();
+  await pass(500);
+  expect(leader()).toBe(tabs[2]);
+  expect(tabs[2]?.live.getView().status).toBe("live");
+});
+
+it("a tab believes its leader alone, and looks for another once that one says that it leaves", async () => {
+  const world = new TabsWorld();
+  const told: TabMessage[] = [];
+  const line = new FakeTab(world.browser).openLine(`rungs:${tabProtocol}:b:`);
+  line.onmessage = ({ data }) => told.push(data);
+  const elder = new FakeTab(world.browser);
+  void elder.locks.request(`rungs:${tabProtocol}:b:`, {}, () => new Promise(() => undefined));
+  await pass(10);
+  const tab = world.open();
+  await pass(10);
+  const status = () => tab.live.getView().status;
+  const welcome = { leader: "a", state: "open", heardAt: Date.now(), snapshot: world.now, standing: null } as const;
+  expect(told.map(({ kind }) => kind)).toEqual(["hello"]);
+  line.postMessage({ kind: "welcome", question: "another's", welcome });
+  await pass(10);
+  expect(status()).toBe("polling");
+  line.postMessage({ ...told[0], kind: "welcome", welcome });
+  await pass(10);
+  expect(status()).toBe("live");
+  line.postMessage({ kind: "left", leader: "b" });
+  await pass(10);
+  expect(status()).toBe("live");
+  line.postMessage({ kind: "left", leader: "a" });
+  await pass(10);
+  expect(status()).toBe("reconnecting");
+  expect(told.map(({ kind }) => kind)).toEqual(["hello", "hello"]);
 });
 
 const plain = { boardId: "b", player: null, handOver: () => never(), url: () => "/stream" };
