@@ -93,4 +93,4 @@ it("a leader that stands still loses the stream to a tab that is awake", async (
   await waitForStatus(frozen, "live", 10_000);
   await expect.poll(streams, { timeout: 10_000 }).toBe(1);
   await context.close();
-});
+}, 150_000);

@@ -197,6 +197,20 @@ it("a tab believes its leader alone, and looks for another once that one says th
   expect(told.map(({ kind }) => kind)).toEqual(["hello", "hello"]);
 });
 
+it("a leader that leaves says so before it lets go of the lock", async () => {
+  const world = new TabsWorld(() => 20);
+  const name = `rungs:${tabProtocol}:b:`;
+  const holders: unknown[] = [];
+  const line = new FakeTab(world.browser).openLine(name);
+  line.onmessage = ({ data }) => data.kind === "left" && holders.push(world.browser.holder(name));
+  const tab = world.open();
+  await pass(100);
+  tab.leave();
+  await pass(500);
+  expect(holders).toEqual([tab]);
+  expect(world.browser.holder(name)).toBeUndefined();
+});
+
 const plain = { boardId: "b", player: null, handOver: () => never(), url: () => "/stream" };
 const never = () => {
   throw new Error("nobody asks");
