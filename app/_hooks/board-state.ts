@@ -17,6 +17,13 @@ export interface BoardState {
   serverStale: boolean;
 }
 
+/** What one tab gives another. */
+export interface HandedOver {
+  snapshot: Snapshot;
+  /** When the giver came to its epoch; 0 when it has left it. */
+  epochAt: number;
+}
+
 /**
  * Caches and instances that lag may serve an older version for this long at most; later it is the server that
  * went back, and the server is right.
@@ -43,10 +50,24 @@ export function fromHere(state: BoardState): BoardState {
   return { ...state, base: state.shown };
 }
 
-/** What the stream's next delta continues, for somebody who joins. */
-export function forNewcomer({ base, shown, serverStale }: BoardState): Snapshot {
+/** What the stream's next delta continues, for a tab that joins. */
+export function forNewcomer({ base, shown, epochAt, serverStale }: BoardState): HandedOver {
   const { stale: _stale, ...snapshot } = base ?? shown;
-  return serverStale ? { ...snapshot, stale: true } : snapshot;
+  return {
+    snapshot: serverStale ? { ...snapshot, stale: true } : snapshot,
+    epochAt: snapshot.epoch === shown.epoch ? epochAt : 0,
+  };
+}
+
+/** `gap` asks for a poll: it is not certain which of two epochs is the newer. */
+export function afterHandover(
+  state: BoardState,
+  { snapshot, epochAt }: HandedOver,
+  now: number,
+): { state: BoardState; gap: boolean } {
+  const former = snapshot.epoch !== state.shown.epoch && epochAt < state.epochAt;
+  if (former) return { state: { ...state, base: snapshot }, gap: true };
+  return { state: afterStreamSnapshot(state, snapshot, now), gap: false };
 }
 
 export function afterStreamSnapshot(state: BoardState, snapshot: Snapshot, now: number): BoardState {

@@ -1,4 +1,5 @@
 /** The stream of the tab that leads: what it hears it tells the other tabs, and lets in those who ask. */
+import type { HandedOver } from "./board-state";
 import {
   type BoardStream,
   openBoardStream,
@@ -10,7 +11,7 @@ import type { StreamState } from "./connection-status";
 import { type HandedOn, handedOn, type TabMessage, type Welcome } from "./tab-messages";
 
 export interface LedStreamOptions extends StreamOptions {
-  handOver(): Welcome["snapshot"];
+  handOver(): HandedOver;
 }
 
 export class LedStream implements BoardStream {
@@ -54,9 +55,9 @@ export class LedStream implements BoardStream {
   #welcome(): Welcome {
     return {
       leader: this.#leader,
-      state: this.#state,
+      stream: this.#state,
       heardAt: this.#heardAt,
-      snapshot: this.#options.handOver(),
+      state: this.#options.handOver(),
       standing: this.#standing,
     };
   }

@@ -5,6 +5,7 @@
 import { positionId, type Snapshot } from "@/lib/domain/snapshot";
 import {
   afterDelta,
+  afterHandover,
   afterPoll,
   afterStreamSnapshot,
   type BoardState,
@@ -186,6 +187,12 @@ export class LiveBoard {
       player: this.#player,
       url: () => this.#streamUrl(),
       handOver: () => forNewcomer(this.#state),
+      takeOver: (handed) => {
+        const { state, gap } = afterHandover(this.#state, handed, Date.now());
+        this.#setState(state);
+        if (gap) this.#pollNow();
+        this.#update();
+      },
       listener: this.#listener,
     });
   }

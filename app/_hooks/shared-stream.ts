@@ -5,6 +5,7 @@
  * lock passes to the next in line when its holder lets go or dies. A leader that does not answer is robbed of it.
  * The supervisor of the stream (board-stream.ts) is below this, so that there is one, with one backoff.
  */
+import type { HandedOver } from "./board-state";
 import { type BoardStream, openBoardStream } from "./board-stream";
 import { streamSilenceMaxMs } from "./connection-status";
 import { LedStream, type LedStreamOptions } from "./led-stream";
@@ -14,6 +15,8 @@ import { browserTabs, type TabLine, type Tabs } from "./tabs";
 export interface SharedStreamOptions extends LedStreamOptions {
   boardId: string;
   player: string | null;
+  /** The stream goes on from another tab's state. */
+  takeOver(state: HandedOver): void;
   /** Null where tabs cannot find one another: then each has a stream of its own. */
   tabs?: Tabs | null;
 }
@@ -136,16 +139,16 @@ class SharedStream implements BoardStream {
     } else if ("leader" in message && message.leader === this.#leader) this.#hear(message);
   }
 
-  #follow({ leader, state, heardAt, snapshot, standing }: Welcome): void {
+  #follow({ leader, stream, heardAt, state, standing }: Welcome): void {
     const { listener } = this.#options;
     if (leader !== this.#leader) this.#leave();
     if (this.#closed) return;
     this.#leader = leader;
     this.#watchSilence();
-    if (state === "open") listener.onHeard(heardAt);
-    if (state === "open" || state === "down") listener.onState(state);
+    if (stream === "open") listener.onHeard(heardAt);
+    if (stream === "open" || stream === "down") listener.onState(stream);
     // The listener may close the stream at any word.
-    if (this.#leader === leader) listener.onSnapshot(snapshot);
+    if (this.#leader === leader) this.#options.takeOver(state);
     if (this.#leader === leader && standing) listener.onStanding(standing);
   }
 

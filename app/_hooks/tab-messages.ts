@@ -1,5 +1,5 @@
 /** What tabs that share a stream say to one another. */
-import type { Snapshot } from "@/lib/domain/snapshot";
+import type { HandedOver } from "./board-state";
 import type { StreamListener, WatchedStanding } from "./board-stream";
 import type { StreamState } from "./connection-status";
 
@@ -24,9 +24,9 @@ export type TabMessage =
 /** Lets a tab in: what the leader says next continues this. */
 export interface Welcome {
   leader: string;
-  state: StreamState;
+  stream: StreamState;
   /** When the leader last heard from the server. */
   heardAt: number;
-  snapshot: Snapshot;
+  state: HandedOver;
   standing: WatchedStanding | null;
 }

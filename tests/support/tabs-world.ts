@@ -213,6 +213,10 @@ export class WatchingTab extends FakeTab {
         at = new URL(url, "http://rungs").searchParams.get("since") ?? "";
         return url;
       },
+      takeOver: (handed) => {
+        at = positionId(handed.snapshot);
+        options.takeOver(handed);
+      },
       listener: {
         ...listener,
         onSnapshot: (snapshot) => {

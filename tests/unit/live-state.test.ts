@@ -1,5 +1,14 @@
 import { describe, expect, it } from "vitest";
-import { afterDelta, afterPoll, afterStreamSnapshot, initialState, isBehind } from "@/app/_hooks/board-state";
+import {
+  afterDelta,
+  afterHandover,
+  afterPoll,
+  afterStreamSnapshot,
+  forNewcomer,
+  fromHere,
+  initialState,
+  isBehind,
+} from "@/app/_hooks/board-state";
 import type { Delta, Entry, Snapshot } from "@/lib/domain/snapshot";
 
 const entry = (player: string, position: number, score: number): Entry => ({
@@ -150,5 +159,32 @@ describe("heartbeats", () => {
     expect(isBehind(state, { epoch: "one", version: 4 })).toBe(false);
     expect(isBehind(state, { epoch: "one", version: 6 })).toBe(true);
     expect(isBehind(state, { epoch: "two", version: 1 })).toBe(true);
+  });
+});
+
+describe("a state handed over by another tab", () => {
+  it("is what the stream's next delta continues, wherever polls have led the giver", () => {
+    const ahead = afterPoll(fromHere(state), snapshot(9, [entry("cat", 1, 99)]), 10, 20);
+    const { state: joined, gap } = afterHandover(initialState(ahead.shown, 30), forNewcomer(ahead), 40);
+    expect([joined.shown.version, joined.base?.version, gap]).toEqual([9, 5, false]);
+    expect(afterDelta(joined, "one", bobLeads, 50).gap).toBe(false);
+  });
+
+  it("is as doubtful as the giver's own view", () => {
+    const doubtful = { ...state, serverStale: true };
+    expect(afterHandover(state, forNewcomer(doubtful), 10).state.serverStale).toBe(true);
+    expect(afterHandover(doubtful, forNewcomer(state), 10).state.serverStale).toBe(false);
+  });
+
+  it("of an epoch that this tab has left already is not shown, and asks for a poll", () => {
+    const later = afterPoll(state, { ...first, epoch: "two", version: 1 }, 10, 20);
+    const { state: joined, gap } = afterHandover(later, forNewcomer(state), 30);
+    expect([joined.shown.epoch, joined.base?.epoch, gap]).toEqual(["two", "one", true]);
+  });
+
+  it("of an epoch that this tab has not come to yet is shown", () => {
+    const later = afterPoll(state, { ...first, epoch: "two", version: 1 }, 10, 20);
+    const { state: joined, gap } = afterHandover(state, forNewcomer(later), 30);
+    expect([joined.shown.epoch, gap]).toEqual(["two", false]);
   });
 });

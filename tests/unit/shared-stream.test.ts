@@ -180,7 +180,8 @@ it("a tab believes its leader alone, and looks for another once that one says th
   const tab = world.open();
   await pass(10);
   const status = () => tab.live.getView().status;
-  const welcome = { leader: "a", state: "open", heardAt: Date.now(), snapshot: world.now, standing: null } as const;
+  const state = { snapshot: world.now, epochAt: Date.now() };
+  const welcome = { leader: "a", stream: "open", heardAt: Date.now(), state, standing: null } as const;
   expect(told.map(({ kind }) => kind)).toEqual(["hello"]);
   line.postMessage({ kind: "welcome", question: "another's", welcome });
   await pass(10);
@@ -211,7 +212,7 @@ it("a leader that leaves says so before it lets go of the lock", async () => {
   expect(world.browser.holder(name)).toBeUndefined();
 });
 
-const plain = { boardId: "b", player: null, handOver: () => never(), url: () => "/stream" };
+const plain = { boardId: "b", player: null, handOver: () => never(), takeOver: () => never(), url: () => "/stream" };
 const never = () => {
   throw new Error("nobody asks");
 };
