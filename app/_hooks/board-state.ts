@@ -67,7 +67,9 @@ export function afterHandover(
 ): { state: BoardState; gap: boolean } {
   const former = snapshot.epoch !== state.shown.epoch && epochAt < state.epochAt;
   if (former) return { state: { ...state, base: snapshot }, gap: true };
-  return { state: afterStreamSnapshot(state, snapshot, now), gap: false };
+  const next = afterStreamSnapshot(state, snapshot, now);
+  // The giver's word for it: what it came to first is older, in whatever order tabs hand it on.
+  return { state: snapshot.epoch === state.shown.epoch ? next : { ...next, epochAt }, gap: false };
 }
 
 export function afterStreamSnapshot(state: BoardState, snapshot: Snapshot, now: number): BoardState {

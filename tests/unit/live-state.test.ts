@@ -186,5 +186,6 @@ describe("a state handed over by another tab", () => {
     const later = afterPoll(state, { ...first, epoch: "two", version: 1 }, 10, 20);
     const { state: joined, gap } = afterHandover(state, forNewcomer(later), 30);
     expect([joined.shown.epoch, gap]).toEqual(["two", false]);
+    expect(joined.epochAt).toBe(20);
   });
 });
