@@ -95,6 +95,13 @@ export function afterDelta(
   return { state: { ...next, base: next.shown, serverStale: false }, gap: false };
 }
 
+/** A stream that stays in an epoch which we took for a former one is right. */
+export function afterHeartbeat(state: BoardState, { epoch, version }: Position, now: number): BoardState {
+  const { base, shown, epochAt } = state;
+  const isBase = base?.epoch === epoch && base.version === version;
+  return isBase && shown.epoch !== epoch && now - epochAt >= lagMaxMs ? show(state, base, now) : state;
+}
+
 /** Whether a heartbeat tells of a state that we do not have. */
 export function isBehind({ shown }: BoardState, heartbeat: Position): boolean {
   return heartbeat.epoch !== shown.epoch || heartbeat.version > shown.version;

@@ -6,6 +6,7 @@ import { positionId, type Snapshot } from "@/lib/domain/snapshot";
 import {
   afterDelta,
   afterHandover,
+  afterHeartbeat,
   afterPoll,
   afterStreamSnapshot,
   type BoardState,
@@ -242,6 +243,7 @@ export class LiveBoard {
       this.#update();
     },
     onHeartbeat: (position) => {
+      this.#setState(afterHeartbeat(this.#state, position, Date.now()));
       if (isBehind(this.#state, position)) this.#pollNow();
       this.#update();
     },

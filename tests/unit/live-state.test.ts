@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import {
   afterDelta,
   afterHandover,
+  afterHeartbeat,
   afterPoll,
   afterStreamSnapshot,
   forNewcomer,
@@ -180,6 +181,14 @@ describe("a state handed over by another tab", () => {
     const later = afterPoll(state, { ...first, epoch: "two", version: 1 }, 10, 20);
     const { state: joined, gap } = afterHandover(later, forNewcomer(state), 30);
     expect([joined.shown.epoch, joined.base?.epoch, gap]).toEqual(["two", "one", true]);
+  });
+
+  it("of an epoch that the stream stays in is shown after all, polls or no polls", () => {
+    const later = afterPoll(state, { ...first, epoch: "two", version: 1 }, 10, 20);
+    const { state: joined } = afterHandover(later, forNewcomer(state), 30);
+    expect(afterHeartbeat(joined, first, 15_000).shown.epoch).toBe("two");
+    expect(afterHeartbeat(joined, { ...first, version: 6 }, 15_020).shown.epoch).toBe("two");
+    expect(afterHeartbeat(joined, first, 15_020).shown.epoch).toBe("one");
   });
 
   it("of an epoch that this tab has not come to yet is shown", () => {
