@@ -29,6 +29,7 @@ import { Activity } from "./live/activity";
 import type { ChannelSource } from "./live/board-channel";
 import { Hub, type HubOptions } from "./live/hub";
 import { LiveBoards } from "./live/live-boards";
+import { ViewersNow } from "./live/viewers-now";
 import { Views } from "./live/views";
 import { createLogger, type Logger } from "./logger";
 import { createMetrics } from "./metrics";
@@ -46,6 +47,7 @@ export interface Services extends Context {
   views: Views;
   hub: Hub;
   activity: Activity;
+  viewersNow: ViewersNow;
   acknowledgements: Acknowledgements;
   boards: { list(): Promise<ListedBoard[]> };
   health(): Promise<Health>;
@@ -107,7 +109,7 @@ async function build(env: Env & { databaseUrl: string }, logger: Logger, options
   const database = openDatabase(env.databaseUrl);
   const installationId = await migrateDatabase(database, migrationsFolder);
   const lock = background ? await lockInstance(env, logger, options) : null;
-  const { index, feed } = openRankIndex(env.redis, installationId, logger, background);
+  const { index, feed, viewerExchange } = openRankIndex(env.redis, installationId, logger, background);
   const metrics = createMetrics({ streams: () => hub.viewers, acknowledged: () => acknowledgements.report() });
   const onIndexChanged: Context["onIndexChanged"] = (uid, position) => changed(uid, position);
   const context: Context = { database, index, logger, metrics, onIndexChanged };
@@ -153,6 +155,8 @@ async function build(env: Env & { databaseUrl: string }, logger: Logger, options
   const settler = new OutboxSettler(context);
   const writer = new ScoreWriter(context, settler);
   const apiKeys = createApiKeys({ database, logger });
+  const activity = new Activity();
+  const viewersNow = new ViewersNow(hub, activity, background ? viewerExchange : null, logger);
   const sweeper = background ? new Sweeper(context, () => liveBoards.inUse()) : null;
   let draining = false;
   return {
@@ -166,7 +170,8 @@ async function build(env: Env & { databaseUrl: string }, logger: Logger, options
     liveBoards,
     views,
     hub,
-    activity: new Activity(),
+    activity,
+    viewersNow,
     acknowledgements,
     boards: { list: () => listBoards(context) },
     async health() {
@@ -187,6 +192,7 @@ async function build(env: Env & { databaseUrl: string }, logger: Logger, options
       await keeper?.close();
       await settler.close();
       await apiKeys.close();
+      viewersNow.close();
       await feed?.close();
       await index.close();
       await lock?.close();

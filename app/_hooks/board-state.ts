@@ -88,11 +88,12 @@ export function afterDelta(
   const { shown } = state;
   const start = [state.base, shown].find((known) => known?.epoch === epoch && known.version === delta.from);
   if (!start) return { state, gap: shown.epoch !== epoch || delta.to > shown.version };
-  const { stale: _stale, ...base } = applyDelta(start, delta);
+  // A server tells of an index that goes away or comes back by a snapshot: a delta leaves that as it is.
+  const base = applyDelta(start, delta);
   if (shown.epoch === epoch && shown.version > base.version) return { state: { ...state, base }, gap: false };
   if (shown.epoch !== epoch && !state.serverStale) return { state: { ...state, base }, gap: true };
   const next = show(state, base, now);
-  return { state: { ...next, base: next.shown, serverStale: false }, gap: false };
+  return { state: { ...next, base: next.shown, serverStale: base.stale === true }, gap: false };
 }
 
 /** A stream that stays in an epoch which we took for a former one is right. */

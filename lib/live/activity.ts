@@ -17,6 +17,12 @@ export class Activity {
     return Math.max(this.#previous.get(boardId) ?? 0, this.#current.get(boardId) ?? 0);
   }
 
+  /** Boards that are polled. */
+  boards(): string[] {
+    this.#turn();
+    return [...new Set([...this.#previous.keys(), ...this.#current.keys()])];
+  }
+
   #turn(): void {
     const age = performance.now() - this.#startedAt;
     if (age < bucketMs) return;

@@ -142,6 +142,11 @@ export class Hub {
     return this.#channels.get(boardId)?.size ?? 0;
   }
 
+  /** Boards with viewers. */
+  boards(): string[] {
+    return [...this.#channels.values()].filter(({ size }) => size > 0).map(({ boardId }) => boardId);
+  }
+
   get viewers(): number {
     return this.#viewers;
   }

@@ -1,7 +1,9 @@
+import type { ViewerExchange } from "@/lib/domain/viewers";
 import type { RedisSettings } from "@/lib/env";
 import type { Logger } from "@/lib/logger";
 import { createRedisChangeFeed } from "@/lib/redis/change-feed";
 import { createRedis } from "@/lib/redis/client";
+import { createViewerExchange } from "@/lib/redis/viewer-exchange";
 import { createInProcessChangeFeed } from "./in-process-change-feed";
 import { createInProcessRankIndex } from "./in-process-rank-index";
 import type { ChangeFeed, RankIndex } from "./rank-index";
@@ -13,15 +15,16 @@ export function openRankIndex(
   installationId: string,
   logger: Logger,
   listening: boolean,
-): { index: RankIndex; feed: ChangeFeed | null } {
+): { index: RankIndex; feed: ChangeFeed | null; viewerExchange: ViewerExchange | null } {
   if (!settings) {
     const feed = createInProcessChangeFeed({ logger });
-    return { index: createInProcessRankIndex({ announce: feed.announce }), feed };
+    return { index: createInProcessRankIndex({ announce: feed.announce }), feed, viewerExchange: null };
   }
   const { redis, close } = createRedis(settings);
   const index = createRedisRankIndex({ redis, installationId });
   return {
     index: { ...index, close: async () => void (await Promise.all([index.close(), close()])) },
     feed: listening ? createRedisChangeFeed({ redis, installationId, logger }) : null,
+    viewerExchange: createViewerExchange(redis, installationId),
   };
 }

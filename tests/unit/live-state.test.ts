@@ -133,6 +133,12 @@ describe("deltas", () => {
     expect(afterDelta(state, "one", { ...bobLeads, from: 4, to: 5 }, 10)).toEqual({ state, gap: false });
   });
 
+  it("leave a stale time as it is that the stream itself has told of", () => {
+    const away = afterStreamSnapshot(state, { ...first, epoch: "pg", stale: true }, 10);
+    const { state: after } = afterDelta(away, "pg", bobLeads, 20);
+    expect(after).toMatchObject({ serverStale: true, shown: { epoch: "pg", version: 6, stale: true } });
+  });
+
   it("end a stale time that polls had reported", () => {
     const { state: streamed } = afterDelta(state, "one", bobLeads, 10);
     const away = afterPoll(streamed, { ...first, epoch: "pg", version: 99, stale: true }, 11, 12);

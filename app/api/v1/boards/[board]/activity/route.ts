@@ -6,10 +6,9 @@ import { handle, json } from "@/lib/http/handle";
 export const GET = handle<{ board: string }>(async ({ request, params, services }) => {
   await requireOrganizer(services, request);
   const { board } = await services.liveBoards.get(params.board);
-  const streaming = services.hub.viewersOf(board.id);
   const view = await services.views.read(board.id, { offset: 0, limit: 1 });
   return json({
-    viewers: { polling: services.activity.pollersOf(board.id), streaming },
+    viewers: await services.viewersNow.of(board.id),
     updatesPerMinute: await countRecentEvents(services.database.sql, board.uid),
     total: view.page.total,
   });

@@ -1,0 +1,56 @@
+/** How many watch each board now, on all instances: this one's by counting, the others' by what they tell. */
+import type { ViewerCounts, ViewerExchange } from "@/lib/domain/viewers";
+import type { Logger } from "@/lib/logger";
+import type { Activity } from "./activity";
+import type { Hub } from "./hub";
+
+const tellEveryMs = 5_000;
+const boardsMax = 1_000;
+
+export class ViewersNow {
+  readonly #hub: Hub;
+  readonly #activity: Activity;
+  readonly #exchange: ViewerExchange | null;
+  readonly #logger: Logger;
+  readonly #timer: NodeJS.Timeout | null;
+  #told = 0;
+
+  /** @param exchange null: there are no other instances. */
+  constructor(hub: Hub, activity: Activity, exchange: ViewerExchange | null, logger: Logger) {
+    this.#hub = hub;
+    this.#activity = activity;
+    this.#exchange = exchange;
+    this.#logger = logger;
+    this.#timer = exchange ? setInterval(() => void this.tell(), tellEveryMs).unref() : null;
+  }
+
+  async of(boardId: string): Promise<ViewerCounts> {
+    const none = { polling: 0, streaming: 0 };
+    const others = await this.#exchange?.others(boardId).catch((error: unknown) => {
+      this.#logger.debug({ err: error }, "other instances' viewers are not known");
+      return none;
+    });
+    const { polling, streaming } = others ?? none;
+    return {
+      polling: polling + this.#activity.pollersOf(boardId),
+      streaming: streaming + this.#hub.viewersOf(boardId),
+    };
+  }
+
+  /** Tells the others; not when there is nothing to tell, as there was not before. */
+  async tell(): Promise<void> {
+    const boards = [...new Set([...this.#hub.boards(), ...this.#activity.boards()])].slice(0, boardsMax);
+    if (boards.length === 0 && this.#told === 0) return;
+    const counts = boards.map((board): [string, ViewerCounts] => {
+      return [board, { polling: this.#activity.pollersOf(board), streaming: this.#hub.viewersOf(board) }];
+    });
+    this.#told = boards.length;
+    await this.#exchange?.tell(new Map(counts)).catch((error: unknown) => {
+      this.#logger.debug({ err: error }, "viewers could not be told to other instances");
+    });
+  }
+
+  close(): void {
+    if (this.#timer) clearInterval(this.#timer);
+  }
+}
