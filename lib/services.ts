@@ -1,18 +1,18 @@
 /** The only place that constructs things. Everything else is handed what it works with. */
 import { join } from "node:path";
-import { sql } from "drizzle-orm";
 import { openDatabase, withDeadline } from "@/db/client";
-import { holdInstanceLock } from "@/db/instance-lock";
 import { migrateDatabase } from "@/db/migrate";
 import { findBoard } from "@/db/queries/boards";
 import { type ApiKeys, createApiKeys } from "./auth/api-keys";
 import { createOrganizerAuth, type OrganizerAuth } from "./auth/organizer-auth";
 import { createPlayerTokens, type PlayerTokens } from "./auth/player-tokens";
+import { claimDatabase } from "./claim-database";
 import { isRungsError } from "./domain/errors";
 import { streamWindow } from "./domain/snapshot";
 import { encodeEntry } from "./domain/wire";
 import { keepSecrets } from "./embedded/secrets";
 import { type Env, readEnv, SettingsError } from "./env";
+import { type Health, readHealth } from "./health";
 import { InboxKeeper, type KeeperOptions } from "./inbox/keeper";
 import { dropIfBehind } from "./leaderboard/audit-indexes";
 import type { Context } from "./leaderboard/context";
@@ -57,13 +57,6 @@ export interface Services extends Context {
   close(): Promise<void>;
 }
 
-export interface Health {
-  status: "ready" | "degraded" | "down" | "draining";
-  postgres: boolean;
-  rankIndex: boolean;
-}
-
-const healthDeadlineMs = 2_000;
 const migrationsFolder = join(process.cwd(), "db", "migrations");
 const holder = processSingleton<{ services?: Promise<Services> }>("services", () => ({}));
 
@@ -108,7 +101,9 @@ async function build(env: Env & { databaseUrl: string }, logger: Logger, options
   const background = options.background ?? true;
   const database = openDatabase(env.databaseUrl);
   const installationId = await migrateDatabase(database, migrationsFolder);
-  const lock = background ? await lockInstance(env, logger, options) : null;
+  const lock = background
+    ? await claimDatabase({ ...env, alone: !env.redis || options.privateRedis === true, logger })
+    : null;
   const { index, feed, viewerExchange } = openRankIndex(env.redis, installationId, logger, background);
   const metrics = createMetrics({ streams: () => hub.viewers, acknowledged: () => acknowledgements.report() });
   const onIndexChanged: Context["onIndexChanged"] = (uid, position) => changed(uid, position);
@@ -174,14 +169,7 @@ async function build(env: Env & { databaseUrl: string }, logger: Logger, options
     viewersNow,
     acknowledgements,
     boards: { list: () => listBoards(context) },
-    async health() {
-      const [postgres, rankIndex] = await Promise.all([
-        answers(withDeadline(database.db.execute(sql`select 1`), healthDeadlineMs)),
-        answers(index.ping()),
-      ]);
-      const status = draining ? "draining" : !postgres ? "down" : rankIndex ? "ready" : "degraded";
-      return { status, postgres, rankIndex };
-    },
+    health: () => readHealth(context, draining),
     drain() {
       draining = true;
       hub.drain();
@@ -201,31 +189,7 @@ async function build(env: Env & { databaseUrl: string }, logger: Logger, options
   };
 }
 
-/** Several instances have to share one Redis, or some of their viewers would see nothing move. */
-async function lockInstance(
-  { databaseUrl: url, redis }: Env & { databaseUrl: string },
-  logger: Logger,
-  options: ServicesOptions,
-) {
-  const alone = !redis || options.privateRedis === true;
-  const rule = "another Rungs uses this database, and several instances have to share one Redis";
-  const onTaken = () => {
-    logger.fatal(`${rule}: shutting down; set REDIS_URL for all of them`);
-    process.kill(process.pid, "SIGTERM");
-  };
-  const lock = await holdInstanceLock({ url, alone, onTaken });
-  if (!lock) throw new SettingsError(`REDIS_URL: ${rule}: set it to the same for all of them, or stop the other`);
-  return lock;
-}
-
 function nullIfUnknown(error: unknown): null {
   if (isRungsError(error) && error.code === "player-not-found") return null;
   throw error;
-}
-
-async function answers(question: Promise<unknown>): Promise<boolean> {
-  return question.then(
-    () => true,
-    () => false,
-  );
 }
