@@ -5,7 +5,7 @@ import { defineConfig } from "vitest/config";
 const projects = {
   unit: { testTimeout: 10_000, together: true, stores: false },
   contract: { testTimeout: 60_000, together: true, stores: true },
-  integration: { testTimeout: 60_000, together: false, stores: true },
+  integration: { testTimeout: 60_000, together: true, stores: true },
   e2e: { testTimeout: 90_000, together: false, stores: true },
 };
 
