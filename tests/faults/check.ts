@@ -2,13 +2,14 @@
  * Judges a run by its history alone. Pure: what it can tell of a good history and of bad ones is tested in
  * tests/unit/faults-check.test.ts.
  */
+import { checkInbox } from "./check-inbox";
 import { checkScores } from "./check-scores";
 import { checkViewers } from "./check-viewers";
 import type { Recorded } from "./history";
 import type { Violation } from "./violation";
 
 export function check(events: readonly Recorded[]): Violation[] {
-  return [...checkFaults(events), ...checkScores(events), ...checkCrashes(events), ...checkViewers(events)];
+  return [checkFaults, checkScores, checkCrashes, checkViewers, checkInbox].flatMap((one) => one(events));
 }
 
 function checkFaults(events: readonly Recorded[]): Violation[] {

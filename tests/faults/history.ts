@@ -1,6 +1,8 @@
 /** What happened in one run, in order: the runner's only memory of it, and all that the checker gets to see. */
 import { createWriteStream } from "node:fs";
 import { rm } from "node:fs/promises";
+import type { MomentKind } from "@/lib/domain/moments";
+import type { StoredItem } from "./inbox-truth";
 
 /** A posted score; its number is posted once in a run, so that its event in Postgres can be told from all others. */
 export interface PostedItem {
@@ -32,7 +34,22 @@ export type Happening =
   | { type: "index"; board: string; instance: number; rows: string }
   /** Long after healing: what viewers have to show soon after `since`. */
   | { type: "probe"; board: string; key: string; since: number; window: string }
+  /** From now on the player's inboxes are kept and read. */
+  | { type: "watched"; player: string }
+  /** An item of an inbox came before the player's eyes. */
+  | { type: "shown"; board: string; player: string; id: number; kind: MomentKind; rank: number }
+  /** All is at rest since `since`: where watched players stand, and where they stood when last judged. */
+  | { type: "judged"; since: number; players: { board: string; player: string; rank: number; judged: number | null }[] }
+  /** A last post put somebody ahead of all of these, whose ranks are those before; items after `newest` may tell of it. */
+  | { type: "overtaken"; board: string; key: string; since: number; newest: number; players: RankOf[] }
+  /** Every item of a board's inboxes at the end, and where the watched players stand then. */
+  | { type: "inbox"; board: string; items: StoredItem[]; ranks: RankOf[] }
   | { type: "stored"; board: string; events: StoredEvent[]; standings: { player: string; score: number }[] };
+
+export interface RankOf {
+  player: string;
+  rank: number;
+}
 
 /** What a viewer shows from now on; `rows` is the digest of it. */
 export interface Seen {

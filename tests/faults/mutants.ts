@@ -94,5 +94,16 @@ export const mutants: readonly Mutant[] = [
       },
     ],
   },
+  {
+    name: "marks moved before items are stored",
+    fault: "keeper killed",
+    patches: [
+      {
+        file: "lib/inbox/judge-board.ts",
+        find: "const heard = items",
+        replace: "await tx`commit`; await tx`begin`; const heard = items",
+      },
+    ],
+  },
   { name: "no gap check", fault: "events lost", viewer: "no gap check" },
 ];

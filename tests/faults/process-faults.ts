@@ -8,6 +8,8 @@ const outageMs = { instance: 1_000, redis: 1_000 };
 /** Lets some more work pile up behind the first that is caught. */
 const pileUpMs = 150;
 const catchMs = 5_000;
+/** One instance at a time judges a board, so it takes a while until it is this one's turn. */
+const keeperCatchMs = 15_000;
 
 export const processFaults: readonly Fault[] = [
   {
@@ -35,6 +37,25 @@ export const processFaults: readonly Fault[] = [
       postgres.cut();
       world.felt((await caught) ? 1 : 0);
       await wait(pileUpMs);
+      await instance.kill();
+      return async () => {
+        await postgres.pass();
+        await instance.start();
+      };
+    },
+  },
+  {
+    name: "keeper killed",
+    what: "kill -9 of an instance just before it stores items of inboxes",
+    async inject(world) {
+      const { instance, postgres } = oneMember(world);
+      const caught = new Promise<boolean>((resolve) => {
+        postgres.tamper(swallowFrom("insert into inbox_items", () => resolve(true)));
+        setTimeout(() => resolve(false), keeperCatchMs).unref();
+      });
+      // New connections have to say what they mean before they can say it by number.
+      postgres.cut();
+      world.felt((await caught) ? 1 : 0);
       await instance.kill();
       return async () => {
         await postgres.pass();

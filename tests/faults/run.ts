@@ -8,9 +8,11 @@ import { check } from "./check";
 import { type Cluster, startCluster } from "./cluster";
 import type { Fault } from "./fault";
 import { type History, startHistory } from "./history";
+import { type InboxReader, startInboxReaders } from "./inbox-reader";
 import { type RunningViewer, startPollingViewer } from "./polling-viewer";
 import { rowsDigest } from "./rows-digest";
 import { seededRandom } from "./seeded-random";
+import { settleInboxes } from "./settle-inboxes";
 import type { Stores } from "./stores";
 import { startStreamingViewer } from "./streaming-viewer";
 import { readStored, readTruth, type Truth } from "./truth";
@@ -70,7 +72,9 @@ export async function run(options: RunOptions): Promise<RunResult> {
     .map((viewer) => startPollingViewer({ ...viewer, cluster, history }));
   const viewers: RunningViewer[] = [...streams, ...polls];
   const writers = startWriters({ cluster, history, random: random.fork(), newItem: itemMaker() });
+  const inboxReaders: InboxReader[] = [];
   try {
+    inboxReaders.push(...(await startInboxReaders(cluster, history)));
     await wait(warmMs);
     const injectedAt = history.now();
     const heal = await fault.inject({
@@ -95,10 +99,13 @@ export async function run(options: RunOptions): Promise<RunResult> {
       await wait(Math.max(0, injectedAt + fault.probeAfterMs - history.now()));
       await probe(cluster, history, writers);
     }
+    // They have shown the truth; what comes now is another.
+    for (const viewer of viewers) viewer.close();
+    await settleInboxes(cluster, history, writers);
     for (const stored of await readStored(cluster.databaseUrl)) history.add(stored);
   } finally {
     await writers.stop();
-    for (const viewer of viewers) viewer.close();
+    for (const one of [...viewers, ...inboxReaders]) one.close();
     await cluster.close();
   }
   const violations = check(history.events);

@@ -24,6 +24,16 @@ interface Row {
 }
 
 export async function readTruth(databaseUrl: string): Promise<Truth[]> {
+  const rankings = await readRankings(databaseUrl);
+  return rankings.map(({ board, entries: ranked }) => {
+    const entries = ranked.map(toEntry);
+    const total = entries.length;
+    const whole = rowsDigest(entries, total, false);
+    return { board, rows: whole, window: rowsDigest(entries.slice(0, streamWindow), total, false) };
+  });
+}
+
+export async function readRankings(databaseUrl: string): Promise<{ board: string; entries: RankedStanding[] }[]> {
   const rows = await inSession(
     databaseUrl,
     (sql) => sql<Row[]>`
@@ -43,10 +53,7 @@ export async function readTruth(databaseUrl: string): Promise<Truth[]> {
       });
     const tiebreaks = settingsOf(board).tiebreaks.map(({ name }) => ({ name, order: "asc" as const }));
     const ordered = standings.sort(compareStandings({ order: board.order, tiebreaks }));
-    const entries = rankInOrder(board.rankStyle, ordered).map(toEntry);
-    const total = entries.length;
-    const whole = rowsDigest(entries, total, false);
-    return { board: board.id, rows: whole, window: rowsDigest(entries.slice(0, streamWindow), total, false) };
+    return { board: board.id, entries: rankInOrder(board.rankStyle, ordered) };
   });
 }
 

@@ -17,7 +17,10 @@ export type Invariant =
   | "no way back"
   | "stream converges"
   | "poll converges"
-  | "fresh";
+  | "fresh"
+  | "inbox shown once"
+  | "inbox true"
+  | "inbox judged";
 
 /** Milliseconds after everything is healed, all writers are answered and Postgres is at rest. */
 export const limits = {
@@ -28,4 +31,6 @@ export const limits = {
   poll: 6_500,
   /** For a change long after healing to be on every stream. */
   fresh: 2_000,
+  /** From when all viewers are right: for what befell watched players to be told, and again for what befalls them then. */
+  inbox: 15_000,
 };

@@ -9,8 +9,8 @@ import type { Random } from "./seeded-random";
 export interface Writers {
   /** Posts nothing new; resolves when everything posted has been answered or given up. */
   stop(): Promise<void>;
-  /** One more post, to see it arrive. */
-  post(board: RunBoard): Promise<string>;
+  /** One more post, to see it arrive; of this score, or of any. */
+  post(board: RunBoard, item?: PostedItem): Promise<string>;
 }
 
 export interface WritersOptions {
@@ -35,14 +35,17 @@ export function startWriters({ cluster, history, random, newItem }: WritersOptio
 
   async function write(own: Random): Promise<void> {
     while (!stopping) {
-      await post(own.pick(runBoards), own, own.whole(1, 4), own.chance(impatient) ? 0 : patienceMs);
+      const board = own.pick(runBoards);
+      const length = own.whole(1, 4);
+      const patience = own.chance(impatient) ? 0 : patienceMs;
+      const items = Array.from({ length }, () => newItem(board, own));
+      await post(board, own, items, patience);
       await wait(own.whole(10, 90));
     }
   }
 
-  async function post(board: RunBoard, own: Random, count: number, patience: number): Promise<string> {
+  async function post(board: RunBoard, own: Random, items: PostedItem[], patience: number): Promise<string> {
     const key = `post-${++number}`;
-    const items = Array.from({ length: count }, () => newItem(board, own));
     history.add({ type: "post", key, board: board.id, items });
     const body = JSON.stringify({ scores: items });
     const end = performance.now() + patience;
@@ -93,6 +96,6 @@ export function startWriters({ cluster, history, random, newItem }: WritersOptio
       stopping = true;
       await all;
     },
-    post: (board) => post(board, random, 1, patienceMs),
+    post: (board, item = newItem(board, random)) => post(board, random, [item], patienceMs),
   };
 }

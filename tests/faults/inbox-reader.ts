@@ -1,0 +1,84 @@
+/** A player's page, as far as the inbox goes: shows each moment once, by the browser's own ledger, and acknowledges it. */
+import { setTimeout as wait } from "node:timers/promises";
+import { ShownMoments } from "@/app/_hooks/shown-moments";
+import type { Inbox } from "@/lib/domain/moments";
+import { runBoards } from "./boards";
+import type { Cluster } from "./cluster";
+import type { History } from "./history";
+
+export interface InboxReader {
+  close(): void;
+}
+
+interface ReaderOptions {
+  board: string;
+  player: string;
+  token: string;
+  cluster: Cluster;
+  history: History;
+}
+
+/** Two to whom much happens by their own scores, and two to whom others do it. */
+export const watchedPlayers = ["p1", "p2", "p30", "p60"];
+
+const pollMs = 1_000;
+const mintAttemptsMax = 20;
+/** A page that is alone, with nowhere to keep anything. */
+const alone = { storage: null, alone: async <T>(_name: string, work: () => T) => work(), now: Date.now };
+
+/** From now on the watched players are watched, each on every board. */
+export async function startInboxReaders(cluster: Cluster, history: History): Promise<InboxReader[]> {
+  const readers: InboxReader[] = [];
+  for (const player of watchedPlayers) {
+    const token = await mintToken(cluster, player);
+    history.add({ type: "watched", player });
+    for (const { id } of runBoards) readers.push(startInboxReader({ board: id, player, token, cluster, history }));
+  }
+  return readers;
+}
+
+function startInboxReader({ board, player, token, cluster, history }: ReaderOptions): InboxReader {
+  const path = `/api/v1/boards/${board}/players/${player}/inbox`;
+  const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" };
+  const ledger = new ShownMoments(board, player, "reader", alone);
+  let timer: NodeJS.Timeout | undefined;
+  let closed = false;
+
+  async function read(): Promise<void> {
+    try {
+      const reply = await cluster.http.send({ path: `${path}?limit=200`, headers });
+      if (reply.status === 200 && !closed) await show(reply.json() as Inbox);
+    } catch {
+      // Asked again soon; what was not acknowledged comes again.
+    }
+    if (!closed) timer = setTimeout(() => void read(), pollMs);
+  }
+
+  async function show({ items }: Inbox): Promise<void> {
+    const { mine } = await ledger.claim(items, items.length);
+    for (const { id, kind, data } of mine) history.add({ type: "shown", board, player, id, kind, rank: data.rank });
+    await ledger.markShown(mine);
+    if (items.length === 0) return;
+    const body = JSON.stringify({ ids: items.map(({ id }) => id) });
+    await cluster.http.send({ method: "POST", path: `${path}/ack`, headers, body });
+  }
+
+  void read();
+  return {
+    close() {
+      closed = true;
+      clearTimeout(timer);
+    },
+  };
+}
+
+async function mintToken(cluster: Cluster, player: string): Promise<string> {
+  const headers = { authorization: cluster.authorization, "content-type": "application/json" };
+  for (let attempt = 1; ; attempt++) {
+    const call = { method: "POST", path: `/api/v1/players/${player}/token`, headers, body: "{}" };
+    const reply = await cluster.http.send(call).catch(() => undefined);
+    if (reply?.status === 201) return reply.json().token as string;
+    if (attempt === mintAttemptsMax) throw new Error(`no token for ${player}: ${reply?.status} ${reply?.text}`);
+    await wait(pollMs);
+  }
+}
