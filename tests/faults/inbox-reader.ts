@@ -5,6 +5,7 @@ import type { Inbox } from "@/lib/domain/moments";
 import { runBoards } from "./boards";
 import type { Cluster } from "./cluster";
 import type { History } from "./history";
+import type { Writers } from "./writers";
 
 export interface InboxReader {
   close(): void;
@@ -21,15 +22,23 @@ interface ReaderOptions {
 /** Two to whom much happens by their own scores, and two to whom others do it. */
 export const watchedPlayers = ["p1", "p2", "p30", "p60"];
 
+/** In the middle of what others get, and told from all of that. */
+const firstScores = [60_000_000, 80_000_000, 100_000_000, 120_000_000];
 const pollMs = 1_000;
 const mintAttemptsMax = 20;
 /** A page that is alone, with nowhere to keep anything. */
 const alone = { storage: null, alone: async <T>(_name: string, work: () => T) => work(), now: Date.now };
 
-/** From now on the watched players are watched, each on every board. */
-export async function startInboxReaders(cluster: Cluster, history: History): Promise<InboxReader[]> {
+/** From now on the watched players are watched, each on every board, where a first score lets them stand at once. */
+export async function startInboxReaders(cluster: Cluster, history: History, writers: Writers): Promise<InboxReader[]> {
   const readers: InboxReader[] = [];
-  for (const player of watchedPlayers) {
+  for (const [i, player] of watchedPlayers.entries()) {
+    await Promise.all(
+      runBoards.map((board) => {
+        const tiebreaks = Array.from({ length: board.tiebreaks }, () => 0);
+        return writers.post(board, { player, score: firstScores[i] ?? 0, tiebreaks });
+      }),
+    );
     const token = await mintToken(cluster, player);
     history.add({ type: "watched", player });
     for (const { id } of runBoards) readers.push(startInboxReader({ board: id, player, token, cluster, history }));

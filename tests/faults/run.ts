@@ -74,7 +74,7 @@ export async function run(options: RunOptions): Promise<RunResult> {
   const writers = startWriters({ cluster, history, random: random.fork(), newItem: itemMaker() });
   const inboxReaders: InboxReader[] = [];
   try {
-    inboxReaders.push(...(await startInboxReaders(cluster, history)));
+    inboxReaders.push(...(await startInboxReaders(cluster, history, writers)));
     await wait(warmMs);
     const injectedAt = history.now();
     const heal = await fault.inject({
