@@ -95,13 +95,13 @@ export const mutants: readonly Mutant[] = [
     ],
   },
   {
-    name: "marks moved before items are stored",
+    name: "marks not moved with items",
     fault: "keeper killed",
     patches: [
       {
         file: "lib/inbox/judge-board.ts",
-        find: "const heard = items",
-        replace: "await tx`commit`; await tx`begin`; const heard = items",
+        find: "judge(index, tx, board, batch)",
+        replace: "judge(index, database.sql, board, batch)",
       },
     ],
   },
