@@ -95,7 +95,7 @@ export const mutants: readonly Mutant[] = [
     ],
   },
   {
-    name: "marks not moved with items",
+    name: "marks not with items",
     fault: "keeper killed",
     patches: [
       {

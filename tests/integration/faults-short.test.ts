@@ -11,10 +11,10 @@ test("three instances under load keep every promise through a killed relay, an e
   const json = join(await tempFolder(), "report.json");
   const args = ["scripts/faults.mjs", "--seed", "1", "--seconds", "2", "--only", faults.join(","), "--json", json];
   const output = await new Promise<string>((resolve) => {
-    execFile(process.execPath, args, { timeout: 170_000 }, (_error, stdout, stderr) => resolve(stdout + stderr));
+    execFile(process.execPath, args, { timeout: 230_000 }, (_error, stdout, stderr) => resolve(stdout + stderr));
   });
   const { runs } = JSON.parse(await readFile(json, "utf8").catch(() => '{"runs":[]}'));
   const outcomes = runs.map(({ fault, violations }: { fault: string; violations: unknown[] }) => [fault, violations]);
   expect(new Map(outcomes), output).toEqual(new Map(faults.map((fault) => [fault, []])));
   for (const { posts } of runs) expect(posts).toBeGreaterThan(20);
-}, 180_000);
+}, 240_000);
