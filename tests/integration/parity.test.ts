@@ -31,6 +31,10 @@ beforeAll(async () => {
   };
   await post(own, "/api/v1/boards", board);
   await post(own, "/api/v1/boards/parity/scores", { scores });
+  // A server that is still warming up may answer from Postgres at first, and says so.
+  await expect
+    .poll(async () => (await plain.send({ path: "/api/v1/boards/parity" })).json().stale, { timeout: 20_000 })
+    .toBeUndefined();
 });
 
 afterAll(() => servers?.stop());
