@@ -2,7 +2,7 @@
  * The same built app under its own server and under plain `next start`, on one database and one Redis: they answer alike.
  * What Next decides before a route is asked differs, and is left to it: redirects away from a trailing slash, 405 without a body, OPTIONS, malformed escapes, and which of two equal headers counts.
  */
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { type BothServers, essence, type Server, startBothServers, withoutTimes } from "@/tests/support/both-servers";
 import type { HttpCall, HttpReply } from "@/tests/support/http-client";
 import { openStream } from "@/tests/support/sse-client";
@@ -32,9 +32,8 @@ beforeAll(async () => {
   await post(own, "/api/v1/boards", board);
   await post(own, "/api/v1/boards/parity/scores", { scores });
   // A server that is still warming up may answer from Postgres at first, and says so.
-  await expect
-    .poll(async () => (await plain.send({ path: "/api/v1/boards/parity" })).json().stale, { timeout: 20_000 })
-    .toBeUndefined();
+  const look = async () => (await plain.send({ path: "/api/v1/boards/parity" })).json();
+  await vi.waitFor(async () => expect((await look()).stale).toBeUndefined(), { timeout: 20_000, interval: 200 });
 });
 
 afterAll(() => servers?.stop());
