@@ -1,4 +1,5 @@
 /** Several instances on one database: with one Redis they are one, without it there can be only one. */
+import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { holdInstanceLock } from "@/db/instance-lock";
 import { inSession } from "@/lib/embedded/postgres-session";
@@ -6,6 +7,7 @@ import { createTestDatabase } from "@/tests/support/postgres";
 import { redisUrl } from "@/tests/support/redis";
 import { type RungsOptions, type RungsServer, startRungs } from "@/tests/support/server";
 import { startTcpProxy } from "@/tests/support/tcp-proxy";
+import { tempFolder } from "@/tests/support/temp-folder";
 
 async function start(options: RungsOptions): Promise<RungsServer> {
   const server = await startRungs(options);
@@ -19,7 +21,8 @@ test("without a Redis they share, a second instance on the same database is refu
   timeout: 120_000,
 }, async () => {
   const env = { DATABASE_URL: await createTestDatabase(), REDIS_URL: undefined };
-  const first = await start({ env });
+  const dataDir = join(await tempFolder(0o700), "data");
+  const first = await start({ env, dataDir });
   const attempts = [{ env }, { env, args: ["--no-redis"] }, { env: { ...env, REDIS_URL: redisUrl() } }];
   const refusals = await Promise.all(attempts.map((options) => startRungs(options).catch((error: Error) => error)));
   for (const refusal of refusals) {
@@ -32,7 +35,7 @@ test("without a Redis they share, a second instance on the same database is refu
   expect((await fetch(`${first.url}/readyz`)).status).toBe(200);
   first.kill("SIGKILL");
   await first.ended;
-  expect((await fetch(`${(await start({ env })).url}/readyz`)).status).toBe(200);
+  expect((await fetch(`${(await start({ env, dataDir })).url}/readyz`)).status).toBe(200);
 });
 
 async function lock(url: string, alone: boolean, onTaken = () => {}) {
