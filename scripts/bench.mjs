@@ -10,17 +10,8 @@ process.chdir(root);
 await ensureDependencies({ dev: true });
 await ensureRedis();
 await ensureBuilt({ pages: true });
-const { build } = await import("esbuild");
+const { bundlePrograms } = await import("./bundle-program.mjs");
 const outdir = join(root, "dist", "bench");
-await build({
-  absWorkingDir: root,
-  entryPoints: ["main", "bare-server", "stream-load"].map((name) => `tests/bench/${name}.ts`),
-  outdir,
-  bundle: true,
-  platform: "node",
-  format: "esm",
-  target: "node20",
-  packages: "external",
-  logLevel: "warning",
-});
+const entryPoints = ["main", "bare-server", "stream-load"].map((name) => `tests/bench/${name}.ts`);
+await bundlePrograms(entryPoints, { outdir });
 await import(pathToFileURL(join(outdir, "main.js")).href);

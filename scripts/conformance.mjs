@@ -6,17 +6,7 @@ import { root } from "./run.mjs";
 
 ensureNode();
 await ensureDependencies({ dev: true });
-const { build } = await import("esbuild");
+const { bundlePrograms } = await import("./bundle-program.mjs");
 const outfile = join(root, "node_modules", ".cache", "rungs", "conformance.mjs");
-await build({
-  absWorkingDir: root,
-  entryPoints: ["tests/conformance/main.ts"],
-  outfile,
-  bundle: true,
-  platform: "node",
-  format: "esm",
-  target: "node20",
-  packages: "external",
-  logLevel: "warning",
-});
+await bundlePrograms(["tests/conformance/main.ts"], { outfile });
 await import(pathToFileURL(outfile).href);

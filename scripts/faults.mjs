@@ -12,19 +12,9 @@ ensureNode();
 process.chdir(root);
 await ensureDependencies({ dev: true });
 await ensureRedis();
-const { build } = await import("esbuild");
+const { bundlePrograms } = await import("./bundle-program.mjs");
 const outfile = join(root, "node_modules", ".cache", "rungs", `faults-${process.pid}.mjs`);
-await build({
-  absWorkingDir: root,
-  entryPoints: ["tests/faults/main.ts"],
-  outfile,
-  bundle: true,
-  platform: "node",
-  format: "esm",
-  target: "node20",
-  packages: "external",
-  logLevel: "warning",
-});
+await bundlePrograms(["tests/faults/main.ts"], { outfile });
 const { rmSync } = await import("node:fs");
 process.once("exit", () => rmSync(outfile, { force: true }));
 await import(pathToFileURL(outfile).href);

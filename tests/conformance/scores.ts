@@ -13,9 +13,12 @@ export const scoreChecks: Check[] = [
       const reply = await post(context, { player: "shown", score });
       same("the status", reply.status, 200);
       submitReplySchema.parse(reply.json());
-      await new Promise((resolve) => setTimeout(resolve, 1_000));
-      const { entries } = (await context.target.send("GET", `/api/v1/boards/${context.board}`)).json();
-      same("the score", entries.find((one: { player: string }) => one.player === "shown")?.score, score);
+      const look = async () => (await context.target.send("GET", `/api/v1/boards/${context.board}`)).json();
+      const shown = async () => (await look()).entries.find((one: { player: string }) => one.player === "shown")?.score;
+      const deadline = performance.now() + 1_000;
+      let seen = await shown();
+      while (seen !== score && performance.now() < deadline) seen = await shown();
+      same("the score", seen, score);
     },
   },
   {

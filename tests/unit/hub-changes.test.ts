@@ -1,25 +1,10 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import type { HubOptions } from "@/lib/live/hub";
 import type { FakeSink } from "@/tests/support/fake-sink";
+import { good, start, wait } from "@/tests/support/hub-stage";
 import { type Instance, shown, shownBy, World } from "@/tests/support/live-world";
 
 beforeEach(() => vi.useFakeTimers());
 afterEach(() => vi.useRealTimers());
-
-const wait = (ms: number) => vi.advanceTimersByTimeAsync(ms);
-
-async function start(options: HubOptions = {}, viewers = 1) {
-  const world = new World({ delay: () => 1 });
-  world.post("a", 1);
-  const instance = world.instance(options);
-  const sinks = Array.from({ length: viewers }, () => instance.watch());
-  await wait(300);
-  return { world, instance, hub: instance.hub, sinks, sink: sinks[0] as FakeSink };
-}
-
-function good(sinks: readonly FakeSink[]): void {
-  for (const { failure } of sinks) if (failure) throw failure;
-}
 
 test("a returning viewer who has everything is only shown that the stream is alive", async () => {
   const { instance, sink } = await start();

@@ -1,0 +1,21 @@
+/** Programs of the tests in TypeScript, made into what plain Node can run. */
+import { build } from "esbuild";
+import { root } from "./run.mjs";
+
+/**
+ * @param {string[]} entryPoints
+ * @param {{ outfile: string } | { outdir: string }} out
+ */
+export async function bundlePrograms(entryPoints, out) {
+  await build({
+    absWorkingDir: root,
+    entryPoints,
+    ...out,
+    bundle: true,
+    platform: "node",
+    format: "esm",
+    target: "node20",
+    packages: "external",
+    logLevel: "warning",
+  });
+}
