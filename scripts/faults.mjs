@@ -6,12 +6,12 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { ensureDependencies, ensureNode } from "./ensure.mjs";
 import { root } from "./run.mjs";
-import { ensureRedis } from "./test-programs.mjs";
+import { ensureNginx, ensureRedis } from "./test-programs.mjs";
 
 ensureNode();
 process.chdir(root);
 await ensureDependencies({ dev: true });
-await ensureRedis();
+await Promise.all([ensureRedis(), ensureNginx()]);
 const { bundlePrograms } = await import("./bundle-program.mjs");
 const outfile = join(root, "node_modules", ".cache", "rungs", `faults-${process.pid}.mjs`);
 await bundlePrograms(["tests/faults/main.ts"], { outfile });

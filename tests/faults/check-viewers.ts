@@ -8,6 +8,8 @@ export function checkViewers(events: readonly Recorded[]): Violation[] {
   const of = <T extends Recorded["type"]>(type: T) =>
     events.filter((event): event is Extract<Recorded, { type: T }> => event.type === type);
   const healedAt = of("healed").at(-1)?.at ?? 0;
+  const cached = of("ways").some(({ front }) => front === "nginx") ? limits.cached : 0;
+  const limitOf = { stream: limits.stream, poll: limits.poll + cached };
   const truths = new Map(of("truth").map((truth) => [truth.board, truth]));
   const violations: Violation[] = [];
   const indexRightAt = new Map<string, number>();
@@ -36,7 +38,7 @@ export function checkViewers(events: readonly Recorded[]): Violation[] {
     const truth = truths.get(board);
     if (!truth) continue;
     const settledAt = Math.max(healedAt, truth.at, kind === "poll" ? (indexRightAt.get(board) ?? 0) : 0);
-    const late = lateness(stableSince(before, truth.window), settledAt, limits[kind]);
+    const late = lateness(stableSince(before, truth.window), settledAt, limitOf[kind]);
     if (late)
       violations.push({ invariant: `${kind} converges`, detail: `${viewer} showed the final ${board} ${late}` });
     if (kind === "poll") continue;

@@ -1,14 +1,18 @@
-/** Three instances on a database of their own and the shared Redis, each behind proxies of its own, and a balancer. */
+/** Three instances on a database of their own and the shared Redis, each behind proxies of its own, and what is in front. */
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { pino } from "pino";
 import { openDatabase } from "@/db/client";
 import { createApiKeys } from "@/lib/auth/api-keys";
 import { createHttpClient, type HttpClient } from "@/tests/support/http-client";
+import { startNginx } from "@/tests/support/nginx";
 import { startTcpProxy, type TcpProxy } from "@/tests/support/tcp-proxy";
+import { startUpstashServer } from "@/tests/support/upstash-server";
 import { type Balancer, startBalancer } from "./balancer";
 import { runBoards, settingsOf } from "./boards";
 import { type Instance, startInstance } from "./instances";
 import type { Stores } from "./stores";
+import type { Ways } from "./ways";
 
 export interface Member {
   instance: Instance;
@@ -30,6 +34,7 @@ export interface Cluster {
 
 export interface ClusterOptions {
   stores: Stores;
+  ways: Ways;
   program: string;
   logFolder: string;
   onCrash(instance: number, how: string): void;
@@ -39,10 +44,15 @@ const instances = 3;
 const authSecret = "only-for-runs-of-the-fault-runner-0123456789";
 
 export async function startCluster(options: ClusterOptions): Promise<Cluster> {
-  const { stores } = options;
+  const { stores, ways } = options;
   const database = await stores.newDatabase();
-  const members = await Promise.all(Array.from({ length: instances }, (_, i) => startMember(options, database.url, i)));
-  const balancer = await startBalancer(members.map(({ instance }) => instance.port));
+  const redis = ways.redis === "rest" ? await restBefore(stores.redis.url) : tcpTo(stores.redis.url);
+  const members = await Promise.all(
+    Array.from({ length: instances }, (_, i) => startMember(options, database.url, redis, i)),
+  );
+  const ports = members.map(({ instance }) => instance.port);
+  const nginx = ways.front === "nginx" ? await startNginx(ports, await emptyFolder(stores)) : undefined;
+  const balancer = await startBalancer(nginx ? [nginx.port] : ports);
   const http = createHttpClient(balancer.port);
   const authorization = `Bearer ${await createKey(database.url)}`;
   for (const board of runBoards) {
@@ -60,25 +70,49 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
     async close() {
       http.close();
       await balancer.close();
+      await nginx?.stop();
       await Promise.all(members.map(closeMember));
+      await redis.close();
       await database.drop();
       await stores.redis.command("FLUSHALL");
     },
   };
 }
 
-async function startMember(options: ClusterOptions, databaseUrl: string, i: number): Promise<Member> {
+/** Where instances find Redis, and the words by which one subscribes there. */
+interface RedisWay {
+  url: string;
+  subscribes: RegExp;
+  env(throughProxy: string): Record<string, string>;
+  close(): Promise<void>;
+}
+
+function tcpTo(url: string): RedisWay {
+  return { url, subscribes: /\r\nsubscribe\r\n/i, env: (REDIS_URL) => ({ REDIS_URL }), close: async () => undefined };
+}
+
+async function restBefore(redisUrl: string): Promise<RedisWay> {
+  const { url, token, close } = await startUpstashServer({ redisUrl });
+  const env = (through: string) => ({ UPSTASH_REDIS_REST_URL: through, UPSTASH_REDIS_REST_TOKEN: token });
+  return { url, subscribes: /^POST \/subscribe\//, env, close };
+}
+
+async function emptyFolder({ folder }: Stores): Promise<string> {
+  const path = join(folder, "nginx");
+  await mkdir(path);
+  return path;
+}
+
+async function startMember(options: ClusterOptions, databaseUrl: string, way: RedisWay, i: number): Promise<Member> {
   const postgres = await startTcpProxy(databaseUrl);
-  const redis = await startTcpProxy(options.stores.redis.url, {
-    mark: (sent) => /\r\nsubscribe\r\n/i.test(sent.toString("latin1")),
-  });
+  const redis = await startTcpProxy(way.url, { mark: (sent) => way.subscribes.test(sent.toString("latin1")) });
   const instance = await startInstance({
     program: options.program,
     env: {
       LOG_LEVEL: "info",
       AUTH_SECRET: authSecret,
       DATABASE_URL: postgres.through(databaseUrl),
-      REDIS_URL: redis.through(options.stores.redis.url),
+      ...way.env(redis.through(way.url)),
     },
     logFile: join(options.logFolder, `instance-${i}.log`),
     onCrash: (how) => options.onCrash(i, how),

@@ -3,6 +3,7 @@ import { createWriteStream } from "node:fs";
 import { rm } from "node:fs/promises";
 import type { MomentKind } from "@/lib/domain/moments";
 import type { StoredItem } from "./inbox-truth";
+import type { Ways } from "./ways";
 
 /** A posted score; its number is posted once in a run, so that its event in Postgres can be told from all others. */
 export interface PostedItem {
@@ -12,6 +13,7 @@ export interface PostedItem {
 }
 
 export type Happening =
+  | ({ type: "ways" } & Ways)
   | { type: "board"; board: string; operator: "best" | "set" | "incr"; order: "desc" | "asc" }
   | { type: "post"; key: string; board: string; items: PostedItem[] }
   /** The final answer, after so many attempts. */

@@ -107,9 +107,9 @@ async function runOnce(fault: Fault, seed: number, program: string, on: Stores, 
     folder,
     keep: given.keep,
   });
-  const { violations, ms, posts, historyPath } = result;
+  const { violations, ways, ms, posts, historyPath } = result;
   const outcome = violations.length === 0 ? "ok" : `${violations.length} violations, ${historyPath}`;
-  say(`${name}, seed ${seed}: ${posts} posts, ${(ms / 1_000).toFixed(1)} s, ${outcome}`);
+  say(`${name}, seed ${seed} (${ways.front}, ${ways.redis}): ${posts} posts, ${(ms / 1_000).toFixed(1)} s, ${outcome}`);
   for (const { invariant, detail } of violations.slice(0, 8)) say(`    ${invariant}: ${detail}`);
   return { fault: fault.name, seed, ...result };
 }

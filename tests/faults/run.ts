@@ -17,6 +17,7 @@ import type { Stores } from "./stores";
 import { startStreamingViewer } from "./streaming-viewer";
 import { readStored, readTruth, type Truth } from "./truth";
 import { limits, type Violation } from "./violation";
+import { type Ways, waysOf } from "./ways";
 import { startWriters, type Writers } from "./writers";
 
 export interface RunOptions {
@@ -36,6 +37,7 @@ export interface RunOptions {
 
 export interface RunResult {
   violations: Violation[];
+  ways: Ways;
   ms: number;
   posts: number;
   /** Kept only with violations. */
@@ -56,8 +58,11 @@ export async function run(options: RunOptions): Promise<RunResult> {
   const random = seededRandom(seed);
   await mkdir(folder, { recursive: true });
   const history = startHistory(join(folder, "history.jsonl"));
+  const ways = waysOf(seed);
+  history.add({ type: "ways", ...ways });
   const cluster = await startCluster({
     stores,
+    ways,
     program: options.program,
     logFolder: folder,
     onCrash: (instance, how) => history.add({ type: "crash", instance, how }),
@@ -113,7 +118,7 @@ export async function run(options: RunOptions): Promise<RunResult> {
   await history.close(keep);
   if (!keep) await rm(folder, { recursive: true, force: true });
   const posts = history.events.filter(({ type }) => type === "post").length;
-  return { violations, ms: performance.now() - startedAt, posts, historyPath: history.path };
+  return { violations, ways, ms: performance.now() - startedAt, posts, historyPath: history.path };
 }
 
 /** Until everybody shows what Postgres holds, or it is too late for that. */

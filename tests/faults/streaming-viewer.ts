@@ -33,7 +33,8 @@ export function startStreamingViewer(options: StreamingViewerOptions): Streaming
 
   function connect(): void {
     const since = shown ? positionId(shown) : null;
-    const headers = { accept: "text/event-stream", ...(since && { "last-event-id": since }) };
+    // Behind nginx some of a board's viewers go to one instance and some to another, by what they say they are.
+    const headers = { accept: "text/event-stream", "user-agent": name, ...(since && { "last-event-id": since }) };
     const path = `/api/v1/boards/${board}/stream`;
     const outgoing = request({ host: "127.0.0.1", port: cluster.balancer.port, path, headers, agent: false });
     outgoing.on("error", () => again(refusedAgainMs));

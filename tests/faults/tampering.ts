@@ -38,13 +38,13 @@ export function onChanges(fate: Fate): Tamper {
     rests.set(connection, rest);
     for (const message of messages) {
       const send = (sent: Buffer) => connection.send(way, sent);
-      if (/\r\n\d+:[a-z0-9]+:\d+:\d+\r\n$/.test(message.toString("latin1"))) fate(message, send);
+      if (/[\r\n,]\d+:[a-z0-9]+:\d+:\d+\s+$/.test(message.toString("latin1"))) fate(message, send);
       else send(message);
     }
   };
 }
 
-/** Whole replies of the Redis protocol, and the beginning of the next. */
+/** Whole replies of the Redis protocol, or heads and chunks of HTTP, and the beginning of the next. */
 function splitReplies(bytes: Buffer): { messages: Buffer[]; rest: Buffer } {
   const messages: Buffer[] = [];
   let from = 0;
@@ -59,14 +59,20 @@ function endOfReply(bytes: Buffer, from: number): number | undefined {
   const line = bytes.indexOf("\r\n", from);
   if (line === -1) return undefined;
   const next = line + 2;
-  const count = Number(bytes.toString("latin1", from + 1, line));
-  const kind = String.fromCharCode(bytes[from] ?? 0);
+  const said = bytes.toString("latin1", from, line);
+  if (said.startsWith("HTTP/")) return after(bytes.indexOf("\r\n\r\n", from), 4, bytes);
+  if (/^[0-9a-f]+$/i.test(said)) return after(next, Number.parseInt(said, 16) + 2, bytes);
+  const count = Number(said.slice(1));
+  const kind = said.charAt(0);
   if (kind === "$") {
-    const end = count < 0 ? next : next + count + 2;
-    return end <= bytes.length ? end : undefined;
+    return count < 0 ? next : after(next, count + 2, bytes);
   }
   if (kind !== "*") return next;
   let end: number | undefined = next;
   for (let i = 0; i < count && end !== undefined; i++) end = endOfReply(bytes, end);
   return end;
+}
+
+function after(at: number, length: number, bytes: Buffer): number | undefined {
+  return at >= 0 && at + length <= bytes.length ? at + length : undefined;
 }

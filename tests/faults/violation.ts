@@ -29,6 +29,8 @@ export const limits = {
   stream: 15_500,
   /** From when the index of every instance is right; likewise. */
   poll: 6_500,
+  /** So much longer behind nginx: a reply counts for a second there, and one more while a newer one is fetched. */
+  cached: 2_000,
   /** For a change long after healing to be on every stream. */
   fresh: 2_000,
   /** From when all viewers are right: for what befell watched players to be told, and again for what befalls them then. */

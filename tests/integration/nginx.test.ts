@@ -9,6 +9,7 @@ import { createTestDatabase } from "@/tests/support/postgres";
 import { redisUrl } from "@/tests/support/redis";
 import { type RungsServer, startRungs } from "@/tests/support/server";
 import { type Streams, streamsOf } from "@/tests/support/sse-client";
+import { newFolder } from "@/tests/support/temp-folder";
 
 let instances: RungsServer[];
 let nginx: Nginx;
@@ -20,7 +21,10 @@ beforeAll(async () => {
   const databaseUrl = await createTestDatabase();
   const env = { DATABASE_URL: databaseUrl, REDIS_URL: redisUrl(), AUTH_SECRET: authSecret };
   instances = [await startRungs({ env }), await startRungs({ env })];
-  nginx = await startNginx(instances.map(({ url }) => Number(new URL(url).port)));
+  nginx = await startNginx(
+    instances.map(({ url }) => Number(new URL(url).port)),
+    await newFolder(),
+  );
   client = createHttpClient(nginx.port);
   streams = streamsOf(nginx.port);
   const database = openDatabase(databaseUrl);

@@ -6,7 +6,6 @@ import { connect } from "node:net";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { freePort } from "@/lib/embedded/free-port";
-import { newFolder } from "./temp-folder";
 
 export interface Nginx {
   port: number;
@@ -16,8 +15,8 @@ export interface Nginx {
 
 const readyMs = 10_000;
 
-export async function startNginx(instances: readonly number[]): Promise<Nginx> {
-  const folder = await newFolder();
+/** @param folder an empty one, gone when nginx is stopped */
+export async function startNginx(instances: readonly number[], folder: string): Promise<Nginx> {
   const port = await freePort();
   await cp("deploy/nginx", folder, { recursive: true });
   await mkdir(join(folder, "cache"));

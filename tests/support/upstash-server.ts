@@ -61,13 +61,14 @@ export async function startUpstashServer({ redisUrl, token = "a-token" }: { redi
   }
 
   async function subscribe(channel: string, response: ServerResponse): Promise<void> {
-    const subscription = await newClient().connect();
+    const subscription = newClient();
     const end = () => {
       if (streams.delete(response)) subscription.destroy();
     };
     streams.set(response, end);
     server.seen.streams++;
     response.on("close", end);
+    await subscription.connect();
     response.writeHead(200, { "content-type": "text/event-stream", "cache-control": "no-cache" });
     const write = (line: string) => server.silent || response.write(`data: ${line}\n\n`);
     await subscription.subscribe(channel, (message) => write(`message,${channel},${message}`));
