@@ -4,8 +4,8 @@ import type { Acknowledged } from "./live/acknowledgements";
 export interface Metrics {
   /** Posted scores by what became of them: applied, unchanged or rejected. */
   scores: Counter<"status">;
-  /** Polls of the cached endpoint by answer: 200 or 304. */
-  polls: Counter<"status">;
+  /** Polls of the cached endpoint by answer. Bare numbers: finding a labelled series would cost more than the answer. */
+  polls: Record<200 | 304, number>;
   /** Rank indexes built from Postgres. */
   rebuilds: Counter;
   /** Players copied so far by the rebuilds under way. */
@@ -58,6 +58,17 @@ export function createMetrics({ streams, acknowledged }: Sources): Metrics {
       }
     },
   });
+  const polls = { 200: 0, 304: 0 };
+  new Counter({
+    name: "rungs_polls_total",
+    help: "Polls answered",
+    labelNames: ["status"],
+    registers,
+    collect() {
+      this.reset();
+      for (const [status, count] of Object.entries(polls)) this.inc({ status }, count);
+    },
+  });
   return {
     rebuilds: new Counter({ name: "rungs_index_rebuilds_total", help: "Rank indexes built from Postgres", registers }),
     rebuilding: new Gauge({
@@ -66,7 +77,7 @@ export function createMetrics({ streams, acknowledged }: Sources): Metrics {
       registers,
     }),
     scores: new Counter({ name: "rungs_scores_total", help: "Posted scores", labelNames: ["status"], registers }),
-    polls: new Counter({ name: "rungs_polls_total", help: "Polls answered", labelNames: ["status"], registers }),
+    polls,
     render: async () => ({ contentType: registry.contentType, body: await registry.metrics() }),
   };
 }

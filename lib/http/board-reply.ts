@@ -1,6 +1,7 @@
 /** `GET /api/v1/boards/{board}`, the cached endpoint every poll uses; the same for the raw path and the route. */
+import { LRUCache } from "lru-cache";
 import { z } from "zod";
-import type { Encoding, View } from "@/lib/live/view";
+import type { Encoding, View, Window } from "@/lib/live/view";
 import type { Services } from "@/lib/services";
 import { readQuery, whole } from "./parse";
 
@@ -14,41 +15,91 @@ export const windowQuery = z.object({
 
 export interface Reply {
   status: 200 | 304;
-  headers: Record<string, string>;
+  /** Names and values in turn, as Node writes them fastest. */
+  headers: readonly string[];
   body: Buffer | null;
 }
 
-interface Conditions {
+export interface Conditions {
   ifNoneMatch: string | null | undefined;
   acceptEncoding: string | null | undefined;
 }
+
+/** What was made once for all who get the same. */
+interface Prepared {
+  unchanged: Reply;
+  whole: Map<Encoding, Reply>;
+}
+
+const preparedFor = new WeakMap<View, Prepared>();
 
 export async function boardReply(
   services: Services,
   boardId: string,
   search: URLSearchParams,
-  { ifNoneMatch, acceptEncoding }: Conditions,
+  conditions: Conditions,
 ): Promise<Reply> {
-  const window = readQuery(search, windowQuery);
-  const view = await services.views.read(boardId, window);
-  const unchanged = ifNoneMatch && matches(ifNoneMatch, view.etag);
-  services.activity.polled(boardId);
-  if (ifNoneMatch) services.acknowledgements.heard(view.page.board, ifNoneMatch);
-  services.metrics.polls.inc({ status: unchanged ? 304 : 200 });
-  if (unchanged) return { status: 304, headers: headersOf(view), body: null };
-  const { encoding, body } = await view.encoded(preferredEncoding(acceptEncoding ?? ""));
-  const headers = { ...headersOf(view), "content-type": "application/json", "content-length": String(body.length) };
-  if (encoding === "identity") return { status: 200, headers, body };
-  return { status: 200, headers: { ...headers, "content-encoding": encoding }, body };
+  const view = await services.views.read(boardId, readQuery(search, windowQuery));
+  return pollReply(services, view, conditions) ?? (await firstReply(services, view, conditions));
 }
 
-function headersOf(view: View): Record<string, string> {
-  return {
-    etag: view.etag,
-    "cache-control": "public, max-age=0, s-maxage=1, stale-while-revalidate=1",
-    vary: "Accept-Encoding",
-    "poll-interval": String(pollIntervalS),
-  };
+/** The same at once, from what is held and known to be current; null when something has to be read or made first. */
+export function heldReply(services: Services, boardId: string, window: Window, conditions: Conditions): Reply | null {
+  const view = services.views.held(boardId, window);
+  return view ? pollReply(services, view, conditions) : null;
+}
+
+async function firstReply(services: Services, view: View, conditions: Conditions): Promise<Reply> {
+  const encoding = preferredEncoding(conditions.acceptEncoding ?? "");
+  const encoded = await view.encoded(encoding);
+  const headers = [
+    ...commonHeaders(view),
+    ...["content-type", "application/json", "content-length", String(encoded.body.length)],
+    ...(encoded.encoding === "identity" ? [] : ["content-encoding", encoded.encoding]),
+  ];
+  const reply: Reply = { status: 200, headers, body: encoded.body };
+  prepared(view).whole.set(encoding, reply);
+  return note(services, view, conditions, reply);
+}
+
+function pollReply(services: Services, view: View, conditions: Conditions): Reply | null {
+  const { unchanged, whole } = prepared(view);
+  const { ifNoneMatch, acceptEncoding } = conditions;
+  const reply =
+    ifNoneMatch && matches(ifNoneMatch, view.etag) ? unchanged : whole.get(preferredEncoding(acceptEncoding ?? ""));
+  return reply ? note(services, view, conditions, reply) : null;
+}
+
+/** A poll is a viewer who is there; with a tag it tells what the viewer has. */
+function note(services: Services, { page: { board }, etag }: View, { ifNoneMatch }: Conditions, reply: Reply): Reply {
+  services.activity.polled(board.id);
+  if (ifNoneMatch === etag) services.acknowledgements.upToDate(board.id);
+  else if (ifNoneMatch) services.acknowledgements.heard(board, ifNoneMatch);
+  services.metrics.polls[reply.status]++;
+  return reply;
+}
+
+function prepared(view: View): Prepared {
+  const present = preparedFor.get(view);
+  if (present) return present;
+  const unchanged: Reply = { status: 304, headers: commonHeaders(view), body: null };
+  const fresh: Prepared = { unchanged, whole: new Map() };
+  preparedFor.set(view, fresh);
+  return fresh;
+}
+
+function commonHeaders(view: View): string[] {
+  return [
+    ...["etag", view.etag],
+    ...["cache-control", "public, max-age=0, s-maxage=1, stale-while-revalidate=1"],
+    ...["vary", "Accept-Encoding"],
+    ...["poll-interval", String(pollIntervalS)],
+  ];
+}
+
+/** The headers of a reply as the Fetch API takes them. */
+export function pairs(headers: readonly string[]): [string, string][] {
+  return Array.from({ length: headers.length / 2 }, (_, i) => [headers[2 * i] ?? "", headers[2 * i + 1] ?? ""]);
 }
 
 /** Weak comparison, RFC 9110 section 13.1.2. What is no entity tag matches nothing. */
@@ -58,8 +109,20 @@ function matches(ifNoneMatch: string, etag: string): boolean {
   return tags.includes(etag.replace(/^W\//, ""));
 }
 
-/** Brotli before gzip, where the client takes it at all; its weights are not compared. */
+/** Browsers of the world say it in a few dozen ways. */
+const encodings = new LRUCache<string, Encoding>({ max: 256 });
+
 function preferredEncoding(accept: string): Encoding {
+  if (accept === "") return "identity";
+  const known = encodings.get(accept);
+  if (known) return known;
+  const encoding = readPreference(accept);
+  encodings.set(accept, encoding);
+  return encoding;
+}
+
+/** Brotli before gzip, where the client takes it at all; its weights are not compared. */
+function readPreference(accept: string): Encoding {
   const accepted = accept
     .toLowerCase()
     .split(",")

@@ -4,10 +4,12 @@
  */
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import { getRequestListener } from "@hono/node-server";
+import { LRUCache } from "lru-cache";
 import { addressOf, stampClientAddress } from "@/lib/auth/client-address";
 import { RungsError } from "@/lib/domain/errors";
+import type { Window } from "@/lib/live/view";
 import type { Services } from "@/lib/services";
-import { boardReply } from "./board-reply";
+import { boardReply, type Conditions, heldReply, type Reply, windowQuery } from "./board-reply";
 import type { RouteHandler } from "./handle";
 import { NodeSink } from "./node-sink";
 import { invalidParameter } from "./parse";
@@ -36,6 +38,7 @@ export function createListener(
     }
     const hot = request.method === "GET" ? hotRoute(request.url ?? "/") : null;
     if (hot) {
+      if (hot.window && sendHeld(services, hot.boardId, hot.window, request, response)) return;
       const reply = hot.stream ? sendStream : sendBoard;
       reply(services, hot.boardId, hot.search, request, response).catch((error: unknown) => {
         sendProblem(services, error, request, response);
@@ -52,22 +55,46 @@ export function createListener(
 const singleHeaders = new Set(["authorization", "idempotency-key", "content-type", "last-event-id"]);
 
 function repeatedHeader({ rawHeaders }: IncomingMessage): string | null {
-  const seen = new Set<string>();
+  let seen: string[] | undefined;
   for (let i = 0; i < rawHeaders.length; i += 2) {
-    const name = rawHeaders[i]?.toLowerCase() ?? "";
+    const given = rawHeaders[i] ?? "";
+    // Most headers are told from these by their length already.
+    if (given.length < 12 || given.length > 15) continue;
+    const name = given.toLowerCase();
     if (!singleHeaders.has(name)) continue;
-    if (seen.has(name)) return name;
-    seen.add(name);
+    if (seen?.includes(name)) return name;
+    seen = [...(seen ?? []), name];
   }
   return null;
 }
 
 const hotPath = /^\/api\/v1\/boards\/([a-z0-9-]{1,63})(\/stream)?(?:\?(.*))?$/;
 
-function hotRoute(url: string): { boardId: string; stream: boolean; search: URLSearchParams } | null {
-  const match = hotPath.exec(url);
-  if (!match?.[1]) return null;
-  return { boardId: match[1], stream: match[2] !== undefined, search: new URLSearchParams(match[3] ?? "") };
+interface HotRoute {
+  boardId: string;
+  stream: boolean;
+  search: URLSearchParams;
+  /** Of a poll whose parameters are good. */
+  window: Window | null;
+}
+
+/** Viewers ask for the same few addresses again and again. */
+const hotRoutes = new LRUCache<string, HotRoute>({ max: 2_048 });
+const rememberedUrlMax = 256;
+
+function hotRoute(url: string): HotRoute | null {
+  const known = hotRoutes.get(url);
+  if (known) return known;
+  const [, boardId, isStream, query = ""] = hotPath.exec(url) ?? [];
+  if (!boardId) return null;
+  const search = new URLSearchParams(query);
+  const stream = isStream !== undefined;
+  const read = stream ? undefined : windowQuery.safeParse(Object.fromEntries(search));
+  // What is wrong, a parameter given twice included, is told by whoever reads them again.
+  const good = read?.success && new Set(search.keys()).size === search.size;
+  const route = { boardId, stream, search, window: good ? read.data : null };
+  if (url.length <= rememberedUrlMax) hotRoutes.set(url, route);
+  return route;
 }
 
 type Send = (
@@ -78,14 +105,31 @@ type Send = (
   response: ServerResponse,
 ) => Promise<void>;
 
+/** Most polls find everything ready, and are answered in the same turn. */
+function sendHeld(
+  services: Services,
+  boardId: string,
+  window: Window,
+  request: IncomingMessage,
+  response: ServerResponse,
+): boolean {
+  const reply = heldReply(services, boardId, window, conditionsOf(request));
+  if (reply) send(reply, response);
+  return reply !== null;
+}
+
 const sendBoard: Send = async (services, boardId, search, request, response) => {
-  const { status, headers, body } = await boardReply(services, boardId, search, {
-    ifNoneMatch: request.headers["if-none-match"],
-    acceptEncoding: request.headers["accept-encoding"],
-  });
-  response.writeHead(status, headers);
-  response.end(body);
+  send(await boardReply(services, boardId, search, conditionsOf(request)), response);
 };
+
+function conditionsOf({ headers }: IncomingMessage): Conditions {
+  return { ifNoneMatch: headers["if-none-match"], acceptEncoding: headers["accept-encoding"] };
+}
+
+function send({ status, headers, body }: Reply, response: ServerResponse): void {
+  response.writeHead(status, headers as string[]);
+  response.end(body);
+}
 
 const sendStream: Send = async (services, boardId, search, request, response) => {
   const lastEventId = request.headers["last-event-id"];

@@ -17,21 +17,22 @@ interface Move extends Position {
   at: number;
 }
 
-interface Heard {
-  boardId: string;
-  at: number;
-  behindMs: number;
+/** What was heard in a few seconds, by board. */
+interface Bucket {
+  startedAt: number;
+  boards: Map<string, Omit<Acknowledged, "boardId">>;
 }
 
 const boardsMax = 1_000;
 const movesMax = 128;
-const heardMax = 10_000;
+const bucketMs = 5_000;
 const windowMs = 60_000;
 
 export class Acknowledgements {
   /** By board uid, oldest first; all of one epoch. */
   readonly #moves = new LRUCache<number, Move[]>({ max: boardsMax });
-  #heard: Heard[] = [];
+  /** The oldest first. */
+  #buckets: Bucket[] = [];
 
   /** Hears that a board has reached a position; null when nothing is known of it any more. */
   moved(uid: number, position: Position | null, now = performance.now()): void {
@@ -47,19 +48,45 @@ export class Acknowledgements {
   /** Hears what a poll brought along. What is no entity tag of ours acknowledges nothing. */
   heard(board: { uid: number; id: string }, ifNoneMatch: string, now = performance.now()): void {
     const position = parsePositionId(/^(?:W\/)?"([^"~]+)~/.exec(ifNoneMatch)?.[1]);
-    if (!position || this.#heard.length >= heardMax) return;
-    this.#heard.push({ boardId: board.id, at: now, behindMs: this.#behindMs(board.uid, position, now) });
+    if (position) this.#count(board.id, this.#behindMs(board.uid, position, now), now);
+  }
+
+  /** Hears that a viewer has what there is. */
+  upToDate(boardId: string, now = performance.now()): void {
+    this.#count(boardId, 0, now);
   }
 
   /** Boards with viewers who polled in the last minute, the busiest first. */
   report(now = performance.now()): Acknowledged[] {
-    this.#heard = this.#heard.filter(({ at }) => now - at < windowMs);
+    this.#forget(now);
     const boards = new Map<string, Acknowledged>();
-    for (const { boardId, behindMs } of this.#heard) {
-      const before = boards.get(boardId) ?? { boardId, count: 0, behindMs: 0 };
-      boards.set(boardId, { boardId, count: before.count + 1, behindMs: Math.max(before.behindMs, behindMs) });
+    for (const bucket of this.#buckets) {
+      for (const [boardId, { count, behindMs }] of bucket.boards) {
+        const before = boards.get(boardId) ?? { boardId, count: 0, behindMs: 0 };
+        const worst = Math.max(before.behindMs, behindMs);
+        boards.set(boardId, { boardId, count: before.count + count, behindMs: worst });
+      }
     }
     return [...boards.values()].sort((a, b) => b.count - a.count);
+  }
+
+  #count(boardId: string, behindMs: number, now: number): void {
+    let bucket = this.#buckets.at(-1);
+    if (!bucket || now - bucket.startedAt >= bucketMs) {
+      this.#forget(now);
+      bucket = { startedAt: now, boards: new Map() };
+      this.#buckets.push(bucket);
+    }
+    const board = bucket.boards.get(boardId);
+    if (!board) bucket.boards.set(boardId, { count: 1, behindMs });
+    else {
+      board.count++;
+      if (behindMs > board.behindMs) board.behindMs = behindMs;
+    }
+  }
+
+  #forget(now: number): void {
+    this.#buckets = this.#buckets.filter(({ startedAt }) => now - startedAt < windowMs);
   }
 
   #behindMs(uid: number, position: Position, now: number): number {

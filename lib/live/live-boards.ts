@@ -66,10 +66,16 @@ export class LiveBoards {
 
   /** Throws `board-not-found`; `unavailable` when nothing is known of the board and nothing can be read. */
   async get(id: string): Promise<LiveBoard> {
-    const known = this.#boards.get(id);
-    if (known && performance.now() - known.checkedAt < checkEveryMs) return known;
+    const known = this.fresh(id);
+    if (known) return known;
     const live = await this.check(id);
     return live.checkedAt === inDoubt ? this.check(id) : live;
+  }
+
+  /** What is known of it, if that is young enough to go by. */
+  fresh(id: string): LiveBoard | undefined {
+    const known = this.#boards.get(id);
+    return known && performance.now() - known.checkedAt < checkEveryMs ? known : undefined;
   }
 
   /** Looks now, whatever the age of what is known. Shared by all who ask meanwhile. */

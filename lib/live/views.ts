@@ -51,6 +51,12 @@ export class Views {
     }
   }
 
+  /** The newest page, when that is known without asking anybody. */
+  held(id: string, window: Window): View | undefined {
+    const live = this.#boards.fresh(id);
+    return live && this.peek(live, window);
+  }
+
   /** The held view, if it is the newest. */
   peek(live: LiveBoard, window: Window): View | undefined {
     const kept = this.#views.get(keyOf(live, window));

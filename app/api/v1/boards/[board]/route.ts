@@ -1,6 +1,6 @@
 import { requireManager } from "@/lib/auth/organizer";
 import { boardView, updateBoardInput } from "@/lib/domain/board";
-import { boardReply } from "@/lib/http/board-reply";
+import { boardReply, pairs } from "@/lib/http/board-reply";
 import { handle, json } from "@/lib/http/handle";
 import { readBody } from "@/lib/http/parse";
 import { deleteBoard } from "@/lib/leaderboard/delete-board";
@@ -16,7 +16,7 @@ export const GET = handle<Params>(async ({ request, params, services }) => {
     // Next takes `Content-Encoding` off replies and compresses them itself; the hot path sends what was compressed once.
     acceptEncoding: null,
   });
-  return new Response(body as BodyInit | null, { status, headers });
+  return new Response(body as BodyInit | null, { status, headers: pairs(headers) });
 });
 
 export const PATCH = handle<Params>(async ({ request, params, services }) => {
