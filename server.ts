@@ -8,6 +8,7 @@ import { runDemo } from "@/cli/demo";
 import { createFirstOrganizerLink } from "@/lib/auth/first-organizer";
 import { type Stores, startStores } from "@/lib/embedded/stores";
 import { type Env, readEnv } from "@/lib/env";
+import { createAssets } from "@/lib/http/assets";
 import { createListener } from "@/lib/http/listener";
 import { ensureSampleBoard } from "@/lib/leaderboard/ensure-sample-board";
 import type { Logger } from "@/lib/logger";
@@ -57,7 +58,8 @@ async function start(env: Env, logger: Logger, shutdown: Shutdown): Promise<void
   await pages.prepare();
   shutdown.onStop("requests", stopMs.requests, () => http.close(stopMs.requests - 100));
   shutdown.onStop("viewers", stopMs.viewers, () => services.drain());
-  http.serve(createListener(services, routes, pages.getRequestHandler()));
+  const page = pages.getRequestHandler();
+  http.serve(createListener(services, routes, option("dev") ? page : await createAssets(".next", page)));
   await stores.announce(http.localUrl);
   await greet(services, stores);
   if (option("demo")) await demo(services, http.localUrl, shutdown.signal);

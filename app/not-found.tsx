@@ -1,13 +1,12 @@
-import Link from "next/link";
 import { NoticePage } from "@/app/_components/site/notice-page";
 
 export default function NotFound() {
   return (
     <NoticePage title="There is nothing on this rung">
       <p className="text-muted">The page does not exist, or no longer does.</p>
-      <Link href="/" className="button button-primary">
+      <a href="/" className="button button-primary">
         See all boards
-      </Link>
+      </a>
     </NoticePage>
   );
 }

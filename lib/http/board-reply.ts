@@ -1,8 +1,8 @@
 /** `GET /api/v1/boards/{board}`, the cached endpoint every poll uses; the same for the raw path and the route. */
-import { LRUCache } from "lru-cache";
 import { z } from "zod";
 import type { Encoding, View, Window } from "@/lib/live/view";
 import type { Services } from "@/lib/services";
+import { preferredEncoding } from "./encoding";
 import { readQuery, whole } from "./parse";
 
 const pollIntervalS = 5;
@@ -107,28 +107,4 @@ function matches(ifNoneMatch: string, etag: string): boolean {
   if (ifNoneMatch === etag || ifNoneMatch === "*") return true;
   const tags: string[] = ifNoneMatch.match(/"[^"]*"/g) ?? [];
   return tags.includes(etag.replace(/^W\//, ""));
-}
-
-/** Browsers of the world say it in a few dozen ways. */
-const encodings = new LRUCache<string, Encoding>({ max: 256 });
-
-function preferredEncoding(accept: string): Encoding {
-  if (accept === "") return "identity";
-  const known = encodings.get(accept);
-  if (known) return known;
-  const encoding = readPreference(accept);
-  encodings.set(accept, encoding);
-  return encoding;
-}
-
-/** Brotli before gzip, where the client takes it at all; its weights are not compared. */
-function readPreference(accept: string): Encoding {
-  const accepted = accept
-    .toLowerCase()
-    .split(",")
-    .map((coding) => coding.replace(/\s/g, ""))
-    .filter((coding) => !/;q=0(?:\.0*)?$/.test(coding))
-    .map((coding) => coding.split(";")[0]);
-  if (accepted.includes("br")) return "br";
-  return accepted.includes("gzip") ? "gzip" : "identity";
 }

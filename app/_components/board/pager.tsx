@@ -1,4 +1,3 @@
-import Link from "next/link";
 import type { Formats } from "./formats";
 import { pageCount, pageHref, pageSize } from "./paging";
 
@@ -35,8 +34,8 @@ export function Pager({ page, shown, total, player, formats }: PagerProps) {
 function PageLink({ to, show, player, label }: { to: number; show: boolean; player: string | null; label: string }) {
   if (!show) return null;
   return (
-    <Link href={pageHref(to, player)} prefetch={false} className="button">
+    <a href={pageHref(to, player)} className="button">
       {label}
-    </Link>
+    </a>
   );
 }

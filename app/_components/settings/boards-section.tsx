@@ -1,4 +1,3 @@
-import Link from "next/link";
 import type { BoardView } from "@/lib/domain/board";
 import { CreateBoardForm } from "./create-board-form";
 import { Section } from "./section";
@@ -25,12 +24,12 @@ export function BoardsSection({ boards, whole }: BoardsSectionProps) {
                 </p>
               </div>
               <div className="flex gap-2">
-                <Link href={`/boards/${board.id}`} prefetch={false} className="button">
+                <a href={`/boards/${board.id}`} className="button">
                   View <span className="sr-only">{board.name}</span>
-                </Link>
-                <Link href={`/settings/boards/${board.id}`} prefetch={false} className="button">
+                </a>
+                <a href={`/settings/boards/${board.id}`} className="button">
                   Edit <span className="sr-only">{board.name}</span>
-                </Link>
+                </a>
               </div>
             </li>
           ))}

@@ -1,4 +1,3 @@
-import Link from "next/link";
 import type { BoardView } from "@/lib/domain/board";
 
 export interface ListedBoard extends BoardView {
@@ -13,9 +12,9 @@ export function BoardList({ boards, whole }: { boards: readonly ListedBoard[]; w
     return (
       <div className="card p-8 text-muted">
         There are no boards yet. An organizer makes the first one under{" "}
-        <Link href="/settings" className="link">
+        <a href="/settings" className="link">
           Settings
-        </Link>
+        </a>
         .
       </div>
     );
@@ -25,9 +24,9 @@ export function BoardList({ boards, whole }: { boards: readonly ListedBoard[]; w
       {boards.map((board) => (
         <li key={board.id} className="card relative flex flex-col gap-3 p-5 hover:border-line-strong">
           <h3 className="font-semibold text-lg leading-snug">
-            <Link href={`/boards/${board.id}`} prefetch={false} className="after:absolute after:inset-0">
+            <a href={`/boards/${board.id}`} className="after:absolute after:inset-0">
               <bdi>{board.name}</bdi>
-            </Link>
+            </a>
           </h3>
           <p className="mt-auto flex flex-wrap items-center gap-x-3 gap-y-1 text-muted text-sm tabular-nums">
             <span>{playersText(board.total, whole)}</span>

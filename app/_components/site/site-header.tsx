@@ -1,14 +1,13 @@
-import Link from "next/link";
 import { Logo } from "./logo";
 
 export function SiteHeader() {
   return (
     <header className="border-line border-b bg-surface">
       <div className="mx-auto flex h-14 max-w-5xl items-center justify-between gap-4 px-4 sm:px-6">
-        <Link href="/" className="flex items-center gap-2 rounded-md py-1 pr-1 font-semibold text-lg tracking-tight">
+        <a href="/" className="flex items-center gap-2 rounded-md py-1 pr-1 font-semibold text-lg tracking-tight">
           <Logo className="size-6 text-accent" />
           Rungs
-        </Link>
+        </a>
         <nav aria-label="Main" className="flex items-center gap-1 text-sm">
           <NavLink href="/">Boards</NavLink>
           <NavLink href="/settings">Settings</NavLink>
@@ -20,8 +19,8 @@ export function SiteHeader() {
 
 function NavLink({ href, children }: { href: string; children: string }) {
   return (
-    <Link href={href} prefetch={false} className="rounded-md px-3 py-2 text-muted hover:bg-sunken hover:text-ink">
+    <a href={href} className="rounded-md px-3 py-2 text-muted hover:bg-sunken hover:text-ink">
       {children}
-    </Link>
+    </a>
   );
 }

@@ -1,5 +1,4 @@
 import { headers } from "next/headers";
-import Link from "next/link";
 import { notFound } from "next/navigation";
 import { pageSize } from "@/app/_components/board/paging";
 import { preferredLocale } from "@/app/_components/locale";
@@ -18,17 +17,17 @@ export default async function BoardSettingsPage({ params }: PageProps<"/settings
       <header className="flex flex-wrap items-end justify-between gap-4">
         <div className="min-w-0">
           <p className="text-sm">
-            <Link href="/settings" className="link">
+            <a href="/settings" className="link">
               Settings
-            </Link>
+            </a>
           </p>
           <h1 className="wrap-anywhere mt-1 font-bold text-3xl tracking-tight">
             <bdi>{board.name}</bdi>
           </h1>
         </div>
-        <Link href={`/boards/${board.id}`} prefetch={false} className="button">
+        <a href={`/boards/${board.id}`} className="button">
           View board
-        </Link>
+        </a>
       </header>
       <DeliverySection
         boardId={board.id}
