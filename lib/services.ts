@@ -14,7 +14,7 @@ import { keepSecrets } from "./embedded/secrets";
 import { type Env, readEnv, SettingsError } from "./env";
 import { type Health, readHealth } from "./health";
 import { InboxKeeper, type KeeperOptions } from "./inbox/keeper";
-import { dropIfBehind } from "./leaderboard/audit-indexes";
+import { auditIndexes, dropIfBehind } from "./leaderboard/audit-indexes";
 import type { Context } from "./leaderboard/context";
 import { type ListedBoard, listBoards } from "./leaderboard/list-boards";
 import { OutboxSettler } from "./leaderboard/outbox-settler";
@@ -125,6 +125,7 @@ async function build(env: Env & { databaseUrl: string }, logger: Logger, options
       const found = await readPlayer(context, board, player, 0).catch(nullIfUnknown);
       return found && `{"entry":${encodeEntry(found.entry, board.decimals)},"total":${found.total}}`;
     },
+    audit: (uid) => auditIndexes(context, [uid]).finally(() => liveBoards.expire(uid)),
   };
   const acknowledgements = new Acknowledgements();
   const hub = new Hub(liveBoards, source, options.hub);

@@ -14,12 +14,17 @@ import type { View } from "./view";
 import type { Viewer } from "./viewer";
 
 const offRetryMs = 1_000;
+const auditEveryMs = 1_000;
+/** How long a viewer with a later version waits for one that is right. */
+const seekMaxMs = 1_000;
 
 export interface ChannelSource {
   /** The newest view of the stream's window. */
   read(boardId: string): Promise<View>;
   /** JSON of a player's `standing`, or null for a player who has none. */
   readStanding(board: Board, player: string): Promise<string | null>;
+  /** Has the stores compared, and an index dropped that is not what it was; the next read asks anew. */
+  audit(uid: number): Promise<void>;
   logger: Logger;
 }
 
@@ -40,6 +45,8 @@ export class BoardChannel {
   #refreshing: Promise<void> | null = null;
   #refreshedAt = 0;
   #dirty = false;
+  #audit: Promise<void> = Promise.resolve();
+  #auditedAt = Number.NEGATIVE_INFINITY;
 
   constructor(boardId: string, source: ChannelSource, coalesceMs: number) {
     this.boardId = boardId;
@@ -60,6 +67,7 @@ export class BoardChannel {
   async join(viewer: Viewer, since: Position | null): Promise<void> {
     this.lastUsedAt = performance.now();
     if (!this.#view || this.size === 0) await this.#readAnew();
+    if (this.#isBehind(since)) await inTime(this.#seek(since), seekMaxMs);
     const view = this.#view;
     if (!view || view.page.board.delivery === "polling") viewer.close("delivery-off", offRetryMs, null);
     if (!view || viewer.closed) return this.leave(viewer);
@@ -125,6 +133,35 @@ export class BoardChannel {
   async #readAnew(): Promise<void> {
     await this.#refreshing?.catch(() => undefined);
     await this.refresh();
+  }
+
+  #isBehind(since: Position | null): since is Position {
+    const page = this.#view?.page;
+    return since !== null && !!page && !page.stale && page.epoch === since.epoch && page.version < since.version;
+  }
+
+  /**
+   * For a viewer with a later version than is held here: there is news on its way, or the index went back in time, or
+   * the version is made up. So it leads to no more than questions, and to few however many such viewers come.
+   */
+  async #seek(since: Position): Promise<void> {
+    if (this.size > 0) {
+      await new Promise((resolve) => setTimeout(resolve, this.#refreshedAt + this.#coalesceMs - performance.now()));
+      await this.#readAnew().catch(() => undefined);
+      if (!this.#isBehind(since)) return;
+    }
+    if (performance.now() - this.#auditedAt >= auditEveryMs) this.#audit = this.#readAudited();
+    await this.#audit;
+  }
+
+  async #readAudited(): Promise<void> {
+    this.#auditedAt = performance.now();
+    try {
+      if (this.#view) await this.#source.audit(this.#view.page.board.uid);
+      await this.#readAnew();
+    } catch (error) {
+      this.#source.logger.warn({ err: error, board: this.boardId }, "could not look for a viewer's later version");
+    }
   }
 
   async #refresh(): Promise<void> {
@@ -201,4 +238,13 @@ function sameSettings(a: View, b: View): boolean {
 /** Whether the position stands for the settings too: not while the index is away or has yet to hear of the newest. */
 function tellsAll({ page }: View): boolean {
   return !page.stale && page.revision === page.board.revision;
+}
+
+/** Waits for the work, but no longer than that; it goes on. */
+async function inTime(work: Promise<void>, ms: number): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, ms);
+  });
+  await Promise.race([work, late]).finally(() => clearTimeout(timer));
 }

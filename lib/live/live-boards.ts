@@ -111,6 +111,12 @@ export class LiveBoards {
     this.#keep(page, askedAt);
   }
 
+  /** What is known of a board may be wrong: whoever asks next has the stores asked. */
+  expire(uid: number): void {
+    const known = this.#known(uid);
+    if (known) this.#doubt(known);
+  }
+
   /** Changes may have been missed: nothing known counts as checked any more. */
   expireAll(): void {
     for (const known of this.#boards.values()) this.#doubt(known);

@@ -169,6 +169,34 @@ test("a Redis that went back in time is noticed even where newer scores have cov
   expect(await get(board)).toMatchObject({ total: 129, entries: [{ player: "lost2" }, ...Array(99).fill({})] });
 });
 
+test("a viewer with a version that Redis forgot is not taken back, on an instance that never heard of it either", async () => {
+  // It writes, and looks for nothing; the one started before it has never been asked for the board.
+  const writer = await startApi({
+    databaseUrl: api.databaseUrl,
+    redisUrl: proxy.through(redis.url),
+    background: false,
+  });
+  const onWriter = streamsOf(writer.port);
+  try {
+    const board = await writer.newBoard({ delivery: "sse" });
+    const score = (player: string, score: number) => writer.score(board, { player, score });
+    await score("kept", 1);
+    const goBack = await keepState();
+    const { version } = (await score("lost", 2)).json();
+    const stream = await onWriter.watch(board);
+    await stream.reaches(version);
+    stream.close();
+    await goBack();
+    const back = await streams.comeBack(board, stream);
+    const { data } = await back.next(({ event }) => event !== "heartbeat");
+    expect(data).toMatchObject({ total: 2, entries: [{ player: "lost" }, { player: "kept" }] });
+    expect(data.epoch).not.toBe(stream.view.position.epoch);
+  } finally {
+    onWriter.close();
+    await writer.close();
+  }
+});
+
 test("nobody waits for a long rebuild: Postgres answers until the index is there", async () => {
   const board = await newBoard();
   const stream = await streams.watch(board);

@@ -32,6 +32,9 @@ export class World {
   postgresAway = false;
   exists = true;
   questions = 0;
+  /** The index has lost what it had told of, and nobody has noticed. */
+  wentBack = false;
+  audits = 0;
   readonly standings = new Map<string, Standing>();
   readonly instances: Instance[] = [];
   readonly delay: () => number;
@@ -75,10 +78,22 @@ export class World {
     this.board = { ...this.board, ...settings, revision: this.board.revision + 1 };
   }
 
+  /** Redis comes back with an older dump. */
+  goBack(version: number): void {
+    this.version = version;
+    this.wentBack = true;
+  }
+
+  audit(): void {
+    this.audits++;
+    if (this.wentBack) this.rebuilt();
+  }
+
   /** The index is lost, and built anew by whoever asks first. */
   rebuilt(): Position {
     this.epoch = `e${Number(this.epoch.slice(1)) + 1}`;
     this.version = 1;
+    this.wentBack = false;
     this.revisionHeard = this.board.revision;
     return this.position;
   }
@@ -130,6 +145,7 @@ export class Instance {
         logger: pino({ level: "silent" }),
         read: (id) => this.views.read(id, { offset: 0, limit: streamWindow }),
         readStanding: (_board, player) => this.#readStanding(player),
+        audit: (uid) => world.ask(() => world.audit()).finally(() => this.boards.expire(uid)),
       },
       options,
     );

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { FakeSink } from "@/tests/support/fake-sink";
 import { good, start, wait } from "@/tests/support/hub-stage";
 import { type Instance, shown, shownBy, World } from "@/tests/support/live-world";
+import { StreamView } from "@/tests/support/stream-view";
 
 beforeEach(() => vi.useFakeTimers());
 afterEach(() => vi.useRealTimers());
@@ -33,6 +34,81 @@ test("a returning viewer gets what it missed while others watched, and while nob
   expect(later.events.map(({ event }) => event)).toEqual(["delta"]);
   good([again, later]);
   expect(shownBy(later)).toEqual(shown(world));
+});
+
+/** A second instance with a viewer, where nothing is known of what the first one shows by then. */
+async function startElsewhere() {
+  const { world, instance, sink } = await start();
+  const other = world.instance();
+  const staying = other.watch();
+  await wait(20);
+  for (let score = 2; score < 6; score++) instance.hears(world.post("a", score));
+  await wait(300);
+  sink.close();
+  return { world, other, staying, returning: sink.view };
+}
+
+function madeUp({ view }: FakeSink, version: number): StreamView {
+  if (!view.snapshot) throw new Error("nothing has been shown yet");
+  return new StreamView({ ...view.snapshot, version });
+}
+
+test("who comes with news that has not been heard of here is not taken back", async () => {
+  const { world, other, staying, returning } = await startElsewhere();
+  const { version } = returning.position;
+  const back = other.watch({ returning });
+  await wait(300);
+  expect(back.events.map(({ event }) => event)).toEqual(["heartbeat"]);
+  expect([back, staying].map((one) => one.view.position)).toEqual(Array(2).fill({ epoch: "e1", version }));
+  good([back, staying]);
+  expect(shownBy(staying)).toEqual(shown(world));
+});
+
+test("who comes with a version that the index has lost brings that to light", async () => {
+  const { world, other, staying, returning } = await startElsewhere();
+  world.goBack(2);
+  const back = other.watch({ returning });
+  expect(back.retries).toHaveLength(1);
+  await wait(300);
+  expect(back.seen("snapshot").map(({ id }) => id)).toEqual(["e2-1"]);
+  expect([shownBy(back), shownBy(staying)]).toEqual([shown(world), shown(world)]);
+  const alone = world.instance();
+  Object.assign(world, { version: 9 });
+  const late = alone.watch();
+  await wait(20);
+  late.close();
+  world.goBack(3);
+  const later = world.instance().watch({ returning: late.view });
+  await wait(20);
+  expect(later.seen("snapshot").map(({ id }) => id)).toEqual(["e3-1"]);
+});
+
+test("made-up versions change nothing, and have the stores compared once a second at most", async () => {
+  const { world, instance, sink } = await start();
+  await wait(1_000);
+  const { questions } = world;
+  const liars = [];
+  for (let ms = 0; ms < 10_000; ms += 100) {
+    for (let i = 0; i < 20; i++) liars.push(instance.watch({ returning: madeUp(sink, 1_000 + ms + i) }));
+    await wait(100);
+  }
+  await wait(1_000);
+  expect(world.audits).toBeGreaterThan(1);
+  expect(world.audits).toBeLessThanOrEqual(11);
+  // For each comparison itself, a look at the index after it, and the settings that it may have missed.
+  expect(world.questions - questions).toBeLessThan(60);
+  for (const liar of liars) expect(liar.seen("snapshot").map(({ id }) => id)).toEqual(["e1-2"]);
+  expect([sink.seen("snapshot").length, sink.seen("delta").length]).toEqual([1, 0]);
+});
+
+test("a later version is looked for a second long and no longer", async () => {
+  const { world, instance, sink } = await start();
+  await wait(300);
+  Object.assign(world, { delay: () => 60_000 });
+  const liar = instance.watch({ returning: madeUp(sink, 1_000) });
+  expect(liar.retries).toHaveLength(1);
+  await wait(1_000);
+  expect(liar.seen("snapshot").map(({ id }) => id)).toEqual(["e1-2"]);
 });
 
 test("a change that no message told of is found by comparing, within five seconds", async () => {
