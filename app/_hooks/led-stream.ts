@@ -38,6 +38,7 @@ export class LedStream implements BoardStream {
 
   receive(message: TabMessage): void {
     if (message.kind === "retry") this.#stream.retrySoon();
+    if (message.kind === "ping") this.#say({ kind: "pong", leader: this.#leader });
     if (message.kind === "hello") {
       this.#say({ kind: "welcome", question: message.question, welcome: this.#welcome() });
     }

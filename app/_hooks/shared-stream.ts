@@ -7,7 +7,6 @@
  */
 import type { HandedOver } from "./board-state";
 import { type BoardStream, openBoardStream } from "./board-stream";
-import { streamSilenceMaxMs } from "./connection-status";
 import { LedStream, type LedStreamOptions } from "./led-stream";
 import { handedOn, type TabMessage, tabProtocol, type Welcome } from "./tab-messages";
 import { browserTabs, type TabLine, type Tabs } from "./tabs";
@@ -27,6 +26,8 @@ interface Turn {
   release: (() => void) | null;
 }
 
+const quietMs = 3_000;
+const pongMaxMs = 3_000;
 const answerMaxMs = 5_000;
 /** What was said last should be heard before the lock is passed on. */
 const lastWordsMs = 100;
@@ -122,7 +123,7 @@ class SharedStream implements BoardStream {
     this.#question = this.#newId();
     this.#say({ kind: "hello", question: this.#question });
     // Not all at once: the first to lead answers the others.
-    this.#waitFor(answerMaxMs * (1 + (this.#options.random ?? Math.random)()), () => this.#take({ steal: true }));
+    this.#waitFor(this.#spread(answerMaxMs), () => this.#take({ steal: true }));
   }
 
   #leave(): void {
@@ -165,12 +166,22 @@ class SharedStream implements BoardStream {
     (listener[message.name] as (...args: unknown[]) => void)(...message.args);
   }
 
-  /** A leader's stream may be silent, but then the leader says so. */
+  /**
+   * A leader may have nothing to tell, but then it says so when asked; the first to ask has it say so to all. It need
+   * not do it by itself, since browsers hold back the timers of a hidden tab, but not its messages.
+   */
   #watchSilence(): void {
-    this.#waitFor(streamSilenceMaxMs, () => {
-      this.#leave();
-      this.#ask();
+    this.#waitFor(this.#spread(quietMs), () => {
+      this.#say({ kind: "ping" });
+      this.#waitFor(pongMaxMs, () => {
+        this.#leave();
+        this.#ask();
+      });
     });
+  }
+
+  #spread(ms: number): number {
+    return ms * (1 + (this.#options.random ?? Math.random)());
   }
 
   #waitFor(ms: number, then: () => void): void {

@@ -4,7 +4,7 @@ import type { StreamListener, WatchedStanding } from "./board-stream";
 import type { StreamState } from "./connection-status";
 
 /** Tabs may hold pages of different age: raise this with any change to the messages or to what they carry. */
-export const tabProtocol = 1;
+export const tabProtocol = 2;
 
 /** The calls of a listener that a leader hands on to the others, word for word. */
 export const handedOn = ["onSnapshot", "onDelta", "onStanding", "onInbox", "onHeartbeat", "onDeliveryOff"] as const;
@@ -18,6 +18,9 @@ export type TabMessage =
   | { kind: "left"; leader: string }
   | { kind: "state"; leader: string; state: "open" | "down" }
   | { kind: "event"; leader: string; heardAt: number; name: HandedOn; args: Parameters<StreamListener[HandedOn]> }
+  /** Whether the leader is there. */
+  | { kind: "ping" }
+  | { kind: "pong"; leader: string }
   /** The server is known to be back. */
   | { kind: "retry" };
 

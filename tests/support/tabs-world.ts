@@ -65,8 +65,8 @@ export class TabsWorld {
     return this.#states.find((state) => positionId(state) === id);
   }
 
-  open(player: string | null = null): WatchingTab {
-    const tab = new WatchingTab(this, player, this.#random);
+  open(player: string | null = null, random = this.#random): WatchingTab {
+    const tab = new WatchingTab(this, player, random);
     this.tabs.push(tab);
     return tab;
   }
