@@ -1,5 +1,5 @@
 /** A watched player's moments on the board page: each is seen once, whatever is reloaded, opened twice or missed. */
-import type { Page } from "playwright";
+import type { Locator, Page } from "playwright";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { Inbox } from "@/lib/domain/moments";
 import { violations } from "@/tests/support/axe";
@@ -134,10 +134,17 @@ it("says a board's worth of news accessibly, in light and dark, wide and narrow"
     }
     expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
   }
-  await news(page).getByRole("button", { name: "Next (1)" }).click();
+  const focused = (locator: Locator) => locator.evaluate((element) => element === document.activeElement);
+  await news(page).getByRole("button", { name: "Next (1)" }).press("Enter");
   await news(page).getByText("You entered the top 10: now #4.").waitFor();
+  expect(await focused(news(page).getByRole("button", { name: "Dismiss" }))).toBe(true);
+  await page.keyboard.press("Enter");
+  await expect.poll(() => lines(page).count()).toBe(0);
+  expect(await news(page).getByRole("button").count()).toBe(0);
+  expect(await focused(news(page))).toBe(true);
+  expect(await violations(page)).toEqual([]);
   await step([{ player: "bob", score: 1_000 }], "You reached first place.");
   await step([{ player: "ada", score: 2_000 }], "ADA passed you: from #1 to #2.");
-  expect(await lines(page).count()).toBe(3);
+  expect(await lines(page).count()).toBe(2);
   expect(complaints).toEqual([]);
 });

@@ -1,6 +1,6 @@
 "use client";
 
-import { useEffect } from "react";
+import { useCallback, useEffect, useRef } from "react";
 import type { InboxView, PlayerInbox } from "@/app/_hooks/player-inbox";
 import type { InboxItem, MomentKind } from "@/lib/domain/moments";
 import type { Formats } from "./formats";
@@ -17,12 +17,23 @@ export function Moments({ inbox, view, formats }: MomentsProps) {
   useEffect(() => {
     if (moments.length > 0) void inbox.markShown(moments);
   }, [inbox, moments]);
+  const region = useRef<HTMLElement>(null);
+  // Whoever dismissed the last by keyboard stays here, instead of at the top of the page.
+  const keepFocus = useCallback((button: HTMLButtonElement) => {
+    return () => {
+      if (document.activeElement === button) region.current?.focus();
+    };
+  }, []);
   const some = moments.length > 0;
+  // The button stays while the next are fetched, and the focus on it.
+  const more = some || waiting > 0;
   return (
     <section
+      ref={region}
+      tabIndex={-1}
       aria-label="News for you"
       data-moments={moments.length}
-      className={some ? "card mb-2 flex flex-col gap-x-3 p-2 pl-3 sm:flex-row sm:pl-4" : ""}
+      className={`outline-none ${more ? "card mb-2 flex flex-col gap-x-3 p-2 pl-3 sm:flex-row sm:pl-4" : ""}`}
     >
       <div role="status" className="min-w-0 grow">
         {some && (
@@ -46,8 +57,13 @@ export function Moments({ inbox, view, formats }: MomentsProps) {
           </ul>
         )}
       </div>
-      {some && (
-        <button type="button" onClick={() => inbox.dismiss()} className="button self-end whitespace-nowrap px-3">
+      {more && (
+        <button
+          ref={keepFocus}
+          type="button"
+          onClick={() => inbox.dismiss()}
+          className="button self-end whitespace-nowrap px-3"
+        >
           {waiting > 0 ? `Next (${formats.whole(waiting)})` : "Dismiss"}
         </button>
       )}
