@@ -1,4 +1,4 @@
-import { Counter, collectDefaultMetrics, Gauge, Registry } from "prom-client";
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 import type { Acknowledged } from "./live/acknowledgements";
 
 export interface Metrics {
@@ -6,6 +6,10 @@ export interface Metrics {
   scores: Counter<"status">;
   /** Polls of the cached endpoint by answer. Bare numbers: finding a labelled series would cost more than the answer. */
   polls: Record<200 | 304, number>;
+  /** Items of inboxes by what was done with them here: stored, read (as often as they are) or acknowledged. */
+  inboxItems: Counter<"status">;
+  /** Seconds from when an item was stored until it was acknowledged. */
+  inboxWaits: Histogram;
   /** Rank indexes built from Postgres. */
   rebuilds: Counter;
   /** Players copied so far by the rebuilds under way. */
@@ -23,6 +27,9 @@ export interface Sources {
 
 /** Series with a label for each board are for this many boards at most. */
 const boardsMax = 200;
+
+/** A page that is open acknowledges within seconds; items are kept for 30 days. */
+const inboxWaitsSeconds = [1, 5, 30, 300, 3_600, 86_400, 604_800];
 
 export function createMetrics({ streams, acknowledged }: Sources): Metrics {
   const registry = new Registry();
@@ -78,6 +85,18 @@ export function createMetrics({ streams, acknowledged }: Sources): Metrics {
     }),
     scores: new Counter({ name: "rungs_scores_total", help: "Posted scores", labelNames: ["status"], registers }),
     polls,
+    inboxItems: new Counter({
+      name: "rungs_inbox_items_total",
+      help: "Inbox items stored, read and acknowledged",
+      labelNames: ["status"],
+      registers,
+    }),
+    inboxWaits: new Histogram({
+      name: "rungs_inbox_acknowledged_after_seconds",
+      help: "How long inbox items had been stored when they were acknowledged",
+      buckets: inboxWaitsSeconds,
+      registers,
+    }),
     render: async () => ({ contentType: registry.contentType, body: await registry.metrics() }),
   };
 }

@@ -56,12 +56,21 @@ export async function readItems(
   return { items, unacknowledged };
 }
 
-/** Ids that are not there, not this player's, or acknowledged already, are passed over. Gives how many are left. */
-export async function acknowledgeItems(sqlClient: Sql, uid: number, player: string, ids: number[]): Promise<number> {
-  await sqlClient`
+/**
+ * Ids that are not there, not this player's, or acknowledged already, are passed over. Gives how many are left, and for
+ * each that was acknowledged how many seconds after it was stored.
+ */
+export async function acknowledgeItems(
+  sqlClient: Sql,
+  uid: number,
+  player: string,
+  ids: number[],
+): Promise<{ unacknowledged: number; waits: number[] }> {
+  const rows = await sqlClient<{ wait: number }[]>`
     update inbox_items set acknowledged_at = now()
-    where board_uid = ${uid} and player = ${player} and id = any(${ids}::int8[]) and acknowledged_at is null`;
-  return countItems(sqlClient, uid, player);
+    where board_uid = ${uid} and player = ${player} and id = any(${ids}::int8[]) and acknowledged_at is null
+    returning extract(epoch from acknowledged_at - created_at)::float8 as wait`;
+  return { unacknowledged: await countItems(sqlClient, uid, player), waits: rows.map(({ wait }) => wait) };
 }
 
 /** Forgets what is too old, acknowledged since a day, or of players no longer watched. */

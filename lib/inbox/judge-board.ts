@@ -10,6 +10,7 @@ import { watchedOnBoard } from "@/db/queries/watched-players";
 import type { Board } from "@/lib/domain/board";
 import { type Mark, markOf, momentsBetween, sameMark } from "@/lib/domain/moments";
 import type { Position } from "@/lib/domain/snapshot";
+import type { Metrics } from "@/lib/metrics";
 import { isIndexUnavailable, type RankIndex } from "@/lib/rank-index/rank-index";
 import { type Sightings, seePlayers } from "./see-players";
 
@@ -23,6 +24,7 @@ type Undone = { kind: "busy" } | { kind: "unseen" };
 interface Parts {
   database: Database;
   index: RankIndex;
+  metrics: Metrics;
 }
 
 /** Players in one transaction: each has a mark of their own, so a board may be judged in parts. */
@@ -30,7 +32,8 @@ const batchMax = 500;
 const deadlineMs = 10_000;
 const unseen: Undone = { kind: "unseen" };
 
-export async function judgeBoard({ database, index }: Parts, uid: number): Promise<Judgement> {
+export async function judgeBoard(parts: Parts, uid: number): Promise<Judgement> {
+  const { database, index, metrics } = parts;
   const board = await withDeadline(findBoardByUid(database.db, uid));
   if (!board) return unseen;
   // What is seen later may be newer, and is looked at again; it is never older.
@@ -45,9 +48,10 @@ export async function judgeBoard({ database, index }: Parts, uid: number): Promi
   for (let i = 0; i === 0 || i < players.length; i += batchMax) {
     const isLast = i + batchMax >= players.length;
     const batch = { players: players.slice(i, i + batchMax), isLast: isLast && unheard === 0, start };
-    const judged = await judgeBatch({ database, index }, board, batch);
+    const judged = await judgeBatch(parts, board, batch);
     // What earlier batches found is committed: it is told of all the same.
     if (judged.kind !== "judged") return newest.size > 0 ? { kind: "judged", newest } : judged;
+    metrics.inboxItems.inc({ status: "stored" }, judged.stored);
     unheard += judged.unheard;
     for (const [player, id] of judged.newest) newest.set(player, id);
   }
@@ -61,7 +65,7 @@ interface Batch {
   start: Position;
 }
 
-type BatchJudgement = { kind: "judged"; newest: Map<string, number>; unheard: number } | Undone;
+type BatchJudgement = { kind: "judged"; newest: Map<string, number>; stored: number; unheard: number } | Undone;
 
 async function judgeBatch({ database, index }: Parts, board: Board, batch: Batch): Promise<BatchJudgement> {
   try {
@@ -103,7 +107,7 @@ async function judge(
   }
   await saveMarks(tx, uid, movedMarks(board, marks, sightings, unheard));
   const heard = items.filter(({ player }) => !unheard.has(player));
-  return { kind: "judged", newest: await insertItems(tx, uid, heard), unheard: unheard.size };
+  return { kind: "judged", newest: await insertItems(tx, uid, heard), stored: heard.length, unheard: unheard.size };
 }
 
 /** A Redis that failed over to an older copy: what it says has been so before. */

@@ -89,6 +89,37 @@ test("who is passed finds out once, by whom and how far, and no more once it is 
   expect(await read("bob", bob)).toEqual({ items: [], unacknowledged: 0 });
 });
 
+test("metrics count what was stored, read and acknowledged, and tell how long that took", async () => {
+  await start(asleep);
+  const metric = async (series: string) =>
+    Number(
+      (await api.get("/metrics")).text
+        .split("\n")
+        .find((line) => line.startsWith(`${series} `))
+        ?.split(" ")[1],
+    );
+  const items = (status: string) => metric(`rungs_inbox_items_total{status="${status}"}`);
+  await post({ ann: 30, bob: 20, cat: 10 });
+  const bob = await tokenFor("bob");
+  await judge();
+  expect([await items("stored"), await metric("rungs_inbox_acknowledged_after_seconds_count")]).toEqual([0, 0]);
+  await post({ cat: 25, bob: 99 });
+  await judge();
+  await post({ ann: 100 });
+  await judge();
+  const { items: told } = await read("bob", bob);
+  await read("bob", bob, `?after=${told[0]?.id}`);
+  await acknowledge("bob", bob, [told[0]?.id ?? 0, 12_345]);
+  await acknowledge("bob", bob, [told[0]?.id ?? 0]);
+  expect(told.map(({ kind }) => kind)).toEqual(["first", "passed"]);
+  expect([await items("stored"), await items("read"), await items("acknowledged")]).toEqual([2, 3, 1]);
+  expect(await metric("rungs_inbox_acknowledged_after_seconds_count")).toBe(1);
+  const { sql } = api.services.database;
+  const waited = "extract(epoch from acknowledged_at - created_at)::float8";
+  const [row] = await sql.unsafe(`select ${waited} as wait from inbox_items where acknowledged_at is not null`);
+  expect(await metric("rungs_inbox_acknowledged_after_seconds_sum")).toBe(row?.wait);
+});
+
 test("a watch begins where the player stands when the token is minted, whoever judges next", async () => {
   await start(asleep);
   await post({ ann: 30, bob: 20, cat: 10 });

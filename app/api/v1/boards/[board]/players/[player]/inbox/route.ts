@@ -10,5 +10,7 @@ export const GET = handle<{ board: string; player: string }>(async ({ request, p
   const { player } = checkParameters(params, inboxPath);
   const query = readQuery(new URL(request.url).searchParams, inboxQuery);
   const { board } = await services.liveBoards.get(params.board);
-  return json(await withDeadline(readItems(services.database.sql, board, player, query)));
+  const inbox = await withDeadline(readItems(services.database.sql, board, player, query));
+  services.metrics.inboxItems.inc({ status: "read" }, inbox.items.length);
+  return json(inbox);
 });

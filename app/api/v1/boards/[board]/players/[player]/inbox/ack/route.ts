@@ -11,6 +11,9 @@ export const POST = handle<{ board: string; player: string }>(async ({ request, 
   const { player } = checkParameters(params, inboxPath);
   const { ids } = await readBody(request, acknowledgeInput);
   const { board } = await services.liveBoards.get(params.board);
-  const { sql } = services.database;
-  return json({ unacknowledged: await withDeadline(acknowledgeItems(sql, board.uid, player, ids)) });
+  const { database, metrics } = services;
+  const { unacknowledged, waits } = await withDeadline(acknowledgeItems(database.sql, board.uid, player, ids));
+  metrics.inboxItems.inc({ status: "acknowledged" }, waits.length);
+  for (const wait of waits) metrics.inboxWaits.observe(wait);
+  return json({ unacknowledged });
 });
