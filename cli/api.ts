@@ -52,8 +52,9 @@ export async function call(options: ApiOptions, request: ApiRequest, giveUpMs: n
 export function refusal({ status, json }: Answer): string {
   const problem = (json ?? {}) as { title?: unknown; detail?: unknown; errors?: { pointer: string; detail: string }[] };
   const what = [problem.detail, problem.title].find((text) => typeof text === "string") ?? "no reason given";
+  // The pointer of the whole body is "".
   const errors = Array.isArray(problem.errors) ? problem.errors.slice(0, 3) : [];
-  return `${status}: ${[what, ...errors.map(({ pointer, detail }) => `${pointer} ${detail}`)].join("; ")}`;
+  return `${status}: ${[what, ...errors.map(({ pointer, detail }) => `${pointer} ${detail}`.trimStart())].join("; ")}`;
 }
 
 type Outcome = { answer: Answer } | { reason: string; retryAfterMs: number };

@@ -5,10 +5,12 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openDatabase } from "@/db/client";
 import { createApiKeys } from "@/lib/auth/api-keys";
 import type { PlayerStanding, Snapshot } from "@/lib/domain/snapshot";
+import { rungs } from "@/tests/support/command";
 import { createTestDatabase } from "@/tests/support/postgres";
 import { redisUrl } from "@/tests/support/redis";
 import { type RungsServer, startRungs } from "@/tests/support/server";
 import { openStream } from "@/tests/support/sse-client";
+import { tempFolder } from "@/tests/support/temp-folder";
 import { startUpstashServer, type UpstashServer } from "@/tests/support/upstash-server";
 
 type Settings = Record<string, string | undefined>;
@@ -29,11 +31,16 @@ describe.each(Object.entries(transports))("over %s", (_name, settings) => {
   let upstash: UpstashServer;
   let servers: RungsServer[];
   let key: string;
+  /** For commands: the same Redis, through a door of their own. */
+  let stores: Settings;
+  let upstashOfCommands: UpstashServer;
 
   beforeAll(async () => {
     upstash = await startUpstashServer({ redisUrl: redisUrl() });
     const databaseUrl = await createTestDatabase();
     const env = { DATABASE_URL: databaseUrl, AUTH_SECRET: randomBytes(32).toString("hex"), ...settings(upstash) };
+    upstashOfCommands = await startUpstashServer({ redisUrl: redisUrl() });
+    stores = { ...env, ...settings(upstashOfCommands) };
     servers = [await startRungs({ env }), await startRungs({ env })];
     const database = openDatabase(databaseUrl);
     const keys = createApiKeys({ database, logger: pino({ level: "silent" }) });
@@ -46,6 +53,7 @@ describe.each(Object.entries(transports))("over %s", (_name, settings) => {
   afterAll(async () => {
     await Promise.all(servers.map((server) => server.stop()));
     await upstash.close();
+    await upstashOfCommands.close();
   });
 
   const url = (instance: number, path = "") => `${servers[instance]?.url}/api/v1/boards/${board}${path}`;
@@ -84,4 +92,33 @@ describe.each(Object.entries(transports))("over %s", (_name, settings) => {
     const player = (await (await fetch(url(1, "/players/42"))).json()) as PlayerStanding;
     expect(player).toMatchObject({ entry: { rank: 2 }, next: { player: "a", gap: 2 } });
   });
+
+  it("the command line changes a board, and both instances follow", async () => {
+    const dataDir = await tempFolder();
+    const command = (...args: string[]) => rungs(args, { ...stores, DATA_DIR: dataDir });
+    const total = async () => {
+      const listed = JSON.parse((await command("board", "list", "--json")).stdout);
+      return listed.find(({ id }: { id: string }) => id === board)?.total;
+    };
+    const { version } = await send("POST", "/scores", { player: "cli", score: 1 });
+    expect(await total()).toBe(((await (await fetch(url(0))).json()) as Snapshot).total);
+    const seen = await Promise.all([0, 1].map(async (i) => (await (await fetch(url(i))).json()) as Snapshot));
+    expect(seen.map((snapshot) => snapshot.version)).toEqual([version, version]);
+
+    expect(await command("board", "set", board, "--name", "By command")).toMatchObject({ code: 0, stderr: "" });
+    for (const i of [0, 1]) {
+      const name = async () => ((await (await fetch(url(i))).json()) as Snapshot).board.name;
+      await expect.poll(name, { timeout: visibleWithinMs }).toBe("By command");
+    }
+    expect(upstashOfCommands.seen.requestBytesMax > 0).toBe(stores.REDIS_URL === undefined);
+    const made = await command("key", "create", "--name", "cli", "--scopes", "scores:write");
+    const headers = { authorization: `Bearer ${made.stdout.trim()}`, "content-type": "application/json" };
+    const body = JSON.stringify({ player: "cli", score: 100 });
+    const posted = await fetch(url(1, "/scores"), { method: "POST", headers, body });
+    expect(await posted.json()).toMatchObject({ results: [{ rank: 1 }] });
+    expect(await command("board", "delete", board, "--yes")).toMatchObject({ code: 0, stderr: "" });
+    for (const i of [0, 1]) {
+      await expect.poll(async () => (await fetch(url(i))).status, { timeout: visibleWithinMs }).toBe(404);
+    }
+  }, 60_000);
 });
