@@ -40,8 +40,9 @@ export async function requireManager(
   request: Request,
   boardId: string | null,
 ): Promise<Manager> {
-  if (request.headers.has("authorization")) {
-    return { kind: "key", key: await requireKey(services, request, "boards:manage", boardId) };
+  const authorization = request.headers.get("authorization");
+  if (authorization !== null) {
+    return { kind: "key", key: await requireKey(services, authorization, "boards:manage", boardId) };
   }
   // No page of another origin needs guarding against where there is nothing to act with.
   if (!request.headers.has("cookie")) {

@@ -3,19 +3,18 @@ import { RungsError } from "@/lib/domain/errors";
 import type { ApiKeys, VerifiedKey } from "./api-keys";
 
 /**
- * The request's API key, if it is in force, has the scope and is good for the board (null: no board in question).
+ * The API key of an `Authorization` header, if it is in force, has the scope and is good for the board (null: no board in question).
  * Throws `unauthorized` or `forbidden`. Cookies play no part.
  */
 export async function requireKey(
   services: { apiKeys: ApiKeys },
-  request: Request,
+  authorization: string | null,
   scope: ApiScope,
   boardId: string | null,
 ): Promise<VerifiedKey> {
-  const header = request.headers.get("authorization");
-  if (header === null) throw new RungsError("unauthorized", "Send an API key: Authorization: Bearer rungs_...");
+  if (authorization === null) throw new RungsError("unauthorized", "Send an API key: Authorization: Bearer rungs_...");
   // A header sent twice arrives joined by a comma, which the pattern does not match.
-  const token = /^bearer +([\w-]+)$/i.exec(header)?.[1];
+  const token = /^bearer +([\w-]+)$/i.exec(authorization)?.[1];
   if (token === undefined) throw new RungsError("unauthorized", "The Authorization header is not `Bearer <API key>`.");
   const key = await services.apiKeys.verify(token);
   if (!key) throw new RungsError("unauthorized", "The API key is not valid, or was revoked.");

@@ -1,6 +1,6 @@
 /**
- * What every request to this server meets first. The poll and the stream are answered on Node's own response, the rest
- * of the API through the same web-standard handlers that Next would call, and everything else by Next.
+ * What every request to this server meets first. The poll, the stream and posted scores are answered on Node's own
+ * request and response, the rest of the API through the same web-standard handlers that Next would call, and everything else by Next.
  */
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import { getRequestListener } from "@hono/node-server";
@@ -13,6 +13,7 @@ import { boardReply, type Conditions, heldReply, type Reply, windowQuery } from 
 import type { RouteHandler } from "./handle";
 import { NodeSink } from "./node-sink";
 import { invalidParameter } from "./parse";
+import { postOfNode, postScores, type ScoresPost } from "./post-scores";
 import { problemFor } from "./problem";
 import { type Params, type Route, type RouteModule, RouteTable } from "./route-table";
 import { readWatch } from "./stream";
@@ -34,6 +35,13 @@ export function createListener(
     if (twice) {
       const refusal = invalidParameter(twice, "must be sent once");
       sendProblem(services, refusal, request, response);
+      return;
+    }
+    const posted = request.method === "POST" ? scoresRoute(request) : null;
+    if (posted) {
+      sendScores(services, posted.boardId, posted.post, response).catch((error: unknown) => {
+        sendProblem(services, error, request, response);
+      });
       return;
     }
     const hot = request.method === "GET" ? hotRoute(request.url ?? "/") : null;
@@ -129,6 +137,24 @@ function conditionsOf({ headers }: IncomingMessage): Conditions {
 function send({ status, headers, body }: Reply, response: ServerResponse): void {
   response.writeHead(status, headers as string[]);
   response.end(body);
+}
+
+const scoresPath = /^\/api\/v1\/boards\/([a-z0-9-]{1,63})\/scores$/;
+
+function scoresRoute(request: IncomingMessage): { boardId: string; post: ScoresPost } | null {
+  const path = request.url ?? "/";
+  const boardId = scoresPath.exec(path)?.[1];
+  const post = boardId ? postOfNode(request, path) : null;
+  return boardId && post ? { boardId, post } : null;
+}
+
+async function sendScores(services: Services, boardId: string, post: ScoresPost, response: ServerResponse) {
+  const { reply, replayed } = await postScores(services, boardId, post);
+  const headers = ["content-type", "application/json", "cache-control", "no-store"];
+  headers.push("content-length", String(Buffer.byteLength(reply)));
+  if (replayed) headers.push("idempotent-replayed", "true");
+  response.writeHead(200, headers);
+  response.end(reply);
 }
 
 const sendStream: Send = async (services, boardId, search, request, response) => {

@@ -1,4 +1,5 @@
 /** Reading what came in: bounded bodies, JSON, parameters. Everything it refuses is the client's clear 4xx. */
+import { isUtf8 } from "node:buffer";
 import { parse as parseLossless } from "lossless-json";
 import { z } from "zod";
 import { type FieldError, RungsError } from "@/lib/domain/errors";
@@ -7,7 +8,7 @@ import { unknownMembers } from "@/lib/domain/text";
 
 export const bodyBytesMax = 64 * 1024;
 /** Room for a thousand scores with long names. */
-const scoresBodyBytesMax = 2 * 1024 * 1024;
+export const scoresBodyBytesMax = 2 * 1024 * 1024;
 const errorsMax = 50;
 
 /** Reads a JSON body by a schema. Throws `invalid-json`, `invalid-request`, `body-too-large`, `unsupported-media-type`. */
@@ -16,11 +17,9 @@ export async function readBody<S extends z.ZodType>(request: Request, schema: S)
   return check(schema, parseJson(text, JSON.parse), jsonPointer);
 }
 
-/** Reads a JSON body with every number as its own text. Gives the raw text too, for fingerprints. */
-export async function readExactBody(request: Request): Promise<{ text: string; value: unknown }> {
-  const text = await readText(request, scoresBodyBytesMax);
-  const value = parseJson(text, (source) => parseLossless(source, null, (digits) => new JsonNumber(digits)));
-  return { text, value };
+/** Reads JSON with every number as its own text. Throws `invalid-json`. */
+export function parseExact(text: string): unknown {
+  return parseJson(text, (source) => parseLossless(source, null, (digits) => new JsonNumber(digits)));
 }
 
 /** Checks parameters of path or query by a schema; every problem is reported by the parameter's name. */
@@ -58,13 +57,19 @@ export function invalidParameter(pointer: string, detail: string): RungsError {
   return new RungsError("invalid-request", `${pointer} ${detail}.`, { errors: [{ pointer, detail }] });
 }
 
-async function readText(request: Request, bytesMax: number): Promise<string> {
-  const type = request.headers.get("content-type") ?? "";
-  if (!/^application\/(?:[\w.-]+\+)?json\b/i.test(type)) {
+/** Throws `unsupported-media-type` unless a body with these headers can be JSON as it is. */
+export function requireJson(contentType: string | null, contentEncoding: string | null): void {
+  if (!/^application\/(?:[\w.-]+\+)?json\b/i.test(contentType ?? "")) {
     throw new RungsError("unsupported-media-type", "Send the body as Content-Type: application/json.");
   }
-  const encoding = request.headers.get("content-encoding") ?? "identity";
-  if (encoding !== "identity") throw new RungsError("unsupported-media-type", "Send the body uncompressed.");
+  if ((contentEncoding ?? "identity") !== "identity") {
+    throw new RungsError("unsupported-media-type", "Send the body uncompressed.");
+  }
+}
+
+/** The text of a body that is said to be JSON. Throws `unsupported-media-type`, `body-too-large`, `invalid-json`. */
+export async function readText(request: Request, bytesMax: number): Promise<string> {
+  requireJson(request.headers.get("content-type"), request.headers.get("content-encoding"));
   const tooLarge = () => new RungsError("body-too-large", `The body may have at most ${bytesMax} bytes.`);
   if (Number(request.headers.get("content-length") ?? 0) > bytesMax) throw tooLarge();
   const chunks: Uint8Array[] = [];
@@ -74,11 +79,14 @@ async function readText(request: Request, bytesMax: number): Promise<string> {
     if (bytes > bytesMax) throw tooLarge();
     chunks.push(chunk);
   }
-  try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(Buffer.concat(chunks));
-  } catch {
-    throw new RungsError("invalid-json", "The body is not UTF-8.");
-  }
+  return decodeBody(Buffer.concat(chunks));
+}
+
+/** Without a byte order mark. Throws `invalid-json` for what is not UTF-8. */
+export function decodeBody(bytes: Buffer): string {
+  if (!isUtf8(bytes)) throw new RungsError("invalid-json", "The body is not UTF-8.");
+  const text = bytes.toString();
+  return text.startsWith("\ufeff") ? text.slice(1) : text;
 }
 
 function parseJson(text: string, parse: (text: string) => unknown): unknown {

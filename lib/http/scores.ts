@@ -17,18 +17,15 @@ export function readItems(body: unknown): { items: readonly unknown[]; pointer: 
   return { items: scores, pointer: "/scores" };
 }
 
-/** The request's Idempotency-Key, bare or quoted, with what the request is recognised by. */
-export function readIdempotency(request: Request, apiKeyId: string, body: string): Idempotency | null {
-  const header = request.headers.get("idempotency-key");
-  if (header === null) return null;
+/** An Idempotency-Key, bare or quoted, with what its request is recognised by. */
+export function readIdempotency(header: string, apiKeyId: string, path: string, body: string): Idempotency {
   const key = /^"(.*)"$/.exec(header)?.[1] ?? header;
   if (!/^[\x20-\x7e]{1,255}$/.test(key)) {
     throw new RungsError("invalid-request", "Idempotency-Key must be 1 to 255 printable ASCII characters.", {
       errors: [{ pointer: "Idempotency-Key", detail: "must be 1 to 255 printable ASCII characters" }],
     });
   }
-  const { pathname } = new URL(request.url);
-  const fingerprint = createHash("sha256").update(`${request.method} ${pathname}\n${body}`).digest("hex");
+  const fingerprint = createHash("sha256").update(`POST ${path}\n${body}`).digest("hex");
   return { apiKeyId, key, fingerprint };
 }
 

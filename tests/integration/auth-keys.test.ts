@@ -136,7 +136,7 @@ test("without Postgres a key can be neither confirmed nor denied: unavailable", 
 test("the guards let a key do what it was made for and nothing else", async () => {
   const writer = await services.apiKeys.create(input);
   const manager = await services.apiKeys.create({ ...input, scopes: ["boards:manage"], boards: ["one"] });
-  expect((await requireKey(services, bearing(writer.key), "scores:write", "any")).id).toBe(writer.id);
+  expect((await requireKey(services, `Bearer ${writer.key}`, "scores:write", "any")).id).toBe(writer.id);
   await expect(requireManager(services, bearing(writer.key), "one")).rejects.toMatchObject({ code: "forbidden" });
   expect(await requireManager(services, bearing(manager.key), "one")).toMatchObject({ kind: "key" });
   await expect(requireManager(services, bearing(manager.key), "two")).rejects.toMatchObject({ code: "forbidden" });

@@ -10,7 +10,7 @@ const path = z.object({ player: playerId });
 
 /** A token by which one player reads their inbox; asking for it is what makes the player watched. */
 export const POST = handle<{ player: string }>(async ({ request, params, services }) => {
-  const { boards } = await requireKey(services, request, "scores:write", null);
+  const { boards } = await requireKey(services, request.headers.get("authorization"), "scores:write", null);
   const { player } = checkParameters(params, path);
   const { ttl } = await readBody(request, mintTokenInput);
   await watchPlayer(services, player, boards);

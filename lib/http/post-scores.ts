@@ -1,0 +1,74 @@
+/** `POST /api/v1/boards/{board}/scores`; the same for the raw path and the route. */
+import type { IncomingMessage } from "node:http";
+import { requireKey } from "@/lib/auth/require-key";
+import { RungsError } from "@/lib/domain/errors";
+import { presentBoard } from "@/lib/leaderboard/present-board";
+import { submitScores } from "@/lib/leaderboard/submit-scores";
+import type { Services } from "@/lib/services";
+import { decodeBody, parseExact, readText, requireJson, scoresBodyBytesMax } from "./parse";
+import { readIdempotency, readItems } from "./scores";
+
+/** A request with scores, whichever way it came. */
+export interface ScoresPost {
+  path: string;
+  header(name: string): string | null;
+  /** Throws what is wrong with the body as a body. */
+  text(): Promise<string>;
+}
+
+/** Stores the scores and gives the reply's JSON, and whether it is that of an earlier request. */
+export async function postScores(
+  services: Services,
+  boardId: string,
+  post: ScoresPost,
+): Promise<{ reply: string; replayed: boolean }> {
+  const key = await requireKey(services, post.header("authorization"), "scores:write", boardId);
+  const text = await post.text();
+  const idempotencyKey = post.header("idempotency-key");
+  return submitScores(services, {
+    ...readItems(parseExact(text)),
+    board: async (fresh) => (fresh ? presentBoard(services, boardId) : (await services.liveBoards.get(boardId)).board),
+    idempotency: idempotencyKey === null ? null : readIdempotency(idempotencyKey, key.id, post.path, text),
+  });
+}
+
+export function postOfRequest(request: Request): ScoresPost {
+  return {
+    path: new URL(request.url).pathname,
+    header: (name) => request.headers.get(name),
+    text: () => readText(request, scoresBodyBytesMax),
+  };
+}
+
+/**
+ * The same on Node's own request, without the cost of a web one. Null for a body of a length that is not told or not
+ * taken: reading just enough of that is left to the route.
+ */
+export function postOfNode(request: IncomingMessage, path: string): ScoresPost | null {
+  const length = Number(request.headers["content-length"]);
+  if (!(length <= scoresBodyBytesMax)) return null;
+  const header = (name: string) => {
+    const value = request.headers[name];
+    return typeof value === "string" ? value : null;
+  };
+  return {
+    path,
+    header,
+    async text() {
+      requireJson(header("content-type"), header("content-encoding"));
+      return decodeBody(await readAll(request));
+    },
+  };
+}
+
+function readAll(request: IncomingMessage): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    const closed = () => request.complete || reject(new RungsError("unavailable", "The client went away."));
+    if (request.destroyed) closed();
+    request.on("data", (chunk: Buffer) => chunks.push(chunk));
+    request.on("end", () => resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks)));
+    request.on("error", closed);
+    request.on("close", closed);
+  });
+}
