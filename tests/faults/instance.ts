@@ -23,7 +23,7 @@ http.serve(
     response.writeHead(404).end();
   }),
 );
-process.send?.("ready");
+process.send?.({ port: http.port });
 
 /** The wall clock says so much more, or less, than it would; timers and the monotonic clock go on as ever. */
 function stepClock(ms: number): void {

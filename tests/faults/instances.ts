@@ -2,7 +2,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createWriteStream } from "node:fs";
-import { freePort } from "@/lib/embedded/free-port";
 
 export interface Instance {
   port: number;
@@ -25,7 +24,8 @@ const readyMs = 20_000;
 const restartMs = 1_000;
 
 export async function startInstance({ program, env, logFile, onCrash }: InstanceOptions): Promise<Instance> {
-  const port = await freePort();
+  /** Its own choice at first, and kept from then on. */
+  let port = 0;
   const log = createWriteStream(logFile, { flags: "a" });
   let child: ChildProcess;
   let killing = false;
@@ -47,7 +47,8 @@ export async function startInstance({ program, env, logFile, onCrash }: Instance
       throw new Error(`an instance ended (${signal ?? code}); its log: ${logFile}`);
     });
     ended.catch(() => undefined);
-    await Promise.race([once(started, "message", { signal: AbortSignal.timeout(readyMs) }), ended]);
+    const [ready] = await Promise.race([once(started, "message", { signal: AbortSignal.timeout(readyMs) }), ended]);
+    port = ready.port;
   }
 
   await start();
