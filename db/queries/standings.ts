@@ -12,18 +12,22 @@ export async function findStandings(db: Queryable, uid: number, players: string[
   return select(db, sql`where board_uid = ${uid} and player = any(${sql.param(players)}::text[])`);
 }
 
-/** All standings of a board in chunks, by player id; each chunk is read in its own snapshot. */
+/**
+ * All standings of a board in chunks, by player id; each chunk is read in its own snapshot, while the one before it is
+ * being used.
+ */
 export async function* allStandings({ db }: Database, uid: number): AsyncGenerator<StoredStanding[]> {
-  let after = "";
+  const read = (after: string) =>
+    select(db, sql`where board_uid = ${uid} and player > ${after} order by player limit ${rebuildChunk}`);
+  let chunk = await read("");
   for (;;) {
-    const chunk = await select(
-      db,
-      sql`where board_uid = ${uid} and player > ${after} order by player limit ${rebuildChunk}`,
-    );
-    if (chunk.length > 0) yield chunk;
     const last = chunk.at(-1);
-    if (!last || chunk.length < rebuildChunk) return;
-    after = last.player;
+    if (!last) return;
+    const next = chunk.length < rebuildChunk ? [] : read(last.player);
+    // It shows when it is waited for, which it is not when the reader has had enough.
+    if (next instanceof Promise) next.catch(() => undefined);
+    yield chunk;
+    chunk = await next;
   }
 }
 

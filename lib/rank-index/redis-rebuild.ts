@@ -43,11 +43,17 @@ export async function rebuildInRedis(
   const keepAlive = setInterval(() => add([]).catch(() => undefined), rebuildLockMs / 3);
   try {
     const lastChange = await source.lastChange();
+    let sent = Promise.resolve<number | null>(1);
     for await (const batch of source.standings()) {
       for (const part of parts(batch, changesAtomicMax, copyBytesMax, standingBytes)) {
-        if ((await add(part)) !== 1) return null;
+        // Redis works on one while the next is made.
+        const next = add(part);
+        next.catch(() => undefined);
+        if ((await sent) !== 1) return null;
+        sent = next;
       }
     }
+    if ((await sent) !== 1) return null;
     const epoch = newEpoch();
     const swapped = await store.run<[revision: number, total: number, through: number, announced: number]>(
       swapScript,
