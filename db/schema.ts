@@ -170,6 +170,8 @@ export const inboxBoards = pgTable("inbox_boards", {
   boardUid: integer("board_uid").primaryKey(),
   epoch: text("epoch").notNull(),
   version: scaled("version").notNull(),
+  /** Number of an event; the index that was judged by had heard of every change up to it. */
+  through: scaled("through").notNull().default(0),
   /** Grows with every judgement; whoever judged from an older one writes nothing. */
   round: scaled("round").notNull().default(1),
 });

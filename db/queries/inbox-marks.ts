@@ -3,7 +3,12 @@ import type { Sql, TransactionSql } from "@/db/client";
 import type { Mark } from "@/lib/domain/moments";
 import type { Position } from "@/lib/domain/snapshot";
 
-export interface JudgedBoard extends Position {
+/** What was judged by: a position of the index, and the event up to which it had heard of every change. */
+export interface JudgedState extends Position {
+  through: number;
+}
+
+export interface JudgedBoard extends JudgedState {
   round: number;
 }
 
@@ -18,7 +23,7 @@ export async function lockJudgement(tx: TransactionSql, uid: number): Promise<bo
 
 export async function findJudged(tx: TransactionSql, uid: number): Promise<JudgedBoard | null> {
   const [row] = await tx<JudgedBoard[]>`
-    select epoch, version, round from inbox_boards where board_uid = ${uid}`;
+    select epoch, version, through, round from inbox_boards where board_uid = ${uid}`;
   return row ?? null;
 }
 
@@ -27,13 +32,13 @@ export async function moveJudged(
   tx: TransactionSql,
   uid: number,
   round: number | null,
-  { epoch, version }: Position,
+  { epoch, version, through }: JudgedState,
 ): Promise<boolean> {
   const rows = await tx`
-    insert into inbox_boards (board_uid, epoch, version)
-    select uid, ${epoch}, ${version} from (select uid from boards where uid = ${uid} for key share) as board
+    insert into inbox_boards (board_uid, epoch, version, through)
+    select uid, ${epoch}, ${version}, ${through} from (select uid from boards where uid = ${uid} for key share) as board
     on conflict (board_uid) do update set epoch = excluded.epoch, version = excluded.version,
-      round = inbox_boards.round + 1
+      through = excluded.through, round = inbox_boards.round + 1
     where inbox_boards.round = ${round ?? 0}
     returning 1`;
   return rows.length === 1;

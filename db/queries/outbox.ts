@@ -1,5 +1,5 @@
 import { inArray, lt, sql } from "drizzle-orm";
-import type { Queryable, Sql } from "@/db/client";
+import type { Queryable, Sql, TransactionSql } from "@/db/client";
 import { idempotencyReplies, indexOutbox } from "@/db/schema";
 import type { StoredReply } from "./scores";
 
@@ -55,7 +55,10 @@ export interface Changes {
 }
 
 /** How far boards have changed, and how far the index was told, all at one moment. Boards that are gone are left out. */
-export async function readChanges(sqlClient: Sql, uids: readonly number[]): Promise<Map<number, Changes>> {
+export async function readChanges(
+  sqlClient: Sql | TransactionSql,
+  uids: readonly number[],
+): Promise<Map<number, Changes>> {
   const rows = await sqlClient<(Changes & { uid: number })[]>`
     select b.uid, b.last_change as "lastChange", b.revision, coalesce(o.after_seq, b.last_change) as settled
     from boards b left join (

@@ -6,12 +6,13 @@ import { type Database, type TransactionSql, withDeadline } from "@/db/client";
 import { findBoardByUid } from "@/db/queries/boards";
 import { insertItems, type NewItem } from "@/db/queries/inbox";
 import { findJudged, findMarks, findReached, lockJudgement, moveJudged, saveMarks } from "@/db/queries/inbox-marks";
+import { readChanges } from "@/db/queries/outbox";
 import { watchedOnBoard } from "@/db/queries/watched-players";
 import type { Board } from "@/lib/domain/board";
 import { type Mark, markOf, momentsBetween, sameMark } from "@/lib/domain/moments";
 import type { Position } from "@/lib/domain/snapshot";
 import type { Metrics } from "@/lib/metrics";
-import { isIndexUnavailable, type RankIndex } from "@/lib/rank-index/rank-index";
+import { type IndexState, isIndexUnavailable, type RankIndex } from "@/lib/rank-index/rank-index";
 import { type Sightings, seePlayers } from "./see-players";
 
 export type Judgement =
@@ -62,7 +63,7 @@ interface Batch {
   players: string[];
   /** With it the board is judged. */
   isLast: boolean;
-  start: Position;
+  start: IndexState;
 }
 
 type BatchJudgement = { kind: "judged"; newest: Map<string, number>; stored: number; unheard: number } | Undone;
@@ -95,14 +96,17 @@ async function judge(
   // Marks are read before the index, so that what is seen is never older than they are.
   const marks = await findMarks(tx, uid, players);
   if (before && wentBack(before, start)) return unseen;
-  const sightings = await seePlayers(index, board, players, start.epoch);
+  // A Redis that went back may have come to a later version since by other changes: then it lacks some of these.
+  const settled = (await readChanges(tx, [uid])).get(uid)?.settled ?? 0;
+  const through = Math.max(settled, start.through, before?.through ?? 0);
+  const sightings = await seePlayers(index, board, players, { epoch: start.epoch, through });
   if (!sightings) return unseen;
 
   const items = itemsOf(board, marks, sightings);
   const unheard = await unheardOf(tx, uid, items, sightings);
   // One short of where it stands while somebody is left: it will be looked at again.
   const version = isLast && unheard.size === 0 ? start.version : start.version - 1;
-  if (!(await moveJudged(tx, uid, before?.round ?? null, { epoch: start.epoch, version }))) {
+  if (!(await moveJudged(tx, uid, before?.round ?? null, { epoch: start.epoch, version, through }))) {
     throw new OvertakenError();
   }
   await saveMarks(tx, uid, movedMarks(board, marks, sightings, unheard));

@@ -7,12 +7,15 @@ export type Sightings = ReadonlyMap<string, Sight & { position: string }>;
 
 const readsAtOnceMax = 32;
 
-/** Null when the index is gone, or is no longer of that epoch. Players it does not know are left out. */
+/**
+ * Null when the index is gone, is no longer of that epoch, or has forgotten changes up to that event. Players it does
+ * not know are left out.
+ */
 export async function seePlayers(
   index: RankIndex,
   board: IndexBoard,
   players: readonly string[],
-  epoch: string,
+  { epoch, through }: { epoch: string; through: number },
 ): Promise<Sightings | null> {
   const due = [...players];
   const seen = new Map<string, Sight & { position: string }>();
@@ -20,7 +23,7 @@ export async function seePlayers(
   const work = async () => {
     for (let player = due.pop(); player !== undefined && whole; player = due.pop()) {
       const read = await index.player(board, player, aheadMax);
-      if (read?.epoch !== epoch) whole = false;
+      if (read?.epoch !== epoch || read.through < through) whole = false;
       else if (read.found) {
         const { entry, around } = read.found;
         const ahead = around.filter((other) => other.position < entry.position).reverse();

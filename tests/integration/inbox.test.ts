@@ -315,6 +315,12 @@ test("a Redis that went back to an older state repeats nothing", async () => {
   await judge();
   for (const key of keys) await redis.command("COPY", `old ${key}`, key, "REPLACE");
   expect(await judge()).toEqual({ kind: "unseen" });
+  // Other changes bring it to a later version than was judged, without those it forgot.
+  for (let score = 1; score < 4; score++) await post({ dan: score });
+  expect(await judge()).toEqual({ kind: "unseen" });
+  await api.services.index.drop(uid);
+  await post({ dan: 4 });
+  expect(await judge()).toMatchObject({ kind: "judged" });
   expect(kinds(await read("bob", bob))).toEqual(["passed"]);
 });
 

@@ -1,0 +1,1 @@
+ALTER TABLE "inbox_boards" ADD COLUMN "through" bigint DEFAULT 0 NOT NULL;
