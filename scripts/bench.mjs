@@ -1,4 +1,8 @@
-/** `npm run bench`: measures the built server beside bare node:http. `npm run bench -- polls` runs one part. */
+/**
+ * `npm run bench`: measures the built server beside its peers. `npm run bench -- polls streams` runs some of the parts.
+ * Options: --rounds N, --json FILE, --smoke, --write (docs/performance.md and its charts).
+ */
+import { readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { ensureBuilt, ensureDependencies, ensureNode } from "./ensure.mjs";
@@ -11,7 +15,15 @@ await ensureDependencies({ dev: true });
 await ensureRedis();
 await ensureBuilt({ pages: true });
 const { bundlePrograms } = await import("./bundle-program.mjs");
-const outdir = join(root, "dist", "bench");
-const entryPoints = ["main", "bare-server", "stream-load"].map((name) => `tests/bench/${name}.ts`);
-await bundlePrograms(entryPoints, { outdir });
-await import(pathToFileURL(join(outdir, "main.js")).href);
+const outdir = join(root, "node_modules", ".cache", "rungs", `bench-${process.pid}`);
+process.once("exit", () => rmSync(outdir, { recursive: true, force: true }));
+const folder = "tests/bench/programs";
+const programs = readdirSync(join(root, folder)).map((file) => [
+  `programs/${file.replace(".ts", "")}`,
+  `${folder}/${file}`,
+]);
+await bundlePrograms(
+  { main: "tests/bench/main.ts", ...Object.fromEntries(programs) },
+  { outdir, outExtension: { ".js": ".mjs" } },
+);
+await import(pathToFileURL(join(outdir, "main.mjs")).href);

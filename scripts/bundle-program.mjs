@@ -3,8 +3,8 @@ import { build } from "esbuild";
 import { root } from "./run.mjs";
 
 /**
- * @param {string[]} entryPoints
- * @param {{ outfile: string } | { outdir: string }} out
+ * @param {string[] | Record<string, string>} entryPoints sources, or sources by the name of what is made of them
+ * @param {{ outfile: string } | { outdir: string, outExtension?: Record<string, string> }} out
  */
 export async function bundlePrograms(entryPoints, out) {
   await build({

@@ -1,97 +1,139 @@
-/** The servers under measurement: a Rungs with a board of a hundred players, and the bare one. */
-import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+/** Rungs with a board of a hundred players, by its own server and under plain `next start`. */
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
-import type { Trigger } from "./stream-load";
+import { pino } from "pino";
+import { openDatabase } from "@/db/client";
+import { migrateDatabase } from "@/db/migrate";
+import { createApiKeys } from "@/lib/auth/api-keys";
+import { freePort } from "@/lib/embedded/free-port";
+import { newFolder } from "./folder";
+import { program, start } from "./processes";
 
 export interface Contender {
   url: string;
-  pid: number;
+  /** The processes at the roots of all that serves it. */
+  pids: number[];
   stop(): Promise<void>;
 }
 
 export interface RungsContender extends Contender {
+  /** A board with scores of `player-0` to `player-99`, the last one ahead. */
   boardId: string;
+  databaseUrl: string;
+  redisUrl: string | undefined;
+  /** Of a key that may do everything. */
+  headers: Record<string, string>;
+  /** Sends JSON and gives the JSON of the reply, or fails. */
+  call(method: string, path: string, body: object): Promise<unknown>;
   /** Switches the board to streaming. */
   stream(): Promise<void>;
-  /** The request that gives one player a new score. */
-  scoreTrigger(score: number): Trigger;
 }
 
-const startMsMax = 60_000;
+export interface RungsOptions {
+  env?: NodeJS.ProcessEnv;
+  /** Files the server may have open at once. */
+  openFiles?: number;
+}
+
 const players = 100;
 
 /** Rungs as `npm start` runs it, on embedded stores in a temporary folder. */
-export async function startRungs(): Promise<RungsContender> {
-  const dataDir = await mkdtemp(join(tmpdir(), "rungs-bench-"));
-  const env: NodeJS.ProcessEnv = {
-    ...process.env,
-    NODE_ENV: "production",
-    PORT: "0",
-    DATA_DIR: dataDir,
-    LOG_LEVEL: "warn",
+export async function startRungs({ env, openFiles }: RungsOptions = {}): Promise<RungsContender> {
+  const folder = await newFolder();
+  const server = await start(
+    {
+      args: ["scripts/start.mjs"],
+      env: { ...baseEnv(folder.path), PORT: "0", ...env },
+      ...(openFiles && { openFiles }),
+    },
+    /is running at \S+/,
+  );
+  const { databaseUrl, redisUrl } = JSON.parse(await readFile(join(folder.path, "runtime.json"), "utf8"));
+  const url = /is running at (\S+)/.exec(server.output)?.[1] ?? "";
+  const stop = async () => {
+    await server.stop();
+    await folder.remove();
   };
-  const child = spawn(process.execPath, ["scripts/start.mjs"], { env, stdio: ["ignore", "pipe", "inherit"] });
-  const output = await linesUntil(child, /Bearer (rungs_\w+)/);
-  const url = /is running at (\S+)/.exec(output)?.[1] ?? "";
-  const key = /Bearer (rungs_\w+)/.exec(output)?.[1] ?? "";
-  const boardId = /boards\/([a-z0-9-]+)\/scores/.exec(output)?.[1] ?? "";
-  const headers = { authorization: `Bearer ${key}`, "content-type": "application/json" };
-  const scoresUrl = `${url}/api/v1/boards/${boardId}/scores`;
+  return furnished({ url: url.replace("localhost", "127.0.0.1"), pids: [server.pid], stop }, databaseUrl, redisUrl);
+}
+
+/** The same build under plain `next start`, on embedded stores of its own. */
+export async function startNext({ env, openFiles }: RungsOptions = {}): Promise<RungsContender> {
+  const folder = await newFolder();
+  const stores = await start({ args: [program("stores")], env: baseEnv(folder.path) }, /^\{.*\}$/m);
+  const { databaseUrl, redis } = JSON.parse(stores.output);
+  const redisUrl: string | undefined = redis?.url;
+  const port = await freePort();
+  const database = openDatabase(databaseUrl);
+  await migrateDatabase(database, "db/migrations");
+  await database.close();
+  const where = { DATABASE_URL: databaseUrl, ...(redisUrl && { REDIS_URL: redisUrl }) };
+  const next = await start(
+    {
+      args: ["node_modules/next/dist/bin/next", "start", "-H", "127.0.0.1", "-p", String(port)],
+      env: { ...baseEnv(folder.path), ...where, AUTH_SECRET: "a secret of the benchmark, known to all", ...env },
+      ...(openFiles && { openFiles }),
+    },
+    /Ready/,
+  );
+  const stop = async () => {
+    await next.stop();
+    await stores.stop();
+    await folder.remove();
+  };
+  return furnished({ url: `http://127.0.0.1:${port}`, pids: [next.pid, stores.pid], stop }, databaseUrl, redisUrl);
+}
+
+async function furnished(
+  contender: Contender,
+  databaseUrl: string,
+  redisUrl: string | undefined,
+): Promise<RungsContender> {
+  const boardId = "bench";
+  const headers = { authorization: `Bearer ${await createKey(databaseUrl)}`, "content-type": "application/json" };
+  const call: RungsContender["call"] = async (method, path, body) => {
+    const response = await fetch(contender.url + path, { method, headers, body: JSON.stringify(body) });
+    if (!response.ok) throw new Error(`${method} ${path} answered ${response.status}: ${await response.text()}`);
+    return response.json();
+  };
+  await call("POST", "/api/v1/boards", { id: boardId, name: "Bench", operator: "set" });
   const scores = Array.from({ length: players }, (_, i) => ({
     player: `player-${i}`,
     name: `Player ${i}`,
     score: 1000 + i,
   }));
-  const response = await fetch(scoresUrl, { method: "POST", headers, body: JSON.stringify({ scores }) });
-  if (!response.ok) throw new Error(`posting scores answered ${response.status}: ${await response.text()}`);
+  await call("POST", `/api/v1/boards/${boardId}/scores`, { scores });
   return {
-    url,
-    pid: child.pid ?? 0,
+    ...contender,
     boardId,
+    databaseUrl,
+    redisUrl,
+    headers,
+    call,
     stream: async () => {
-      const command = ["scripts/rungs.mjs", "board", "set", boardId, "--delivery", "sse"];
-      const [code] = await once(spawn(process.execPath, command, { env, stdio: "inherit" }), "exit");
-      if (code !== 0) throw new Error("the board could not be switched to streaming");
-    },
-    scoreTrigger: (score) => {
-      const body = JSON.stringify({ player: "player-7", score });
-      return { url: scoresUrl, headers, body, mark: `"score":${score},` };
-    },
-    stop: async () => {
-      await end(child);
-      await rm(dataDir, { recursive: true, force: true });
+      await call("PATCH", `/api/v1/boards/${boardId}`, { delivery: "sse" });
     },
   };
 }
 
-/** `bare-server.ts` in a process of its own. */
-export async function startBare(): Promise<Contender> {
-  const program = join(import.meta.dirname ?? "", "bare-server.js");
-  const child = spawn(process.execPath, [program], { stdio: ["ignore", "pipe", "inherit"] });
-  const output = await linesUntil(child, /listening at (\S+)/);
-  return { url: /listening at (\S+)/.exec(output)?.[1] ?? "", pid: child.pid ?? 0, stop: () => end(child) };
+async function createKey(databaseUrl: string): Promise<string> {
+  const database = openDatabase(databaseUrl);
+  const apiKeys = createApiKeys({ database, logger: pino({ level: "silent" }) });
+  const { key } = await apiKeys.create({ name: "bench", scopes: ["scores:write", "boards:manage"], boards: null });
+  await apiKeys.close();
+  await database.close();
+  return key;
 }
 
-async function linesUntil(child: ChildProcess, pattern: RegExp): Promise<string> {
-  const timer = setTimeout(() => child.kill("SIGKILL"), startMsMax);
-  let output = "";
-  for await (const line of createInterface({ input: child.stdout as NodeJS.ReadableStream })) {
-    output += `${line}\n`;
-    if (pattern.test(output)) {
-      clearTimeout(timer);
-      child.stdout?.resume();
-      return output;
-    }
-  }
-  throw new Error(`a server did not start:\n${output}`);
-}
-
-async function end(child: ChildProcess): Promise<void> {
-  const ended = once(child, "exit");
-  child.kill("SIGTERM");
-  await ended;
+/** Nothing of this machine's settings; the load names a sender's address of its own, since one may open few streams. */
+function baseEnv(dataDir: string): NodeJS.ProcessEnv {
+  const { PATH, HOME, LANG, TZ } = process.env;
+  return {
+    ...{ PATH, HOME, LANG, TZ },
+    NODE_ENV: "production",
+    NEXT_TELEMETRY_DISABLED: "1",
+    DATA_DIR: dataDir,
+    LOG_LEVEL: "warn",
+    TRUST_PROXY: "1",
+  };
 }

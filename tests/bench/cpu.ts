@@ -1,15 +1,7 @@
-import { readFileSync } from "node:fs";
+import { treeOf } from "./process-tree";
 
-const ticksPerSecond = 100;
-
-/** Seconds of processor time a process has used so far; null where the system does not tell (only Linux does). */
-export function cpuSeconds(pid: number): number | null {
-  try {
-    const fields = readFileSync(`/proc/${pid}/stat`, "utf8")
-      .replace(/^.*\) /s, "")
-      .split(" ");
-    return (Number(fields[11]) + Number(fields[12])) / ticksPerSecond;
-  } catch {
-    return null;
-  }
+/** Seconds of processor time that these processes and all under them have used so far; null where the system does not tell. */
+export function cpuSeconds(...roots: number[]): number | null {
+  const tree = treeOf(roots);
+  return tree.length === 0 ? null : tree.reduce((sum, one) => sum + one.cpuSeconds, 0);
 }

@@ -1,4 +1,5 @@
-export const rounds = 5;
+/** What samples come to, and whether targets are met. */
+import type { BenchRow, BenchTable, Target } from "./part";
 
 export interface Figure {
   median: number;
@@ -6,28 +7,59 @@ export interface Figure {
   high: number;
 }
 
-function figure(samples: readonly number[]): Figure {
+/** Null for a row without samples. */
+export function figureOf({ samples }: BenchRow): Figure | null {
+  if (samples.length === 0) return null;
   const sorted = [...samples].sort((a, b) => a - b);
   const at = (i: number) => sorted[i] ?? Number.NaN;
   const middle = (sorted.length - 1) / 2;
-  return {
-    median: (at(Math.floor(middle)) + at(Math.ceil(middle))) / 2,
-    low: at(0),
-    high: at(sorted.length - 1),
-  };
+  return { median: (at(Math.floor(middle)) + at(Math.ceil(middle))) / 2, low: at(0), high: at(sorted.length - 1) };
 }
 
-/** A table with a row for each contender, the ratio to the last of them included. */
-export function printTable(title: string, unit: string, rows: Record<string, number[]>): void {
-  const figures = Object.entries(rows).map(([name, samples]) => ({ name, ...figure(samples) }));
-  const base = figures.at(-1)?.median ?? Number.NaN;
-  const lines = figures.map(({ name, median, low, high }) => {
-    const range = `${format(low)} to ${format(high)}`;
-    return `  ${name.padEnd(34)} ${format(median).padStart(9)} ${unit}  (${range})  ${(median / base).toFixed(2)} x`;
-  });
-  process.stdout.write(`\n${title}\n${lines.join("\n")}\n`);
+/** What the targets compare with, in the order of their first use. */
+export function basesOf({ targets }: BenchTable): string[] {
+  return [...new Set(targets.flatMap(({ to }) => to ?? []))];
 }
 
-function format(value: number): string {
+/** How many times the base a row is; null where one of them has no samples. */
+export function ratio(table: BenchTable, of: string, to: string): number | null {
+  const [above, below] = [medianOf(table, of), medianOf(table, to)];
+  return above === null || below === null || below === 0 ? null : above / below;
+}
+
+export interface Verdict {
+  target: Target;
+  /** Null: could not be judged. */
+  met: boolean | null;
+  /** Such as `met 0.93 >= 0.9`. */
+  text: string;
+}
+
+export function judge(table: BenchTable, target: Target): Verdict {
+  const { of, to, bound, ratio: limit } = target;
+  const sign = bound === "at least" ? ">=" : "<=";
+  const value = to === null ? medianOf(table, of) : ratio(table, of, to);
+  if (value === null) return { target, met: null, text: `not judged (${sign} ${limit})` };
+  const met = bound === "at least" ? value >= limit : value <= limit;
+  return { target, met, text: `${met ? "met" : "missed"} ${formatRatio(value)} ${sign} ${limit}` };
+}
+
+/** Such as `Rungs / bare node:http`. */
+export function subjectOf({ of, to }: Target, unit: string): string {
+  return to === null ? `${of}, ${unit}` : `${of} / ${to}`;
+}
+
+export function format(value: number): string {
+  if (value === 0) return "0";
   return value >= 100 ? Math.round(value).toLocaleString("en") : value.toPrecision(3);
+}
+
+export function formatRatio(value: number): string {
+  return value >= 100 ? format(value) : value.toFixed(2);
+}
+
+function medianOf(table: BenchTable, name: string): number | null {
+  const row = table.rows.find((one) => one.name === name);
+  if (!row) throw new Error(`the table "${table.title}" has a target for "${name}", but no such row`);
+  return figureOf(row)?.median ?? null;
 }

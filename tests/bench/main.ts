@@ -1,19 +1,66 @@
 /**
- * Rungs' production server beside the same bytes from bare node:http, alternating in one run. Figures are medians over
- * the rounds with their range; what counts are the ratios, since machines differ and are shared.
+ * Rungs' production server beside its peers, on one machine, alternating in one run. Figures are medians over the rounds
+ * with their range; what counts are the ratios, since machines differ and are shared.
  */
-import { cpus } from "node:os";
-import { benchPolls } from "./polls";
-import { benchStreams } from "./streams";
+import { writeFile } from "node:fs/promises";
+import { readArguments } from "./arguments";
+import { writeDocument } from "./document";
+import type { Part } from "./part";
+import { polls } from "./parts/polls";
+import { streams } from "./parts/streams";
+import { printTable } from "./print-table";
+import { stopAll } from "./processes";
+import { headOf, newReport } from "./report";
 
-const parts: Record<string, () => Promise<void>> = { polls: benchPolls, streams: benchStreams };
+const parts: readonly Part[] = [polls, streams];
 
-const wanted = process.argv.slice(2).filter((word) => !word.startsWith("-"));
-const unknown = wanted.filter((name) => !(name in parts));
-if (unknown.length > 0) {
-  process.stderr.write(`There is no part ${unknown.join(", ")}; there are ${Object.keys(parts).join(", ")}.\n`);
-  process.exit(2);
+for (const [signal, code] of [
+  ["SIGINT", 130],
+  ["SIGTERM", 143],
+] as const) {
+  process.once(signal, () => void stopAll().then(() => process.exit(code)));
 }
-const machine = `${cpus().length} x ${cpus()[0]?.model.trim() ?? "unknown processor"}`;
-process.stdout.write(`Node ${process.versions.node} on ${machine}\n`);
-for (const [name, run] of Object.entries(parts)) if (wanted.length === 0 || wanted.includes(name)) await run();
+process.once("uncaughtException", (error) => {
+  console.error(error);
+  void stopAll().then(() => process.exit(1));
+});
+process.exitCode = await run(process.argv.slice(2));
+
+async function run(args: string[]): Promise<number> {
+  const options = parsed(args);
+  if (!options) return 2;
+  const report = await newReport(args, options);
+  process.stdout.write(`${headOf(report)}\n${report.command}, ${options.rounds} rounds\n`);
+  let failed = false;
+  for (const part of parts.filter(({ name }) => options.parts.length === 0 || options.parts.includes(name))) {
+    process.stdout.write(`\n== ${part.name}: ${part.what}\n`);
+    const startedAt = performance.now();
+    const say = (line: string) => void process.stderr.write(`  ${line}\n`);
+    try {
+      const tables = await part.run({ rounds: options.rounds, smoke: options.smoke, say });
+      tables.forEach(printTable);
+      const seconds = (performance.now() - startedAt) / 1000;
+      report.parts.push({ name: part.name, what: part.what, seconds, tables });
+    } catch (error) {
+      failed = true;
+      console.error(`${part.name} failed:`, error);
+    } finally {
+      await stopAll();
+    }
+  }
+  if (options.json) await writeFile(options.json, `${JSON.stringify(report, null, 2)}\n`);
+  if (options.write) await writeDocument(report);
+  return failed ? 1 : 0;
+}
+
+function parsed(args: string[]) {
+  try {
+    const options = readArguments(args);
+    const unknown = options.parts.filter((name) => !parts.some((part) => part.name === name));
+    if (unknown.length === 0) return options;
+    throw new Error(`There is no part ${unknown.join(", ")}; there are ${parts.map(({ name }) => name).join(", ")}.`);
+  } catch (error) {
+    process.stderr.write(`${(error as Error).message}\n`);
+    return null;
+  }
+}

@@ -1,11 +1,11 @@
 /** Three instances on a database of their own and the shared Redis, each behind proxies of its own, and what is in front. */
-import { mkdir } from "node:fs/promises";
+import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { pino } from "pino";
 import { openDatabase } from "@/db/client";
 import { createApiKeys } from "@/lib/auth/api-keys";
 import { createHttpClient, type HttpClient } from "@/tests/support/http-client";
-import { startNginx } from "@/tests/support/nginx";
+import { startDeployedNginx } from "@/tests/support/nginx-process";
 import { startTcpProxy, type TcpProxy } from "@/tests/support/tcp-proxy";
 import { startUpstashServer } from "@/tests/support/upstash-server";
 import { type Balancer, startBalancer } from "./balancer";
@@ -51,7 +51,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
     Array.from({ length: instances }, (_, i) => startMember(options, database.url, redis, i)),
   );
   const ports = members.map(({ instance }) => instance.port);
-  const nginx = ways.front === "nginx" ? await startNginx(ports, await emptyFolder(stores)) : undefined;
+  const nginx = ways.front === "nginx" ? await startNginx(ports, join(stores.folder, "nginx")) : undefined;
   const balancer = await startBalancer(nginx ? [nginx.port] : ports);
   const http = createHttpClient(balancer.port);
   const authorization = `Bearer ${await createKey(database.url)}`;
@@ -97,10 +97,10 @@ async function restBefore(redisUrl: string): Promise<RedisWay> {
   return { url, subscribes: /^POST \/subscribe\//, env, close };
 }
 
-async function emptyFolder({ folder }: Stores): Promise<string> {
-  const path = join(folder, "nginx");
-  await mkdir(path);
-  return path;
+async function startNginx(ports: number[], folder: string): Promise<{ port: number; stop(): Promise<void> }> {
+  await mkdir(folder);
+  const { port, stop } = await startDeployedNginx(folder, ports);
+  return { port, stop: () => stop().then(() => rm(folder, { recursive: true, force: true })) };
 }
 
 async function startMember(options: ClusterOptions, databaseUrl: string, way: RedisWay, i: number): Promise<Member> {

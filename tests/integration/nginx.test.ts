@@ -4,7 +4,7 @@ import { openDatabase } from "@/db/client";
 import { createApiKeys } from "@/lib/auth/api-keys";
 import { authSecret } from "@/tests/support/auth";
 import { createHttpClient, type HttpClient } from "@/tests/support/http-client";
-import { type Nginx, startNginx } from "@/tests/support/nginx";
+import { type NginxProcess, startDeployedNginx } from "@/tests/support/nginx-process";
 import { createTestDatabase } from "@/tests/support/postgres";
 import { redisUrl } from "@/tests/support/redis";
 import { type RungsServer, startRungs } from "@/tests/support/server";
@@ -12,7 +12,7 @@ import { type Streams, streamsOf } from "@/tests/support/sse-client";
 import { newFolder } from "@/tests/support/temp-folder";
 
 let instances: RungsServer[];
-let nginx: Nginx;
+let nginx: NginxProcess;
 let client: HttpClient;
 let streams: Streams;
 let authorization: string;
@@ -21,10 +21,8 @@ beforeAll(async () => {
   const databaseUrl = await createTestDatabase();
   const env = { DATABASE_URL: databaseUrl, REDIS_URL: redisUrl(), AUTH_SECRET: authSecret };
   instances = [await startRungs({ env }), await startRungs({ env })];
-  nginx = await startNginx(
-    instances.map(({ url }) => Number(new URL(url).port)),
-    await newFolder(),
-  );
+  const ports = instances.map(({ url }) => Number(new URL(url).port));
+  nginx = await startDeployedNginx(await newFolder(), ports);
   client = createHttpClient(nginx.port);
   streams = streamsOf(nginx.port);
   const database = openDatabase(databaseUrl);

@@ -1,22 +1,24 @@
-/** nginx as deploy/nginx sets it up, in front of instances on this machine. */
-import { spawn } from "node:child_process";
+/** nginx in a folder of its own: with any configuration, or as deploy/nginx sets it up in front of instances on this machine. */
+import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { cp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, readFile, writeFile } from "node:fs/promises";
 import { connect } from "node:net";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { freePort } from "@/lib/embedded/free-port";
 
-export interface Nginx {
+export interface NginxProcess {
+  pid: number;
   port: number;
   url: string;
+  /** Ends it; the folder stays. */
   stop(): Promise<void>;
 }
 
 const readyMs = 10_000;
 
-/** @param folder an empty one, gone when nginx is stopped */
-export async function startNginx(instances: readonly number[], folder: string): Promise<Nginx> {
+/** deploy/nginx, with the port, the folder and the instances of this machine. */
+export async function startDeployedNginx(folder: string, instances: readonly number[]): Promise<NginxProcess> {
   const port = await freePort();
   await cp("deploy/nginx", folder, { recursive: true });
   await mkdir(join(folder, "cache"));
@@ -27,6 +29,11 @@ export async function startNginx(instances: readonly number[], folder: string): 
   await writeFile(join(folder, "rungs.conf"), here);
   const servers = instances.map((instance) => `server 127.0.0.1:${instance} max_fails=1 fail_timeout=5s;\n`);
   await writeFile(join(folder, "instances.conf"), servers.join(""));
+  return startNginxProcess(folder, port);
+}
+
+/** nginx on the folder's nginx.conf, which has an `http {` block that listens on the port. */
+export async function startNginxProcess(folder: string, port: number): Promise<NginxProcess> {
   const globals = [
     "daemon off;",
     `pid ${join(folder, "nginx.pid")};`,
@@ -43,23 +50,25 @@ export async function startNginx(instances: readonly number[], folder: string): 
   child.stderr.setEncoding("utf8").on("data", (text) => {
     complaints += text;
   });
-  const ended = once(child, "exit");
-  const stop = async () => {
-    child.kill("SIGQUIT");
-    const timer = globalThis.setTimeout(() => child.kill("SIGTERM"), 500);
-    await ended;
-    clearTimeout(timer);
-    await rm(folder, { recursive: true, force: true });
-  };
+  const failed = once(child, "error").then(([error]) => error as Error);
+  const ended = Promise.race([once(child, "exit"), failed]);
+  const stop = () => end(child, ended);
   const deadline = Date.now() + readyMs;
   while (!(await answers(port))) {
-    if (child.exitCode !== null || Date.now() > deadline) {
+    if (child.pid === undefined || child.exitCode !== null || Date.now() > deadline) {
       await stop();
       throw new Error(`nginx did not start: ${complaints}`);
     }
     await setTimeout(50);
   }
-  return { port, url: `http://127.0.0.1:${port}`, stop };
+  return { pid: child.pid ?? 0, port, url: `http://127.0.0.1:${port}`, stop };
+}
+
+async function end(child: ChildProcess, ended: Promise<unknown>): Promise<void> {
+  child.kill("SIGQUIT");
+  const timer = globalThis.setTimeout(() => child.kill("SIGTERM"), 500);
+  await ended;
+  clearTimeout(timer);
 }
 
 function answers(port: number): Promise<boolean> {

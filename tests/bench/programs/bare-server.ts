@@ -1,16 +1,22 @@
 /**
  * The yardstick: bare node:http that keeps one body, one tag and a set of open streams, and does nothing else.
- * `PUT /body` sets the body; `GET /body` serves it, or 304; `GET /stream` stays open; `POST /event` writes its body to
- * every stream.
+ * `PUT /body` sets the body; `GET /body` serves it, or 304. `GET /stream` stays open, `GET /raw-stream` without chunked
+ * framing, straight on the socket; `POST /event` writes its body to every one of them.
  */
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { listening } from "@/tests/bench/listening";
+
+interface Writer {
+  write(chunk: Buffer): void;
+}
 
 let body = Buffer.alloc(0);
 const tag = '"1"';
-const streams = new Set<ServerResponse>();
+const streams = new Set<Writer>();
 
 const server = createServer((request, response) => {
   if (request.url === "/stream") return openStream(response);
+  if (request.url === "/raw-stream") return openRawStream(request);
   if (request.method === "GET") return serve(request, response);
   const chunks: Buffer[] = [];
   request.on("data", (chunk: Buffer) => chunks.push(chunk));
@@ -39,8 +45,12 @@ function openStream(response: ServerResponse): void {
   response.on("close", () => streams.delete(response));
 }
 
-server.listen(0, "127.0.0.1", () => {
-  const address = server.address();
-  if (address && typeof address === "object") process.stdout.write(`listening at http://127.0.0.1:${address.port}\n`);
-});
-process.on("SIGTERM", () => process.exit(0));
+function openRawStream({ socket }: IncomingMessage): void {
+  const head = ["HTTP/1.1 200 OK", "content-type: text/event-stream", "cache-control: no-cache", "connection: close"];
+  socket.setNoDelay(true);
+  socket.write(`${head.join("\r\n")}\r\n\r\nretry: 1000\n\n`);
+  streams.add(socket);
+  socket.on("close", () => streams.delete(socket));
+}
+
+listening(server);
