@@ -30,7 +30,7 @@ export interface RungsContender extends Contender {
 }
 
 export interface RungsOptions {
-  env?: NodeJS.ProcessEnv;
+  env?: Record<string, string>;
   /** Files the server may have open at once. */
   openFiles?: number;
 }

@@ -6,13 +6,16 @@ import { writeFile } from "node:fs/promises";
 import { readArguments } from "./arguments";
 import { writeDocument } from "./document";
 import type { Part } from "./part";
+import { boards } from "./parts/boards";
+import { fresh } from "./parts/fresh";
+import { ladder } from "./parts/ladder";
 import { polls } from "./parts/polls";
 import { streams } from "./parts/streams";
 import { printTable } from "./print-table";
 import { stopAll } from "./processes";
 import { headOf, newReport } from "./report";
 
-const parts: readonly Part[] = [polls, streams];
+const parts: readonly Part[] = [polls, streams, fresh, boards, ladder];
 
 for (const [signal, code] of [
   ["SIGINT", 130],

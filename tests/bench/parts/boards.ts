@@ -1,0 +1,143 @@
+/** What boards cost while nothing happens: many with one viewer each, beside one with as many viewers. */
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
+import { pathToFileURL } from "node:url";
+import { createClient } from "@redis/client";
+import { poll } from "@/lib/embedded/deadline";
+import { type RungsContender, startRungs } from "@/tests/bench/contenders";
+import { cpuSeconds } from "@/tests/bench/cpu";
+import { startDialogue } from "@/tests/bench/dialogue";
+import { newFolder } from "@/tests/bench/folder";
+import { residentBytes } from "@/tests/bench/memory";
+import type { BenchContext, BenchRow, BenchTable, Part } from "@/tests/bench/part";
+import { program } from "@/tests/bench/processes";
+
+const full = { boards: 10_000, idleSeconds: 20 };
+const short = { boards: 20, idleSeconds: 0.5 };
+/** Requests under way at once while boards are made. */
+const makersMax = 32;
+const scoresEach = 10;
+const moreFiles = 1_000;
+
+export const boards: Part = {
+  name: "boards",
+  what: `What idle boards cost: ${full.boards.toLocaleString("en")} with one viewer each, one with all the viewers`,
+  run,
+};
+
+interface Stand {
+  name: string;
+  rungs: RungsContender;
+  /** Paths of the boards to watch, one viewer each in turn; none without viewers. */
+  watched: string[];
+  /** Counts the timers that are set in the server. */
+  timers(): Promise<number>;
+  before: number | null;
+  coresIdle: number[];
+}
+
+async function run({ rounds, smoke, say }: BenchContext): Promise<BenchTable[]> {
+  const { boards: count, idleSeconds } = smoke ? short : full;
+  const crowd = count.toLocaleString("en");
+  say(`making ${crowd} boards`);
+  const stands = await Promise.all([
+    newStand(`Rungs, ${crowd} boards of 1 viewer`, count, (ids) => ids),
+    newStand(`Rungs, 1 board of ${crowd} viewers`, count, (ids) => ids.slice(0, 1)),
+    newStand(`Rungs, ${crowd} boards without viewers`, count, () => []),
+  ]);
+  for (const stand of stands) {
+    say(stand.name);
+    await seat(stand, count);
+  }
+  for (let round = 0; round < rounds; round++) {
+    say(`idle, round ${round + 1}`);
+    // None of them does anything, so all can be looked at in the same stretch of time.
+    const before = stands.map(({ rungs }) => cpuSeconds(...rungs.pids));
+    await setTimeout(idleSeconds * 1_000);
+    for (const [i, { rungs, coresIdle }] of stands.entries()) {
+      const [then, now] = [before[i] ?? null, cpuSeconds(...rungs.pids)];
+      if (then !== null && now !== null) coresIdle.push(((now - then) * 1_000) / idleSeconds);
+    }
+  }
+  return [memoryTable(stands, count), cpuTable(stands), await timersTable(stands), await channelsTable(stands)];
+}
+
+async function newStand(name: string, count: number, choose: (ids: string[]) => string[]): Promise<Stand> {
+  const folder = await newFolder();
+  const census = join(folder.path, "timers");
+  const env = { NODE_OPTIONS: `--import=${pathToFileURL(program("timer-census"))}`, TIMER_CENSUS: census };
+  const rungs = await startRungs({ openFiles: count + moreFiles, env });
+  const ids = Array.from({ length: count }, (_, i) => `board-${i}`);
+  const left = [...ids];
+  const maker = async () => {
+    for (let id = left.pop(); id !== undefined; id = left.pop()) await makeBoard(rungs, id);
+  };
+  await Promise.all(Array.from({ length: makersMax }, maker));
+  const timers = async () => {
+    process.kill(rungs.pids[0] as number, "SIGUSR2");
+    const text = await poll(() => readFile(census, "utf8").catch(() => undefined), 10_000, 50);
+    return Number(text);
+  };
+  const watched = choose(ids).map((id) => `/api/v1/boards/${id}/stream`);
+  return { name, rungs, watched, timers, before: null, coresIdle: [] };
+}
+
+async function makeBoard({ call }: RungsContender, id: string): Promise<void> {
+  await call("POST", "/api/v1/boards", { id, name: id, delivery: "sse" });
+  const scores = Array.from({ length: scoresEach }, (_, i) => ({ player: `player-${i}`, score: i }));
+  await call("POST", `/api/v1/boards/${id}/scores`, { scores });
+}
+
+async function seat(stand: Stand, count: number): Promise<void> {
+  const { rungs, watched } = stand;
+  stand.before = residentBytes(...rungs.pids);
+  if (watched.length === 0) return;
+  const viewers = await startDialogue({ args: [program("watch-load")], openFiles: count + moreFiles });
+  await viewers.ask({ open: "stream", urls: watched.map((path) => rungs.url + path), count });
+}
+
+function memoryTable(stands: readonly Stand[], count: number): BenchTable {
+  const rows = stands
+    .filter(({ watched }) => watched.length > 0)
+    .map(({ name, rungs, before }): BenchRow => {
+      const now = residentBytes(...rungs.pids);
+      if (now === null || before === null) return { name, samples: [], absent: "the system does not tell" };
+      return { name, samples: [(now - before) / count / 1_000] };
+    });
+  const notes = [
+    "What the server grew by until the end of the idle time: for a board with its viewer, or for a viewer.",
+  ];
+  return { title: "Memory per viewer", unit: "kB", better: "less", rows, targets: [], notes };
+}
+
+function cpuTable(stands: readonly Stand[]): BenchTable {
+  const rows = stands.map(({ name, coresIdle }): BenchRow => {
+    const row = { name, samples: coresIdle };
+    return coresIdle.length > 0 ? row : { ...row, absent: "the system does not tell" };
+  });
+  const notes = ["All processes, Postgres and Redis included; each viewer gets a heartbeat every 15 seconds."];
+  return { title: "CPU while nothing happens", unit: "ms/s", better: "less", rows, targets: [], notes };
+}
+
+async function timersTable(stands: readonly Stand[]): Promise<BenchTable> {
+  const rows: BenchRow[] = [];
+  for (const { name, timers } of stands) rows.push({ name, samples: [await timers()] });
+  const notes = ["Set by setTimeout and setInterval in the server's process at one moment."];
+  return { title: "Timers", unit: "timers", better: "less", rows, targets: [], notes };
+}
+
+async function channelsTable(stands: readonly Stand[]): Promise<BenchTable> {
+  const rows: BenchRow[] = [];
+  for (const { name, rungs } of stands) {
+    if (!rungs.redisUrl) {
+      rows.push({ name, samples: [], absent: "no Redis" });
+      continue;
+    }
+    const client = await createClient({ url: rungs.redisUrl }).connect();
+    rows.push({ name, samples: [(await client.pubSubChannels()).length] });
+    client.destroy();
+  }
+  const notes = ["Channels that anyone has subscribed to."];
+  return { title: "Redis subscriptions", unit: "channels", better: "less", rows, targets: [], notes };
+}
