@@ -20,7 +20,7 @@ await ensureDependencies({ dev: true });
 if (includes("contract") || includes("integration") || includes("e2e")) await ensureRedis();
 if (includes("integration")) await ensureNginx();
 if (includes("integration") || includes("e2e")) await ensureBuilt({ pages: true });
-if (includes("e2e")) process.env.CHROMIUM_PATH = await ensureBrowser();
+if (includes("integration") || includes("e2e")) process.env.CHROMIUM_PATH = await ensureBrowser();
 
 const code = await vitest();
 const { passed, failed } = count(code);

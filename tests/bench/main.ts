@@ -9,13 +9,14 @@ import type { Part } from "./part";
 import { boards } from "./parts/boards";
 import { fresh } from "./parts/fresh";
 import { ladder } from "./parts/ladder";
+import { page } from "./parts/page";
 import { polls } from "./parts/polls";
 import { streams } from "./parts/streams";
 import { printTable } from "./print-table";
 import { stopAll } from "./processes";
 import { headOf, newReport } from "./report";
 
-const parts: readonly Part[] = [polls, streams, fresh, boards, ladder];
+const parts: readonly Part[] = [polls, streams, fresh, boards, page, ladder];
 
 for (const [signal, code] of [
   ["SIGINT", 130],
