@@ -7,12 +7,16 @@ import { migrateDatabase } from "@/db/migrate";
 import { createApiKeys } from "@/lib/auth/api-keys";
 import { freePort } from "@/lib/embedded/free-port";
 import { newFolder } from "./folder";
+import { newProbe } from "./probe";
 import { program, start } from "./processes";
+import type { ProbeReading } from "./programs/probe";
 
 export interface Contender {
   url: string;
-  /** The processes at the roots of all that serves it. */
+  /** The processes at the roots of all that serves it, the server first. */
   pids: number[];
+  /** Has the server, if it is Node's, collect its garbage, and looks into it. */
+  probe?(): Promise<ProbeReading>;
   stop(): Promise<void>;
 }
 
@@ -29,8 +33,7 @@ export interface RungsContender extends Contender {
   stream(): Promise<void>;
 }
 
-export interface RungsOptions {
-  env?: Record<string, string>;
+export interface ServerOptions {
   /** Files the server may have open at once. */
   openFiles?: number;
 }
@@ -38,12 +41,13 @@ export interface RungsOptions {
 const players = 100;
 
 /** Rungs as `npm start` runs it, on embedded stores in a temporary folder. */
-export async function startRungs({ env, openFiles }: RungsOptions = {}): Promise<RungsContender> {
+export async function startRungs({ openFiles }: ServerOptions = {}): Promise<RungsContender> {
   const folder = await newFolder();
+  const probe = await newProbe();
   const server = await start(
     {
       args: ["scripts/start.mjs"],
-      env: { ...baseEnv(folder.path), PORT: "0", ...env },
+      env: { ...baseEnv(folder.path), PORT: "0", ...probe.env },
       ...(openFiles && { openFiles }),
     },
     /is running at \S+/,
@@ -54,12 +58,19 @@ export async function startRungs({ env, openFiles }: RungsOptions = {}): Promise
     await server.stop();
     await folder.remove();
   };
-  return furnished({ url: url.replace("localhost", "127.0.0.1"), pids: [server.pid], stop }, databaseUrl, redisUrl);
+  const contender = {
+    url: url.replace("localhost", "127.0.0.1"),
+    pids: [server.pid],
+    probe: () => probe.read(server.pid),
+    stop,
+  };
+  return furnished(contender, databaseUrl, redisUrl);
 }
 
 /** The same build under plain `next start`, on embedded stores of its own. */
-export async function startNext({ env, openFiles }: RungsOptions = {}): Promise<RungsContender> {
+export async function startNext({ openFiles }: ServerOptions = {}): Promise<RungsContender> {
   const folder = await newFolder();
+  const probe = await newProbe();
   const stores = await start({ args: [program("stores")], env: baseEnv(folder.path) }, /^\{.*\}$/m);
   const { databaseUrl, redis } = JSON.parse(stores.output);
   const redisUrl: string | undefined = redis?.url;
@@ -71,7 +82,7 @@ export async function startNext({ env, openFiles }: RungsOptions = {}): Promise<
   const next = await start(
     {
       args: ["node_modules/next/dist/bin/next", "start", "-H", "127.0.0.1", "-p", String(port)],
-      env: { ...baseEnv(folder.path), ...where, AUTH_SECRET: "a secret of the benchmark, known to all", ...env },
+      env: { ...baseEnv(folder.path), ...where, AUTH_SECRET: "a secret of the benchmark, known to all", ...probe.env },
       ...(openFiles && { openFiles }),
     },
     /Ready/,
@@ -81,7 +92,13 @@ export async function startNext({ env, openFiles }: RungsOptions = {}): Promise<
     await stores.stop();
     await folder.remove();
   };
-  return furnished({ url: `http://127.0.0.1:${port}`, pids: [next.pid, stores.pid], stop }, databaseUrl, redisUrl);
+  const contender = {
+    url: `http://127.0.0.1:${port}`,
+    pids: [next.pid, stores.pid],
+    probe: () => probe.read(next.pid),
+    stop,
+  };
+  return furnished(contender, databaseUrl, redisUrl);
 }
 
 async function furnished(

@@ -1,17 +1,23 @@
 import { readFileSync } from "node:fs";
+import type { Contender } from "./contenders";
 import { treeOf } from "./process-tree";
 
 /** What they hold does not depend on who asks or watches, and Postgres' processes share most of it. */
 const stores = new Set(["postgres", "redis-server", "valkey-server"]);
 
-/** Bytes of memory that these processes and all under them, but for stores, hold now; null where the system does not tell. */
-export function residentBytes(...roots: number[]): number | null {
-  return sum(roots, "VmRSS");
+/**
+ * Bytes of memory that a contender needs now, its stores not counted; null where the system does not tell. What a heap
+ * has free is not needed: the larger program has more of it from its start, in which viewers would seem to cost nothing.
+ */
+export async function neededBytes({ pids, probe }: Contender): Promise<number | null> {
+  const heapFree = (await probe?.())?.heapFree ?? 0;
+  const resident = sum(pids, "VmRSS");
+  return resident === null ? null : resident - heapFree;
 }
 
-/** The most that each has held since it began, summed. */
-export function peakBytes(...roots: number[]): number | null {
-  return sum(roots, "VmHWM");
+/** The most that each process of a contender, but for stores, has held since it began, summed. */
+export function peakBytes({ pids }: Contender): number | null {
+  return sum(pids, "VmHWM");
 }
 
 function sum(roots: readonly number[], field: string): number | null {

@@ -6,15 +6,18 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { freePort } from "@/lib/embedded/free-port";
 import { type NginxProcess, startDeployedNginx, startNginxProcess } from "@/tests/support/nginx-process";
-import type { Contender } from "./contenders";
+import type { Contender, ServerOptions } from "./contenders";
 import { newFolder } from "./folder";
+import { newProbe } from "./probe";
 import { endedWithAll, program, start } from "./processes";
 
 /** A program of ./programs that serves. */
-export async function startPeer(name: string, { openFiles }: { openFiles?: number } = {}): Promise<Contender> {
-  const server = await start({ args: [program(name)], ...(openFiles && { openFiles }) }, /listening at \S+/);
+export async function startPeer(name: string, { openFiles }: ServerOptions = {}): Promise<Contender> {
+  const probe = await newProbe();
+  const options = { args: [program(name)], env: { ...process.env, ...probe.env } };
+  const server = await start({ ...options, ...(openFiles && { openFiles }) }, /listening at \S+/);
   const url = /listening at (\S+)/.exec(server.output)?.[1] ?? "";
-  return { url, pids: [server.pid], stop: server.stop };
+  return { url, pids: [server.pid], probe: () => probe.read(server.pid), stop: server.stop };
 }
 
 /** nginx with the micro-cache of deploy/nginx, in front of an instance, whose work counts as its own. */

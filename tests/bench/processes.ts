@@ -64,9 +64,9 @@ export function undoneAfterAll(undo: () => Promise<void>): () => Promise<void> {
   return registered(leftovers, undo);
 }
 
-/** Ends every program that still runs, then undoes what they would have needed. */
+/** Ends every program that still runs, clients before servers, then undoes what they would have needed. */
 export async function stopAll(): Promise<void> {
-  for (const ends of [running, leftovers]) await Promise.allSettled([...ends].map((end) => end()));
+  for (const ends of [running, leftovers]) await Promise.allSettled([...ends].reverse().map((end) => end()));
 }
 
 function registered(ends: Set<() => Promise<void>>, end: () => Promise<void>): () => Promise<void> {

@@ -1,15 +1,10 @@
 /** What boards cost while nothing happens: many with one viewer each, beside one with as many viewers. */
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
-import { pathToFileURL } from "node:url";
 import { createClient } from "@redis/client";
-import { poll } from "@/lib/embedded/deadline";
 import { type RungsContender, startRungs } from "@/tests/bench/contenders";
 import { cpuSeconds } from "@/tests/bench/cpu";
 import { startDialogue } from "@/tests/bench/dialogue";
-import { newFolder } from "@/tests/bench/folder";
-import { residentBytes } from "@/tests/bench/memory";
+import { neededBytes } from "@/tests/bench/memory";
 import type { BenchContext, BenchRow, BenchTable, Part } from "@/tests/bench/part";
 import { program } from "@/tests/bench/processes";
 
@@ -31,8 +26,6 @@ interface Stand {
   rungs: RungsContender;
   /** Paths of the boards to watch, one viewer each in turn; none without viewers. */
   watched: string[];
-  /** Counts the timers that are set in the server. */
-  timers(): Promise<number>;
   before: number | null;
   coresIdle: number[];
 }
@@ -60,27 +53,19 @@ async function run({ rounds, smoke, say }: BenchContext): Promise<BenchTable[]> 
       if (then !== null && now !== null) coresIdle.push(((now - then) * 1_000) / idleSeconds);
     }
   }
-  return [memoryTable(stands, count), cpuTable(stands), await timersTable(stands), await channelsTable(stands)];
+  return [await memoryTable(stands, count), cpuTable(stands), await timersTable(stands), await channelsTable(stands)];
 }
 
 async function newStand(name: string, count: number, choose: (ids: string[]) => string[]): Promise<Stand> {
-  const folder = await newFolder();
-  const census = join(folder.path, "timers");
-  const env = { NODE_OPTIONS: `--import=${pathToFileURL(program("timer-census"))}`, TIMER_CENSUS: census };
-  const rungs = await startRungs({ openFiles: count + moreFiles, env });
+  const rungs = await startRungs({ openFiles: count + moreFiles });
   const ids = Array.from({ length: count }, (_, i) => `board-${i}`);
   const left = [...ids];
   const maker = async () => {
     for (let id = left.pop(); id !== undefined; id = left.pop()) await makeBoard(rungs, id);
   };
   await Promise.all(Array.from({ length: makersMax }, maker));
-  const timers = async () => {
-    process.kill(rungs.pids[0] as number, "SIGUSR2");
-    const text = await poll(() => readFile(census, "utf8").catch(() => undefined), 10_000, 50);
-    return Number(text);
-  };
   const watched = choose(ids).map((id) => `/api/v1/boards/${id}/stream`);
-  return { name, rungs, watched, timers, before: null, coresIdle: [] };
+  return { name, rungs, watched, before: null, coresIdle: [] };
 }
 
 async function makeBoard({ call }: RungsContender, id: string): Promise<void> {
@@ -91,22 +76,21 @@ async function makeBoard({ call }: RungsContender, id: string): Promise<void> {
 
 async function seat(stand: Stand, count: number): Promise<void> {
   const { rungs, watched } = stand;
-  stand.before = residentBytes(...rungs.pids);
+  stand.before = await neededBytes(rungs);
   if (watched.length === 0) return;
   const viewers = await startDialogue({ args: [program("watch-load")], openFiles: count + moreFiles });
   await viewers.ask({ open: "stream", urls: watched.map((path) => rungs.url + path), count });
 }
 
-function memoryTable(stands: readonly Stand[], count: number): BenchTable {
-  const rows = stands
-    .filter(({ watched }) => watched.length > 0)
-    .map(({ name, rungs, before }): BenchRow => {
-      const now = residentBytes(...rungs.pids);
-      if (now === null || before === null) return { name, samples: [], absent: "the system does not tell" };
-      return { name, samples: [(now - before) / count / 1_000] };
-    });
+async function memoryTable(stands: readonly Stand[], count: number): Promise<BenchTable> {
+  const rows: BenchRow[] = [];
+  for (const { name, rungs, before } of stands.filter(({ watched }) => watched.length > 0)) {
+    const now = await neededBytes(rungs);
+    if (now === null || before === null) rows.push({ name, samples: [], absent: "the system does not tell" });
+    else rows.push({ name, samples: [(now - before) / count / 1_000] });
+  }
   const notes = [
-    "What the server grew by until the end of the idle time: for a board with its viewer, or for a viewer.",
+    "What the server grew by until the end of the idle time, for a board with its viewer or for a viewer; garbage and free heap left out.",
   ];
   return { title: "Memory per viewer", unit: "kB", better: "less", rows, targets: [], notes };
 }
@@ -122,7 +106,10 @@ function cpuTable(stands: readonly Stand[]): BenchTable {
 
 async function timersTable(stands: readonly Stand[]): Promise<BenchTable> {
   const rows: BenchRow[] = [];
-  for (const { name, timers } of stands) rows.push({ name, samples: [await timers()] });
+  for (const { name, rungs } of stands) {
+    const reading = await rungs.probe?.();
+    rows.push(reading ? { name, samples: [reading.timers] } : { name, samples: [], absent: "no reading" });
+  }
   const notes = ["Set by setTimeout and setInterval in the server's process at one moment."];
   return { title: "Timers", unit: "timers", better: "less", rows, targets: [], notes };
 }

@@ -2,7 +2,7 @@
 import { startRungs } from "@/tests/bench/contenders";
 import { cpuSeconds } from "@/tests/bench/cpu";
 import { type Dialogue, startDialogue } from "@/tests/bench/dialogue";
-import { residentBytes } from "@/tests/bench/memory";
+import { neededBytes } from "@/tests/bench/memory";
 import type { BenchContext, BenchRow, BenchTable, Part } from "@/tests/bench/part";
 import { program } from "@/tests/bench/processes";
 import type { Posted } from "@/tests/bench/programs/post-load";
@@ -71,9 +71,9 @@ async function newStand(name: string): Promise<Stand> {
 
 async function seat(stand: Stand, count: number, smoke: boolean): Promise<void> {
   if (stand.name === "none") return;
-  const { url, boardId, pids } = stand.rungs;
+  const { url, boardId } = stand.rungs;
   const board = `${url}/api/v1/boards/${boardId}`;
-  const before = residentBytes(...pids);
+  const before = await neededBytes(stand.rungs);
   stand.viewers = await startDialogue({ args: [program("watch-load")], openFiles: count + moreFiles });
   const interval = smoke ? { intervalMs: short.intervalMs } : {};
   const streaming = stand.name === "stream";
@@ -82,7 +82,7 @@ async function seat(stand: Stand, count: number, smoke: boolean): Promise<void> 
       ? { open: "stream", urls: [`${board}/stream`], count }
       : { open: "poll", urls: [board], count, ...interval },
   );
-  const after = residentBytes(...pids);
+  const after = await neededBytes(stand.rungs);
   if (before !== null && after !== null) stand.kBPerViewer.push((after - before) / count / 1_000);
 }
 
@@ -148,9 +148,7 @@ function tablesOf(viewers: number, stands: readonly Stand[], samples: ReadonlyMa
           const row = { name: `Rungs, ${name}`, samples: kBPerViewer };
           return kBPerViewer.length > 0 ? row : { ...row, absent: "the system does not tell" };
         }),
-      [
-        `What the server grew by while ${crowd} came; connections of polls are kept open between polls where the client wants it.`,
-      ],
+      [`What the server grew by while ${crowd} came, garbage and free heap left out.`],
     ),
   ];
 }

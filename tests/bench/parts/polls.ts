@@ -215,8 +215,9 @@ function limitNotes(samples: ReadonlyMap<string, Samples>): string[] {
 }
 
 function memoryTable(entrants: readonly Entrant[]): BenchTable {
-  const rows = entrants.map(({ name, pids }): BenchRow => {
-    const bytes = peakBytes(...pids);
+  const rows = entrants.map((entrant): BenchRow => {
+    const { name } = entrant;
+    const bytes = peakBytes(entrant);
     return bytes === null
       ? { name, samples: [], absent: "the system does not tell" }
       : { name, samples: [bytes / 1e6] };

@@ -3,7 +3,7 @@ import { setTimeout } from "node:timers/promises";
 import { type Contender, type RungsContender, startNext, startRungs } from "@/tests/bench/contenders";
 import { cpuSeconds } from "@/tests/bench/cpu";
 import { type Dialogue, startDialogue } from "@/tests/bench/dialogue";
-import { residentBytes } from "@/tests/bench/memory";
+import { neededBytes } from "@/tests/bench/memory";
 import type { BenchContext, BenchRow, BenchTable, Part, Target } from "@/tests/bench/part";
 import { startNchan, startPeer } from "@/tests/bench/peers";
 import { program, stopAll } from "@/tests/bench/processes";
@@ -95,9 +95,9 @@ async function measureSize(
 /** Seats viewers, and sees what the server has grown by. */
 async function seat(entrant: Entrant, size: number, { memoryPerViewer }: Samples): Promise<Dialogue> {
   const load = await startDialogue({ args: [program("stream-load")], openFiles: size + moreFiles });
-  const before = residentBytes(...entrant.pids);
+  const before = await neededBytes(entrant);
   await load.ask({ ...entrant.viewers, count: size });
-  const after = residentBytes(...entrant.pids);
+  const after = await neededBytes(entrant);
   if (before !== null && after !== null) memoryPerViewer.push((after - before) / size / 1000);
   return load;
 }
@@ -204,7 +204,7 @@ function tablesOf(size: number, samples: ReadonlyMap<string, Samples>, missing: 
     {
       ...table("memory per viewer", "kB", ({ memoryPerViewer }) => memoryPerViewer),
       targets: [{ of: own, to: null, bound: "at most", ratio: 15 }],
-      notes: ["What the server's processes grew by while the viewers came, once for each number of viewers."],
+      notes: ["What the server's processes grew by while the viewers came, garbage and free heap left out."],
     },
   ];
 }
