@@ -1,6 +1,8 @@
 /** Finds the ends of replies, one at a time, in what a connection brings. */
 export class ReplyReader {
   readonly #statusLine: string;
+  /** Whether the last reply said that the connection ends with it. */
+  closes = false;
   /** Bytes still to come of a body of known length. */
   #left = 0;
   #chunked = false;
@@ -29,6 +31,7 @@ export class ReplyReader {
     const body = bytes + this.#head.length - headEnd - 4;
     this.#head = "";
     const head = text.slice(0, headEnd);
+    this.closes = /\r\nconnection: close/i.test(head);
     const length = /\r\ncontent-length: (\d+)/i.exec(head)?.[1];
     if (length === undefined && /\r\ntransfer-encoding: chunked/i.test(head)) {
       return this.#endsChunked(buffer.toString("latin1", bytes - body, bytes));

@@ -24,8 +24,9 @@ export const boards: Part = {
 interface Stand {
   name: string;
   rungs: RungsContender;
-  /** Paths of the boards to watch, one viewer each in turn; none without viewers. */
-  watched: string[];
+  /** Addresses to watch, by a viewer each in turn. */
+  streams: string[];
+  viewers: number;
   before: number | null;
   coresIdle: number[];
 }
@@ -35,13 +36,13 @@ async function run({ rounds, smoke, say }: BenchContext): Promise<BenchTable[]> 
   const crowd = count.toLocaleString("en");
   say(`making ${crowd} boards`);
   const stands = await Promise.all([
-    newStand(`Rungs, ${crowd} boards of 1 viewer`, count, (ids) => ids),
-    newStand(`Rungs, 1 board of ${crowd} viewers`, count, (ids) => ids.slice(0, 1)),
-    newStand(`Rungs, ${crowd} boards without viewers`, count, () => []),
+    newStand(`Rungs, ${crowd} boards of 1 viewer`, { boards: count, viewers: count }),
+    newStand(`Rungs, 1 board of ${crowd} viewers`, { boards: 1, viewers: count }),
+    newStand("Rungs without viewers", { boards: 1, viewers: 0 }),
   ]);
   for (const stand of stands) {
     say(stand.name);
-    await seat(stand, count);
+    await seat(stand);
   }
   for (let round = 0; round < rounds; round++) {
     say(`idle, round ${round + 1}`);
@@ -53,19 +54,22 @@ async function run({ rounds, smoke, say }: BenchContext): Promise<BenchTable[]> 
       if (then !== null && now !== null) coresIdle.push(((now - then) * 1_000) / idleSeconds);
     }
   }
-  return [await memoryTable(stands, count), cpuTable(stands), await timersTable(stands), await channelsTable(stands)];
+  return [await memoryTable(stands), cpuTable(stands), await timersTable(stands), await channelsTable(stands)];
 }
 
-async function newStand(name: string, count: number, choose: (ids: string[]) => string[]): Promise<Stand> {
-  const rungs = await startRungs({ openFiles: count + moreFiles });
+async function newStand(
+  name: string,
+  { boards: count, viewers }: Pick<Stand, "viewers"> & { boards: number },
+): Promise<Stand> {
+  const rungs = await startRungs({ openFiles: viewers + moreFiles });
   const ids = Array.from({ length: count }, (_, i) => `board-${i}`);
   const left = [...ids];
   const maker = async () => {
     for (let id = left.pop(); id !== undefined; id = left.pop()) await makeBoard(rungs, id);
   };
   await Promise.all(Array.from({ length: makersMax }, maker));
-  const watched = choose(ids).map((id) => `/api/v1/boards/${id}/stream`);
-  return { name, rungs, watched, before: null, coresIdle: [] };
+  const streams = ids.map((id) => `${rungs.url}/api/v1/boards/${id}/stream`);
+  return { name, rungs, streams, viewers, before: null, coresIdle: [] };
 }
 
 async function makeBoard({ call }: RungsContender, id: string): Promise<void> {
@@ -74,20 +78,20 @@ async function makeBoard({ call }: RungsContender, id: string): Promise<void> {
   await call("POST", `/api/v1/boards/${id}/scores`, { scores });
 }
 
-async function seat(stand: Stand, count: number): Promise<void> {
-  const { rungs, watched } = stand;
+async function seat(stand: Stand): Promise<void> {
+  const { rungs, streams, viewers: count } = stand;
   stand.before = await neededBytes(rungs);
-  if (watched.length === 0) return;
+  if (count === 0) return;
   const viewers = await startDialogue({ args: [program("watch-load")], openFiles: count + moreFiles });
-  await viewers.ask({ open: "stream", urls: watched.map((path) => rungs.url + path), count });
+  await viewers.ask({ open: "stream", urls: streams, count });
 }
 
-async function memoryTable(stands: readonly Stand[], count: number): Promise<BenchTable> {
+async function memoryTable(stands: readonly Stand[]): Promise<BenchTable> {
   const rows: BenchRow[] = [];
-  for (const { name, rungs, before } of stands.filter(({ watched }) => watched.length > 0)) {
+  for (const { name, rungs, before, viewers } of stands.filter((stand) => stand.viewers > 0)) {
     const now = await neededBytes(rungs);
     if (now === null || before === null) rows.push({ name, samples: [], absent: "the system does not tell" });
-    else rows.push({ name, samples: [(now - before) / count / 1_000] });
+    else rows.push({ name, samples: [(now - before) / viewers / 1_000] });
   }
   const notes = [
     "What the server grew by until the end of the idle time, for a board with its viewer or for a viewer; garbage and free heap left out.",

@@ -43,22 +43,26 @@ async function run({ url, headers, connections, seconds, requests, status }: Pol
   const endsAt = seconds === undefined ? Number.POSITIVE_INFINITY : startedAt + seconds * 1000;
   const isOver = () => result.requests >= (requests ?? Number.POSITIVE_INFINITY) || performance.now() >= endsAt;
 
-  const worker = () =>
+  /** Resolves when the time is up, or the server wants another connection, as nginx does after a thousand requests. */
+  const connection = () =>
     new Promise<void>((resolve, reject) => {
       const reader = new ReplyReader(status);
+      const take = (bytes: number, buffer: Uint8Array) => {
+        result.bytes += bytes;
+        if (!reader.isWhole(buffer as Buffer, bytes)) return;
+        result.requests++;
+        if (isOver() || reader.closes) socket.end();
+        else socket.write(request);
+      };
       const onread = {
         buffer: Buffer.allocUnsafe(64 * 1024),
         callback: (bytes: number, buffer: Uint8Array) => {
-          result.bytes += bytes;
           try {
-            if (!reader.isWhole(buffer as Buffer, bytes)) return true;
+            take(bytes, buffer);
           } catch (error) {
             reject(error);
-            return false;
+            socket.destroy();
           }
-          result.requests++;
-          if (isOver()) socket.end();
-          else socket.write(request);
           return true;
         },
       };
@@ -66,8 +70,14 @@ async function run({ url, headers, connections, seconds, requests, status }: Pol
       socket.setNoDelay(true);
       socket.once("connect", () => socket.write(request));
       socket.once("error", reject);
-      socket.once("close", () => (isOver() ? resolve() : reject(new Error(`${url} closed a connection`))));
+      socket.once("close", () => {
+        if (isOver() || reader.closes) resolve();
+        else reject(new Error(`${url} closed a connection`));
+      });
     });
+  const worker = async () => {
+    while (!isOver()) await connection();
+  };
   await Promise.all(Array.from({ length: connections }, worker));
   const { user, system } = process.cpuUsage(cpuBefore);
   return { ...result, seconds: (performance.now() - startedAt) / 1000, cpuSeconds: (user + system) / 1e6 };
