@@ -22,6 +22,7 @@ const tintMs = 1_200;
 const glidesMax = 60;
 
 const gliding = new WeakMap<HTMLTableRowElement, Animation>();
+const tinting = new WeakMap<HTMLTableRowElement, readonly Animation[]>();
 
 /** Lets rows glide from where they were seen last to their new place, by transform only, and tints new scores. */
 export function useRowMotion(body: RefObject<HTMLTableSectionElement | null>, entries: readonly Entry[]): void {
@@ -33,13 +34,15 @@ export function useRowMotion(body: RefObject<HTMLTableSectionElement | null>, en
     const before = last.current;
     last.current = layout;
     if (!before || before.width !== layout.width || document.hidden) return;
-    const moves = findMoves(rows, entries, before, layout);
+    const inSight = sightOf(rows);
+    const moves = findMoves(rows, entries, before, layout, inSight);
     const still = moves.length > glidesMax || matchMedia("(prefers-reduced-motion: reduce)").matches;
     if (still) for (const { row } of moves) tint(row);
     else for (const move of moves) glide(move);
     for (const [i, { player, score }] of entries.entries()) {
       const row = rows[i];
-      if (row && before.scores.get(player) !== score) tint(row);
+      const isSeen = inSight(layout.tops.get(player) ?? 0);
+      if (row && isSeen && before.scores.get(player) !== score) tint(row);
     }
   }, [body, entries]);
 }
@@ -52,10 +55,20 @@ function measure(body: HTMLTableSectionElement, rows: HTMLTableRowElement[], ent
   };
 }
 
+/** Tells whether a row at that place in the table is on the screen, or nearly. */
+function sightOf([first]: HTMLTableRowElement[]): (top: number) => boolean {
+  const origin = first ? first.getBoundingClientRect().top - first.offsetTop - glideOffset(first) : 0;
+  return (top) => origin + top > -100 && origin + top < window.innerHeight + 100;
+}
+
 /** Moves of which something would be seen; layout positions do not change while a row glides. */
-function findMoves(rows: HTMLTableRowElement[], entries: readonly Entry[], before: Layout, after: Layout): RowMove[] {
-  const origin = rows[0] ? rows[0].getBoundingClientRect().top - rows[0].offsetTop - glideOffset(rows[0]) : 0;
-  const inSight = (top: number) => origin + top > -100 && origin + top < window.innerHeight + 100;
+function findMoves(
+  rows: HTMLTableRowElement[],
+  entries: readonly Entry[],
+  before: Layout,
+  after: Layout,
+  inSight: (top: number) => boolean,
+): RowMove[] {
   return entries.flatMap(({ player }, i) => {
     const row = rows[i];
     const oldTop = before.tops.get(player);
@@ -85,9 +98,12 @@ function glide({ row, from }: RowMove): void {
   gliding.set(row, animation);
 }
 
+/** Reads no style: between animations that are being started, each look would have all of them worked out anew. */
 function tint(row: HTMLTableRowElement): void {
-  for (const cell of row.cells) {
-    const { backgroundColor } = getComputedStyle(cell);
-    cell.animate([{ backgroundColor: "var(--color-accent-soft)" }, { backgroundColor }], tintMs);
-  }
+  for (const animation of tinting.get(row) ?? []) animation.cancel();
+  const from = [{ backgroundColor: "var(--color-accent-soft)", offset: 0 }];
+  tinting.set(
+    row,
+    [...row.cells].map((cell) => cell.animate(from, tintMs)),
+  );
 }
