@@ -23,7 +23,7 @@ import { currentMoves, type Moves, noMoves, trackMoves } from "./moves";
 import { watchPresence } from "./page-presence";
 import { pollBoard } from "./poll-board";
 import { PollSchedule } from "./poll-schedule";
-import { openSharedStream } from "./shared-stream";
+import { openStreamOnDemand } from "./stream-on-demand";
 
 export interface LiveBoardOptions {
   boardId: string;
@@ -33,7 +33,7 @@ export interface LiveBoardOptions {
   player: string | null;
   snapshot: Snapshot;
   etag: string | null;
-  openStream?: typeof openSharedStream;
+  openStream?: typeof openStreamOnDemand;
 }
 
 /** While streaming, and for a board that is gone. */
@@ -182,7 +182,7 @@ export class LiveBoard {
     if (!wanted || this.#stream) return;
     this.#gaps = 0;
     this.#streamState = "connecting";
-    const { boardId, openStream = openSharedStream } = this.#options;
+    const { boardId, openStream = openStreamOnDemand } = this.#options;
     this.#stream = openStream({
       boardId,
       player: this.#player,

@@ -17,12 +17,12 @@ const nothing = { subscribe: () => () => {}, getView: () => emptyInbox };
  */
 export function useInbox(
   boardId: string,
-  player: string | null,
+  player: string,
   newest: number,
 ): { inbox: PlayerInbox; view: InboxView } | null {
   const { token, forget } = usePlayerToken(player);
   const inbox = useMemo(() => {
-    if (player === null || token === null) return null;
+    if (token === null) return null;
     const shown = new ShownMoments(boardId, player, crypto.getRandomValues(new Uint32Array(2)).join("-"));
     return new PlayerInbox({ boardId, player, token, shown, onRefused: forget });
   }, [boardId, player, token, forget]);
@@ -40,17 +40,15 @@ export function useInbox(
 }
 
 /** The token for the player in this tab; read after the first render, since the server knows nothing of it. */
-function usePlayerToken(player: string | null): { token: string | null; forget: () => void } {
+function usePlayerToken(player: string): { token: string | null; forget: () => void } {
   const [held, setHeld] = useState<{ player: string; token: string | null } | null>(null);
   useEffect(() => {
-    if (player === null) return;
     const read = () => setHeld({ player, token: takeToken(player) });
     read();
     window.addEventListener("hashchange", read);
     return () => window.removeEventListener("hashchange", read);
   }, [player]);
   const forget = useCallback(() => {
-    if (player === null) return;
     forgetToken(player);
     setHeld({ player, token: null });
   }, [player]);

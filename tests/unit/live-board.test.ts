@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { LiveBoard } from "@/app/_hooks/live-board";
+import { openSharedStream } from "@/app/_hooks/shared-stream";
 import type { Entry, Snapshot } from "@/lib/domain/snapshot";
 import { FakeEventSource } from "@/tests/support/fake-event-source";
 
@@ -45,7 +46,8 @@ afterEach(() => {
 function start(first: Snapshot, options: { offset?: number; player?: string } = {}) {
   const { offset = 0, player = null } = options;
   const etag = `W/"one-${first.version}~1.100.${offset}"`;
-  const live = new LiveBoard({ boardId: "cup", limit: 100, offset, player, snapshot: first, etag });
+  const openStream = openSharedStream;
+  const live = new LiveBoard({ boardId: "cup", limit: 100, offset, player, snapshot: first, etag, openStream });
   const polls: Promise<unknown>[] = [];
   stop = live.start(() => polls.push(live.poll()));
   return { live, settled: () => Promise.all(polls), status: () => live.getView().status };

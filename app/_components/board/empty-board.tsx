@@ -3,7 +3,7 @@ import type { BoardView } from "@/lib/domain/board";
 import { scoreCommand } from "./score-command";
 
 /** A board without scores: what fills it, ready to paste. */
-export function EmptyBoard({ board, origin }: { board: BoardView; origin: string }) {
+export default function EmptyBoard({ board, origin }: { board: BoardView; origin: string }) {
   return (
     <section className="card flex flex-col gap-4 p-6 sm:p-8">
       <h2 className="font-semibold text-xl">No scores yet</h2>

@@ -1,21 +1,21 @@
 "use client";
 
 import { useSearchParams } from "next/navigation";
-import { useMemo } from "react";
-import { useInbox } from "@/app/_hooks/use-inbox";
+import { lazy, Suspense, useMemo } from "react";
 import { useLiveBoard } from "@/app/_hooks/use-live-board";
 import { useWatchedPlayer } from "@/app/_hooks/use-watched-player";
 import type { Snapshot } from "@/lib/domain/snapshot";
 import { Announcer } from "./announcer";
 import { BoardHeader } from "./board-header";
 import { BoardNotice } from "./board-notice";
-import { EmptyBoard } from "./empty-board";
 import { createFormats } from "./formats";
-import { Moments } from "./moments";
 import { Pager } from "./pager";
 import { pageSize } from "./paging";
 import { StandingsTable } from "./standings-table";
-import { WatchedPlayer } from "./watched-player";
+
+/** What few need comes when it is needed. */
+const EmptyBoard = lazy(() => import("./empty-board"));
+const Watching = lazy(() => import("./watching"));
 
 export interface LiveBoardPageProps {
   boardId: string;
@@ -32,7 +32,6 @@ export function LiveBoardPage({ boardId, page, snapshot: first, etag, locale, or
   const offset = (page - 1) * pageSize;
   const { live, view } = useLiveBoard({ boardId, limit: pageSize, offset, player, snapshot: first, etag });
   const watched = useWatchedPlayer(boardId, player, view);
-  const inbox = useInbox(boardId, player, view.newestItem);
   const { board, total, entries } = view.snapshot;
   const formats = useMemo(() => createFormats(locale, board.decimals), [locale, board.decimals]);
 
@@ -41,7 +40,9 @@ export function LiveBoardPage({ boardId, page, snapshot: first, etag, locale, or
       <BoardHeader board={board} total={total} status={view.status} formats={formats} verifiedAt={live.getVerifiedAt} />
       <BoardNotice view={view} />
       {total === 0 ? (
-        <EmptyBoard board={board} origin={origin} />
+        <Suspense fallback={null}>
+          <EmptyBoard board={board} origin={origin} />
+        </Suspense>
       ) : (
         <>
           <StandingsTable
@@ -56,13 +57,17 @@ export function LiveBoardPage({ boardId, page, snapshot: first, etag, locale, or
         </>
       )}
       {player !== null && (
-        // In sight wherever the page is scrolled to.
-        <div className="sticky bottom-3 z-20">
-          {inbox && <Moments {...inbox} formats={formats} />}
-          {watched && (
-            <WatchedPlayer player={player} watched={watched} page={page} entries={entries} formats={formats} />
-          )}
-        </div>
+        <Suspense fallback={null}>
+          <Watching
+            boardId={boardId}
+            player={player}
+            watched={watched}
+            newestItem={view.newestItem}
+            page={page}
+            entries={entries}
+            formats={formats}
+          />
+        </Suspense>
       )}
       <Announcer
         status={view.status}

@@ -65,21 +65,11 @@ async function run({ rounds, smoke, say }: BenchContext): Promise<BenchTable[]> 
 /** In a context of its own, so that nothing is in a cache. */
 async function load(browser: Browser, url: string, settleMs: number): Promise<Loaded> {
   const { tab, close } = await newTab(browser);
-  const session = await tab.context().newCDPSession(tab);
-  await session.send("Network.enable");
-  const scripts = new Set<string>();
-  const loaded = { scriptKb: 0, dataRequests: 0 };
-  session.on("Network.requestWillBeSent", ({ requestId, type, request }) => {
-    if (type === "Script") scripts.add(requestId);
-    else if (new URL(request.url).pathname.startsWith("/api/")) loaded.dataRequests++;
-  });
-  session.on("Network.loadingFinished", ({ requestId, encodedDataLength }) => {
-    if (scripts.has(requestId)) loaded.scriptKb += encodedDataLength / 1_000;
-  });
   await tab.goto(url, { waitUntil: "networkidle" });
   // Whatever the page still fetches of its own accord.
   await setTimeout(settleMs);
   const { lcpMs } = await notesOf(tab);
+  const loaded = await tab.evaluate(whatWasLoaded);
   await close();
   return { ...loaded, lcpMs };
 }
@@ -135,6 +125,15 @@ function takeNotes(): void {
     requestAnimationFrame(frame);
   };
   requestAnimationFrame(frame);
+}
+
+/** Runs in the page. Bodies as they were sent, without their headers. */
+function whatWasLoaded(): { scriptKb: number; dataRequests: number } {
+  const resources = performance.getEntriesByType("resource") as PerformanceResourceTiming[];
+  const paths = resources.map(({ name, encodedBodySize }) => ({ path: new URL(name).pathname, encodedBodySize }));
+  const scripts = paths.filter(({ path }) => path.endsWith(".js"));
+  const bytes = scripts.reduce((sum, { encodedBodySize }) => sum + encodedBodySize, 0);
+  return { scriptKb: bytes / 1_000, dataRequests: paths.filter(({ path }) => path.startsWith("/api/")).length };
 }
 
 /** Runs in the page: counts how often the rows are written anew. */

@@ -1,0 +1,30 @@
+"use client";
+
+import { useInbox } from "@/app/_hooks/use-inbox";
+import type { WatchedPlayer as Watched } from "@/app/_hooks/use-watched-player";
+import type { Entry } from "@/lib/domain/snapshot";
+import type { Formats } from "./formats";
+import { Moments } from "./moments";
+import { WatchedPlayer } from "./watched-player";
+
+interface WatchingProps {
+  boardId: string;
+  player: string;
+  watched: Watched | "missing" | null;
+  /** The newest item of the player's inbox that the stream has told of. */
+  newestItem: number;
+  page: number;
+  entries: readonly Entry[];
+  formats: Formats;
+}
+
+/** For those who watch a player, in sight wherever the page is scrolled to: the player's news and standing. */
+export default function Watching({ boardId, newestItem, watched, ...rest }: WatchingProps) {
+  const inbox = useInbox(boardId, rest.player, newestItem);
+  return (
+    <div className="sticky bottom-3 z-20">
+      {inbox && <Moments {...inbox} formats={rest.formats} />}
+      {watched && <WatchedPlayer watched={watched} {...rest} />}
+    </div>
+  );
+}
