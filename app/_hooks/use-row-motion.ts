@@ -22,7 +22,7 @@ const tintMs = 1_200;
 const glidesMax = 60;
 
 const gliding = new WeakMap<HTMLTableRowElement, Animation>();
-const tinting = new WeakMap<HTMLTableRowElement, readonly Animation[]>();
+const tinting = new WeakMap<HTMLTableRowElement, Animation>();
 
 /** Lets rows glide from where they were seen last to their new place, by transform only, and tints new scores. */
 export function useRowMotion(body: RefObject<HTMLTableSectionElement | null>, entries: readonly Entry[]): void {
@@ -87,23 +87,21 @@ function glideOffset(row: HTMLTableRowElement): number {
 
 function glide({ row, from }: RowMove): void {
   gliding.get(row)?.cancel();
-  const zIndex = from > 0 ? 2 : 1;
   const animation = row.animate(
-    [
-      { transform: `translateY(${from}px)`, zIndex },
-      { transform: "none", zIndex },
-    ],
+    { transform: [`translateY(${from}px)`, "none"] },
     { duration: glideMs, easing: "cubic-bezier(0.2, 0, 0, 1)" },
   );
   gliding.set(row, animation);
+  // Who rises passes in front. Not a part of the animation, which would then need every frame worked out.
+  row.style.zIndex = from > 0 ? "2" : "1";
+  const land = () => {
+    if (gliding.get(row) === animation) row.style.zIndex = "";
+  };
+  animation.finished.then(land, land);
 }
 
-/** Reads no style: between animations that are being started, each look would have all of them worked out anew. */
+/** A layer of colour over the row that fades: opacity alone, which needs no style worked out from frame to frame. */
 function tint(row: HTMLTableRowElement): void {
-  for (const animation of tinting.get(row) ?? []) animation.cancel();
-  const from = [{ backgroundColor: "var(--color-accent-soft)", offset: 0 }];
-  tinting.set(
-    row,
-    [...row.cells].map((cell) => cell.animate(from, tintMs)),
-  );
+  tinting.get(row)?.cancel();
+  tinting.set(row, row.animate({ opacity: [1, 0] }, { duration: tintMs, pseudoElement: "::after" }));
 }

@@ -24,9 +24,9 @@ export const EntryRow = memo(function EntryRow(props: EntryRowProps) {
   const cell = `border-line border-b px-1.5 py-2 sm:px-3 sm:py-2.5 group-last:border-b-0 ${watched ? "bg-accent-soft" : "bg-surface"}`;
   const score = formats.score(entry.score);
   return (
-    <tr id={watched ? "watched-row" : undefined} className="group relative tabular-nums">
+    <tr id={watched ? "watched-row" : undefined} className="group tint-layer relative tabular-nums">
       <td className={`${cell} whitespace-nowrap pl-3 max-sm:py-3 sm:pl-6`}>
-        <span className="relative inline-flex items-center sm:gap-2">
+        <span className="relative flex items-center sm:gap-2">
           <Rank rank={entry.rank} shared={shared} text={formats.whole(entry.rank)} />
           <MoveMark places={move?.places ?? 0} />
         </span>
