@@ -102,11 +102,16 @@ async function linesUntil(child: ChildProcess, pattern: RegExp): Promise<string>
   throw new Error(`it printed:\n${output}`);
 }
 
+/** What it has started has its standard output too, which is closed once all of them have ended. */
 async function end(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
-  const ended = once(child, "exit");
+  const closed = once(child, "close");
+  child.stdout?.resume();
   child.kill("SIGTERM");
-  const timer = setTimeout(() => child.kill("SIGKILL"), endMsMax);
-  await ended;
+  const timer = setTimeout(() => {
+    child.kill("SIGKILL");
+    child.stdout?.destroy();
+  }, endMsMax);
+  await closed;
   clearTimeout(timer);
 }
