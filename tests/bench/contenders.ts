@@ -143,7 +143,7 @@ async function createKey(databaseUrl: string): Promise<string> {
 }
 
 /** Nothing of this machine's settings; the load names a sender's address of its own, since one may open few streams. */
-function baseEnv(dataDir: string): NodeJS.ProcessEnv {
+export function baseEnv(dataDir: string): NodeJS.ProcessEnv {
   const { PATH, HOME, LANG, TZ } = process.env;
   return {
     ...{ PATH, HOME, LANG, TZ },

@@ -11,12 +11,16 @@ import { fresh } from "./parts/fresh";
 import { ladder } from "./parts/ladder";
 import { page } from "./parts/page";
 import { polls } from "./parts/polls";
+import { rebuild } from "./parts/rebuild";
+import { scale } from "./parts/scale";
+import { start } from "./parts/start";
 import { streams } from "./parts/streams";
+import { writes } from "./parts/writes";
 import { printTable } from "./print-table";
 import { stopAll } from "./processes";
 import { headOf, newReport } from "./report";
 
-const parts: readonly Part[] = [polls, streams, fresh, boards, page, ladder];
+const parts: readonly Part[] = [polls, streams, fresh, boards, page, ladder, writes, scale, rebuild, start];
 
 for (const [signal, code] of [
   ["SIGINT", 130],

@@ -1,9 +1,6 @@
 import { readFileSync } from "node:fs";
 import type { Contender } from "./contenders";
-import { treeOf } from "./process-tree";
-
-/** What they hold does not depend on who asks or watches, and Postgres' processes share most of it. */
-const stores = new Set(["postgres", "redis-server", "valkey-server"]);
+import { isStore, treeOf } from "./process-tree";
 
 /**
  * Bytes of memory that a contender needs now, its stores not counted; null where the system does not tell. What a heap
@@ -16,12 +13,13 @@ export async function neededBytes({ pids, probe }: Contender): Promise<number | 
 }
 
 /** The most that each process of a contender, but for stores, has held since it began, summed. */
-export function peakBytes({ pids }: Contender): number | null {
+export function peakBytes({ pids }: Pick<Contender, "pids">): number | null {
   return sum(pids, "VmHWM");
 }
 
+/** Without stores: what they hold does not depend on who asks or watches, and Postgres' processes share most of it. */
 function sum(roots: readonly number[], field: string): number | null {
-  const tree = treeOf(roots).filter(({ name }) => !stores.has(name));
+  const tree = treeOf(roots).filter((one) => !isStore(one));
   return tree.length === 0 ? null : tree.reduce((total, { pid }) => total + bytesOf(pid, field), 0);
 }
 

@@ -10,6 +10,7 @@ export interface ProcessStat {
 }
 
 const ticksPerSecond = 100;
+const stores = new Set(["postgres", "redis-server", "valkey-server"]);
 
 /** The processes under these roots, roots included; empty where the system does not tell. */
 export function treeOf(roots: readonly number[]): ProcessStat[] {
@@ -20,6 +21,10 @@ export function treeOf(roots: readonly number[]): ProcessStat[] {
     for (const one of all) if (found.has(one.parent)) found.set(one.pid, one);
   }
   return [...found.values()];
+}
+
+export function isStore({ name }: ProcessStat): boolean {
+  return stores.has(name);
 }
 
 function allProcesses(): ProcessStat[] {
