@@ -5,7 +5,7 @@ const looks: Record<ConnectionStatus, { label: string; explanation: string; clas
     label: "Live",
     explanation: "Changes arrive the moment they happen.",
     className: "bg-accent-soft text-accent",
-    dot: "bg-current motion-safe:animate-pulse-dot",
+    dot: "relative bg-current after:absolute after:inset-0 after:rounded-full after:bg-current after:opacity-0 motion-safe:after:animate-pulse-dot",
   },
   polling: {
     label: "Polling",
