@@ -40,13 +40,14 @@ export async function boardReply(
   conditions: Conditions,
 ): Promise<Reply> {
   const view = await services.views.read(boardId, readQuery(search, windowQuery));
-  return pollReply(services, view, conditions) ?? (await firstReply(services, view, conditions));
+  return pollReply(services, view, conditions, performance.now()) ?? (await firstReply(services, view, conditions));
 }
 
 /** The same at once, from what is held and known to be current; null when something has to be read or made first. */
 export function heldReply(services: Services, boardId: string, window: Window, conditions: Conditions): Reply | null {
-  const view = services.views.held(boardId, window);
-  return view ? pollReply(services, view, conditions) : null;
+  const now = performance.now();
+  const view = services.views.held(boardId, window, now);
+  return view ? pollReply(services, view, conditions, now) : null;
 }
 
 async function firstReply(services: Services, view: View, conditions: Conditions): Promise<Reply> {
@@ -59,22 +60,23 @@ async function firstReply(services: Services, view: View, conditions: Conditions
   ];
   const reply: Reply = { status: 200, headers, body: encoded.body };
   prepared(view).whole.set(encoding, reply);
-  return note(services, view, conditions, reply);
+  return note(services, view, conditions, reply, performance.now());
 }
 
-function pollReply(services: Services, view: View, conditions: Conditions): Reply | null {
+function pollReply(services: Services, view: View, conditions: Conditions, now: number): Reply | null {
   const { unchanged, whole } = prepared(view);
   const { ifNoneMatch, acceptEncoding } = conditions;
   const reply =
     ifNoneMatch && matches(ifNoneMatch, view.etag) ? unchanged : whole.get(preferredEncoding(acceptEncoding ?? ""));
-  return reply ? note(services, view, conditions, reply) : null;
+  return reply ? note(services, view, conditions, reply, now) : null;
 }
 
 /** A poll is a viewer who is there; with a tag it tells what the viewer has. */
-function note(services: Services, { page: { board }, etag }: View, { ifNoneMatch }: Conditions, reply: Reply): Reply {
-  services.activity.polled(board.id);
-  if (ifNoneMatch === etag) services.acknowledgements.upToDate(board.id);
-  else if (ifNoneMatch) services.acknowledgements.heard(board, ifNoneMatch);
+function note(services: Services, view: View, { ifNoneMatch }: Conditions, reply: Reply, now: number): Reply {
+  const { board } = view.page;
+  services.activity.polled(board.id, now);
+  if (ifNoneMatch === view.etag) services.acknowledgements.upToDate(board.id, now);
+  else if (ifNoneMatch) services.acknowledgements.heard(board, ifNoneMatch, now);
   services.metrics.polls[reply.status]++;
   return reply;
 }

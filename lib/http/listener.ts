@@ -4,7 +4,6 @@
  */
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import { getRequestListener } from "@hono/node-server";
-import { LRUCache } from "lru-cache";
 import { addressOf, stampClientAddress } from "@/lib/auth/client-address";
 import { RungsError } from "@/lib/domain/errors";
 import type { Window } from "@/lib/live/view";
@@ -59,17 +58,22 @@ export function createListener(
   };
 }
 
-/** Headers that decide what a request means; which of two was meant cannot be guessed. */
-const singleHeaders = new Set(["authorization", "idempotency-key", "content-type", "last-event-id"]);
+/** Headers that decide what a request means; which of two was meant cannot be guessed. By first letter and length. */
+const singleHeaders = new Map(
+  ["authorization", "idempotency-key", "content-type", "last-event-id"].map((name) => [keyOf(name), name]),
+);
+
+function keyOf(name: string): number {
+  // With that bit a capital letter is a small one.
+  return ((name.charCodeAt(0) | 0x20) << 8) | name.length;
+}
 
 function repeatedHeader({ rawHeaders }: IncomingMessage): string | null {
   let seen: string[] | undefined;
   for (let i = 0; i < rawHeaders.length; i += 2) {
     const given = rawHeaders[i] ?? "";
-    // Most headers are told from these by their length already.
-    if (given.length < 12 || given.length > 15) continue;
-    const name = given.toLowerCase();
-    if (!singleHeaders.has(name)) continue;
+    const name = singleHeaders.get(keyOf(given));
+    if (name === undefined || given.toLowerCase() !== name) continue;
     if (seen?.includes(name)) return name;
     seen = [...(seen ?? []), name];
   }
@@ -87,7 +91,8 @@ interface HotRoute {
 }
 
 /** Viewers ask for the same few addresses again and again. */
-const hotRoutes = new LRUCache<string, HotRoute>({ max: 2_048 });
+const hotRoutes = new Map<string, HotRoute>();
+const rememberedMax = 4_096;
 const rememberedUrlMax = 256;
 
 function hotRoute(url: string): HotRoute | null {
@@ -101,6 +106,7 @@ function hotRoute(url: string): HotRoute | null {
   // What is wrong, a parameter given twice included, is told by whoever reads them again.
   const good = read?.success && new Set(search.keys()).size === search.size;
   const route = { boardId, stream, search, window: good ? read.data : null };
+  if (hotRoutes.size >= rememberedMax) hotRoutes.clear();
   if (url.length <= rememberedUrlMax) hotRoutes.set(url, route);
   return route;
 }

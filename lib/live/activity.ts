@@ -6,8 +6,8 @@ export class Activity {
   #previous = new Map<string, number>();
   #startedAt = performance.now();
 
-  polled(boardId: string): void {
-    this.#turn();
+  polled(boardId: string, now = performance.now()): void {
+    this.#turn(now);
     this.#current.set(boardId, (this.#current.get(boardId) ?? 0) + 1);
   }
 
@@ -23,11 +23,11 @@ export class Activity {
     return [...new Set([...this.#previous.keys(), ...this.#current.keys()])];
   }
 
-  #turn(): void {
-    const age = performance.now() - this.#startedAt;
+  #turn(now = performance.now()): void {
+    const age = now - this.#startedAt;
     if (age < bucketMs) return;
     this.#previous = age < 2 * bucketMs ? this.#current : new Map();
     this.#current = new Map();
-    this.#startedAt = performance.now();
+    this.#startedAt = now;
   }
 }

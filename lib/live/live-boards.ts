@@ -73,9 +73,9 @@ export class LiveBoards {
   }
 
   /** What is known of it, if that is young enough to go by. */
-  fresh(id: string): LiveBoard | undefined {
-    const known = this.#boards.get(id);
-    return known && performance.now() - known.checkedAt < checkEveryMs ? known : undefined;
+  fresh(id: string, now = performance.now()): LiveBoard | undefined {
+    const known = this.#boards.peek(id);
+    return known && now - known.checkedAt < checkEveryMs ? known : undefined;
   }
 
   /** Looks now, whatever the age of what is known. Shared by all who ask meanwhile. */

@@ -26,6 +26,7 @@ export class Views {
     maxSize: viewsBytesMax,
     sizeCalculation: ({ view }) => 2 * view.body.length + 1_024,
   });
+  readonly #lastHeld = new WeakMap<Window, View>();
   readonly #reads = new Map<string, { askedAt: Moment; view: Promise<View> }>();
 
   constructor(boards: LiveBoards, readPage: ReadPageFrom) {
@@ -51,10 +52,18 @@ export class Views {
     }
   }
 
-  /** The newest page, when that is known without asking anybody. */
-  held(id: string, window: Window): View | undefined {
-    const live = this.#boards.fresh(id);
-    return live && this.peek(live, window);
+  /**
+   * The newest page, when that is known without asking anybody.
+   * @param window the same object for the same question each time, by which the last answer is found again
+   */
+  held(id: string, window: Window, now: number): View | undefined {
+    const live = this.#boards.fresh(id, now);
+    if (!live) return undefined;
+    const last = this.#lastHeld.get(window);
+    if (last?.isAt(live, live.board)) return last;
+    const view = this.peek(live, window);
+    if (view) this.#lastHeld.set(window, view);
+    return view;
   }
 
   /** The held view, if it is the newest. */

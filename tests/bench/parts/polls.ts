@@ -31,7 +31,8 @@ export const polls: Part = {
 
 interface Reply {
   status: number;
-  etag: string;
+  /** But for those that Node adds by itself. */
+  headers: Record<string, string>;
   body: Buffer;
 }
 
@@ -45,6 +46,7 @@ interface Case {
   without: Record<string, string>;
 }
 
+const addedByNode = new Set(["date", "connection", "keep-alive"]);
 const uncompressed = { "accept-encoding": "identity" };
 const cases: readonly Case[] = [
   { title: "200 plain", headers: uncompressed, conditional: false, ofBare: 0.8, without: {} },
@@ -68,7 +70,7 @@ interface Entrant extends Contender {
   name: string;
   path: string;
   /** Has it serve those bytes, where it does not serve Rungs' own; gives the path. */
-  put?(body: Buffer): Promise<string>;
+  put?(body: Buffer, headers: Record<string, string>): Promise<string>;
 }
 
 async function run({ rounds, smoke, say }: BenchContext): Promise<BenchTable[]> {
@@ -97,7 +99,7 @@ async function startAll(): Promise<{ entrants: Entrant[]; missing: Missing }> {
   const path = `/api/v1/boards/${rungs.boardId}`;
   const entrants: Entrant[] = [
     { ...rungs, name: own, path },
-    { ...bareServer, name: bare, path: "/", put: (body) => putBody(bareServer, body) },
+    { ...bareServer, name: bare, path: "/", put: (body, headers) => putReply(bareServer, body, headers) },
     { ...nextServer, name: next, path },
     { ...naiveServer, name: naive, path: "/" },
   ];
@@ -131,11 +133,11 @@ async function measureCase(
 ): Promise<BenchTable[]> {
   const absent: Missing = { ...missing, ...one.without };
   const there = entrants.filter(({ name }) => !(name in absent));
-  const body = (await fetchRaw(there[0] as Entrant, one.headers)).body;
+  const { body, headers } = await fetchRaw(there[0] as Entrant, one.headers);
   const samples = new Map<string, Samples>();
   const runs = new Map<string, PollRun>();
   for (const entrant of there) {
-    if (entrant.put) entrant.path = await entrant.put(body);
+    if (entrant.put) entrant.path = await entrant.put(body, headers);
     runs.set(entrant.name, await runOf(entrant, one));
     samples.set(entrant.name, { perSecond: [], cpuPerRequest: [], loadShare: [] });
   }
@@ -228,13 +230,14 @@ function memoryTable(entrants: readonly Entrant[]): BenchTable {
   return { title: "Peak memory", unit: "MB", better: "less", rows, targets: [], notes };
 }
 
-async function putBody({ url }: Contender, body: Buffer): Promise<string> {
-  await fetch(`${url}/body`, { method: "PUT", body: new Uint8Array(body) });
+async function putReply({ url }: Contender, body: Buffer, headers: Record<string, string>): Promise<string> {
+  const replyHeaders = { "x-reply-headers": JSON.stringify(headers) };
+  await fetch(`${url}/body`, { method: "PUT", headers: replyHeaders, body: new Uint8Array(body) });
   return "/body";
 }
 
 async function runOf(entrant: Entrant, { headers, conditional }: Case): Promise<PollRun> {
-  const { etag } = await fetchRaw(entrant, headers);
+  const { etag = "" } = (await fetchRaw(entrant, headers)).headers;
   const asked = { ...headers, ...(conditional && { "if-none-match": etag }) };
   const { status } = await fetchRaw(entrant, asked);
   const expected = conditional ? 304 : 200;
@@ -247,5 +250,7 @@ async function fetchRaw({ url, path }: Entrant, headers: Record<string, string>)
   const [response] = (await once(get(url + path, { headers }), "response")) as [IncomingMessage];
   const chunks: Buffer[] = [];
   for await (const chunk of response) chunks.push(chunk as Buffer);
-  return { status: response.statusCode ?? 0, etag: response.headers.etag ?? "", body: Buffer.concat(chunks) };
+  const own = Object.entries(response.headers).filter(([name]) => !addedByNode.has(name));
+  const replyHeaders = Object.fromEntries(own.map(([name, value]) => [name, String(value)]));
+  return { status: response.statusCode ?? 0, headers: replyHeaders, body: Buffer.concat(chunks) };
 }

@@ -1,6 +1,6 @@
 /**
  * The yardstick: bare node:http that keeps one body, one tag and a set of open streams, and does nothing else.
- * `PUT /body` sets the body; `GET /body` serves it, or 304. `GET /stream` stays open, `GET /raw-stream` without chunked
+ * `PUT /body` sets the body, and by `x-reply-headers` the headers, in JSON; `GET /body` serves them, or 304. `GET /stream` stays open, `GET /raw-stream` without chunked
  * framing, straight on the socket; `POST /event` writes its body to every one of them.
  */
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
@@ -10,8 +10,9 @@ interface Writer {
   write(chunk: Buffer): void;
 }
 
-let body = Buffer.alloc(0);
-const tag = '"1"';
+let body: Uint8Array = new Uint8Array();
+let headers: Record<string, string> = {};
+let unchanged: Record<string, string> = {};
 const streams = new Set<Writer>();
 
 const server = createServer((request, response) => {
@@ -22,19 +23,25 @@ const server = createServer((request, response) => {
   request.on("data", (chunk: Buffer) => chunks.push(chunk));
   request.on("end", () => {
     const received = Buffer.concat(chunks);
-    if (request.method === "PUT") body = received;
+    if (request.method === "PUT") keep(received, JSON.parse(String(request.headers["x-reply-headers"])));
     else for (const stream of streams) stream.write(received);
     response.end();
   });
 });
 
+function keep(received: Buffer, given: Record<string, string>): void {
+  body = received;
+  headers = given;
+  unchanged = Object.fromEntries(Object.entries(given).filter(([name]) => !name.startsWith("content-")));
+}
+
 function serve(request: IncomingMessage, response: ServerResponse): void {
-  if (request.headers["if-none-match"] === tag) {
-    response.writeHead(304, { etag: tag });
+  if (request.headers["if-none-match"] === headers.etag) {
+    response.writeHead(304, unchanged);
     response.end();
     return;
   }
-  response.writeHead(200, { etag: tag, "content-type": "application/json", "content-length": body.length });
+  response.writeHead(200, headers);
   response.end(body);
 }
 
