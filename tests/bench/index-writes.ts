@@ -5,7 +5,7 @@ import pino from "pino";
 import { Leaderboard } from "redis-rank";
 import { openRankIndex } from "@/lib/rank-index/open-rank-index";
 import type { IndexBoard, StandingChange } from "@/lib/rank-index/rank-index";
-import { seededRandom } from "@/tests/faults/seeded-random";
+import { seededRandom } from "@/tests/support/seeded-random";
 import type { BenchContext, BenchTable } from "./part";
 import { Samples } from "./samples";
 

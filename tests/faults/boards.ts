@@ -1,7 +1,7 @@
 /** The boards of a run: every operator, shared and unique ranks, both orders, streamed and polled. */
 import type { Board } from "@/lib/domain/board";
+import type { Random } from "@/tests/support/seeded-random";
 import type { PostedItem } from "./history";
-import type { Random } from "./seeded-random";
 
 export type RunBoard = Pick<Board, "id" | "operator" | "order" | "rankStyle" | "delivery"> & { tiebreaks: number };
 

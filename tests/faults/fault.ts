@@ -1,7 +1,7 @@
+import type { Random } from "@/tests/support/seeded-random";
 import type { Cluster, Member } from "./cluster";
 import type { History } from "./history";
 import type { RunningViewer } from "./polling-viewer";
-import type { Random } from "./seeded-random";
 import type { Stores } from "./stores";
 import type { StreamingViewer } from "./streaming-viewer";
 

@@ -1,6 +1,7 @@
 /** Hands for the TCP proxy: what goes wrong with the bytes themselves. */
+
+import type { Random } from "@/tests/support/seeded-random";
 import type { Connection, Tamper } from "@/tests/support/tcp-proxy";
-import type { Random } from "./seeded-random";
 
 /** Some replies break off half-way: the connection is reset, or ends as if all had been said. */
 export function breakReplies(how: "reset" | "end", probability: number, random: Random): Tamper {

@@ -1,10 +1,10 @@
 /** Game backends: each posts with an idempotency key and repeats what was not answered until it is, or gives up. */
 import { Agent, request } from "node:http";
 import { setTimeout as wait } from "node:timers/promises";
+import type { Random } from "@/tests/support/seeded-random";
 import { type RunBoard, runBoards } from "./boards";
 import type { Cluster } from "./cluster";
 import type { History, PostedItem } from "./history";
-import type { Random } from "./seeded-random";
 
 export interface Writers {
   /** Posts nothing new; resolves when everything posted has been answered or given up. */

@@ -1,4 +1,6 @@
 import type { Delivery } from "@/lib/domain/board";
+import { type Crowd, deliveryCost } from "@/lib/domain/delivery-cost";
+import { deliveryAdvice } from "./delivery-advice";
 
 /** What `GET /api/v1/boards/{board}/activity` answers. */
 export interface Activity {
@@ -6,10 +8,6 @@ export interface Activity {
   updatesPerMinute: number;
   total: number;
 }
-
-/** The contract's figures: seconds between polls, and the most messages a minute that a stream carries. */
-const pollIntervalS = 5;
-const messagesPerMinuteMax = 240;
 
 interface DeliveryFactsProps {
   delivery: Delivery;
@@ -21,9 +19,12 @@ interface DeliveryFactsProps {
 export function DeliveryFacts({ delivery, activity, locale }: DeliveryFactsProps) {
   const { format } = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 });
   const number = (value: number | undefined) => (value === undefined ? "–" : format(value));
-  const viewers = activity && activity.viewers.polling + activity.viewers.streaming;
-  const polls = viewers === undefined ? undefined : Math.ceil(viewers / pollIntervalS);
-  const messages = activity && viewers && Math.min(activity.updatesPerMinute, messagesPerMinuteMax) * viewers;
+  const crowd: Crowd | undefined = activity && {
+    viewers: activity.viewers.polling + activity.viewers.streaming,
+    changesPerSecond: activity.updatesPerMinute / 60,
+  };
+  const polls = crowd && Math.ceil(deliveryCost("polling", crowd).messages);
+  const messages = crowd && deliveryCost("sse", crowd).messages * 60;
   return (
     <>
       <dl className="grid grid-cols-2 gap-4 tabular-nums sm:grid-cols-3">
@@ -31,6 +32,10 @@ export function DeliveryFacts({ delivery, activity, locale }: DeliveryFactsProps
         <Figure label="Watching by stream" value={number(activity?.viewers.streaming)} />
         <Figure label="Scores in the last minute" value={number(activity?.updatesPerMinute)} />
       </dl>
+      {/* Kept tall enough for two lines, so that nothing below moves while the numbers do. */}
+      <p data-advice className="min-h-12">
+        {crowd && deliveryAdvice(crowd, locale)}
+      </p>
       <div className="grid gap-4 sm:grid-cols-2">
         <Way
           name="Polling"
@@ -43,7 +48,7 @@ export function DeliveryFacts({ delivery, activity, locale }: DeliveryFactsProps
           name="Streaming"
           current={delivery === "sse"}
           delay="less than a second"
-          cost={`${number(viewers)} open connections, up to ${number(messages)} messages a minute`}
+          cost={`${number(crowd?.viewers)} open connections, up to ${number(messages)} messages a minute`}
           use="Finals and shows, where seconds count. Proxies must let streams through."
         />
       </div>

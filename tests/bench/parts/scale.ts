@@ -17,7 +17,7 @@ import { type Operation, operations, type Size, side } from "@/tests/bench/scale
 import { type ServerStores, storesOf } from "@/tests/bench/server-stores";
 import { SqlBoard } from "@/tests/bench/sql-board";
 import { untilIdle } from "@/tests/bench/until-idle";
-import { seededRandom } from "@/tests/faults/seeded-random";
+import { seededRandom } from "@/tests/support/seeded-random";
 
 export const scale: Part = {
   name: "scale",

@@ -16,7 +16,7 @@ import {
   storeAll,
   type Write,
 } from "@/tests/bench/peer-writes";
-import { seededRandom } from "@/tests/faults/seeded-random";
+import { seededRandom } from "@/tests/support/seeded-random";
 
 export interface Listening {
   url: string;

@@ -5,7 +5,7 @@
 import { createInterface } from "node:readline";
 import { openConnection } from "@/tests/bench/http-connection";
 import { percentile } from "@/tests/bench/percentile";
-import { seededRandom } from "@/tests/faults/seeded-random";
+import { seededRandom } from "@/tests/support/seeded-random";
 
 export interface WriteRun {
   url: string;
