@@ -1,16 +1,16 @@
 /**
  * What the viewers of a board cost the servers by polling and by streaming. The figures are those of `npm run bench --
- * ladder` and `-- polls` in docs/performance.md, rounded; docs/when-to-stream.md shows what follows from them.
+ * ladder` in docs/performance.md, rounded; docs/when-to-stream.md shows what follows from them.
  */
 import type { Delivery } from "./board";
 
 /** Seconds between polls, and the most changes a second that a stream carries. */
 const pollEveryS = 5;
 const deltasPerSecondMax = 4;
-/** Processor time of the server, in microseconds. */
-const cpuUs = { unchangedPoll: 16, changedPoll: 20, delta: 12 };
-/** On the wire, headers included; a page of a hundred entries, compressed. */
-const bytes = { unchangedPoll: 400, changedPoll: 2_500, delta: 350, heartbeat: 60 };
+/** Processor time in microseconds, stores included, of a server that is not at its limit. */
+const cpuUs = { unchangedPoll: 90, changedPoll: 140, delta: 13 };
+/** On the wire, headers included: a page of a hundred entries, compressed; a delta by which most of them move. */
+const bytes = { unchangedPoll: 450, changedPoll: 1_330, delta: 2_900, heartbeat: 60 };
 const heartbeatsPerSecond = 1 / 15;
 
 export interface Crowd {

@@ -1,29 +1,28 @@
-import { type Crowd, deliveryCost } from "@/lib/domain/delivery-cost";
+import { type Crowd, type DeliveryCost, deliveryCost } from "@/lib/domain/delivery-cost";
 
-/** Of a core; beyond it the board's stream wants more than a small server has to spare. */
-const heavyShare = 0.5;
+/** Beyond these a stream wants more than a small server has to spare. */
+const heavyCoreShare = 0.5;
+const heavyMegabits = 100;
 
 /** Whether streaming is worth it for a board with these viewers and changes, in one sentence. */
-export function deliveryAdvice({ viewers, changesPerSecond }: Crowd, locale: string): string {
-  if (viewers === 0) return "Nobody is watching just now, so either way costs nothing.";
+export function deliveryAdvice(crowd: Crowd, locale: string): string {
+  if (crowd.viewers === 0) return "Nobody is watching just now, so either way costs nothing.";
   const whole = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 });
   const few = new Intl.NumberFormat(locale, { maximumSignificantDigits: 2 });
   const share = new Intl.NumberFormat(locale, { style: "percent", maximumSignificantDigits: 2 });
-  const crowd = `${whole.format(viewers)} ${viewers === 1 ? "viewer" : "viewers"}`;
-  if (changesPerSecond === 0) return `No scores arrive just now, so a stream would have nothing to tell its ${crowd}.`;
-  const [polling, streaming] = [
-    deliveryCost("polling", { viewers, changesPerSecond }),
-    deliveryCost("sse", { viewers, changesPerSecond }),
-  ];
-  const perMinute = Math.round(changesPerSecond * 60);
-  const scores = `${whole.format(perMinute)} ${perMinute === 1 ? "score" : "scores"} a minute`;
-  if (streaming.coreShare > heavyShare) {
-    return `Streaming ${scores} to ${crowd} would keep ${few.format(streaming.coreShare)} processor cores busy, polling ${few.format(polling.coreShare)}: start more instances first, or stay with polling.`;
+  const count = (value: number, one: string) => `${whole.format(value)} ${value === 1 ? one : `${one}s`}`;
+  const viewers = count(crowd.viewers, "viewer");
+  if (crowd.changesPerSecond === 0) {
+    return `No scores arrive just now, so a stream would have nothing to tell its ${viewers}.`;
+  }
+  const scores = `${count(Math.max(1, Math.round(crowd.changesPerSecond * 60)), "score")} a minute`;
+  const [polling, streaming] = [deliveryCost("polling", crowd), deliveryCost("sse", crowd)];
+  const cores = ({ coreShare }: DeliveryCost) => share.format(coreShare);
+  const megabits = ({ bytes }: DeliveryCost) => few.format((bytes * 8) / 1e6);
+  const costs = `${cores(streaming)} of a processor core instead of ${cores(polling)}, and up to ${megabits(streaming)} Mbit/s instead of ${megabits(polling)}`;
+  if (streaming.coreShare > heavyCoreShare || (streaming.bytes * 8) / 1e6 > heavyMegabits) {
+    return `Streaming ${scores} to ${viewers} takes ${costs}: make sure of both first, or stay with polling.`;
   }
   const sooner = few.format(polling.delayS - streaming.delayS);
-  const costs =
-    streaming.coreShare <= polling.coreShare
-      ? `no more than polling (${share.format(streaming.coreShare)} of a processor core): worth it`
-      : `${share.format(streaming.coreShare)} of a processor core instead of ${share.format(polling.coreShare)}: worth it where seconds count`;
-  return `With ${crowd} and ${scores}, streaming shows a score ${sooner} seconds sooner on average and takes ${costs}.`;
+  return `With ${viewers} and ${scores}, streaming shows a score ${sooner} seconds sooner on average, for ${costs}: worth it where seconds count.`;
 }
