@@ -41,7 +41,7 @@ export function judge(table: BenchTable, target: Target): Verdict {
   const value = to === null ? medianOf(table, of) : ratio(table, of, to);
   if (value === null) return { target, met: null, text: `not judged (${sign} ${limit})` };
   const met = bound === "at least" ? value >= limit : value <= limit;
-  return { target, met, text: `${met ? "met" : "missed"} ${formatRatio(value)} ${sign} ${limit}` };
+  return { target, met, text: `${met ? "met" : "missed"} ${format(value)} ${sign} ${limit}` };
 }
 
 /** Such as `Rungs / bare node:http`. */

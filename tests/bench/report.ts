@@ -38,12 +38,18 @@ export async function newReport(
     postgres: await versionOf(postgres, "--version"),
     redis: await versionOf("redis-server", "--version"),
     nginx: await versionOf("nginx", "-v"),
-    command: ["npm run bench", ...(args.length > 0 ? ["--", ...args] : [])].join(" "),
+    command: commandOf(args),
     startedAt: new Date().toISOString(),
     rounds,
     smoke,
     parts: [],
   };
+}
+
+/** What would measure the same: without where the figures are written to. */
+function commandOf(args: readonly string[]): string {
+  const measuring = args.filter((word, i) => word !== "--write" && word !== "--json" && args[i - 1] !== "--json");
+  return ["npm run bench", ...(measuring.length > 0 ? ["--", ...measuring] : [])].join(" ");
 }
 
 /** One line. */

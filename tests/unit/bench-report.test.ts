@@ -31,9 +31,9 @@ test("a figure is the median with the range, and nothing where there are no samp
 
 test("a target is met, missed, or not judged where one of the two is absent or nothing", () => {
   const verdict = (one: Target) => judge(table, one).text;
-  expect(verdict(target("Rungs", "bare", "at least", 0.8))).toBe("met 0.87 >= 0.8");
-  expect(verdict(target("Rungs", "bare", "at least", 0.9))).toBe("missed 0.87 >= 0.9");
-  expect(verdict(target("Rungs", "bare", "at most", 0.9))).toBe("met 0.87 <= 0.9");
+  expect(verdict(target("Rungs", "bare", "at least", 0.8))).toBe("met 0.870 >= 0.8");
+  expect(verdict(target("Rungs", "bare", "at least", 0.9))).toBe("missed 0.870 >= 0.9");
+  expect(verdict(target("Rungs", "bare", "at most", 0.9))).toBe("met 0.870 <= 0.9");
   expect(verdict(target("Rungs", null, "at most", 99))).toBe("missed 100 <= 99");
   expect(verdict(target("Rungs", "nginx", "at least", 1))).toBe("not judged (>= 1)");
   expect(verdict(target("Rungs", "idle", "at least", 1))).toBe("not judged (>= 1)");
