@@ -3,6 +3,9 @@ import { type Crowd, type DeliveryCost, deliveryCost } from "@/lib/domain/delive
 /** Beyond these a stream wants more than a small server has to spare. */
 const heavyCoreShare = 0.5;
 const heavyMegabits = 100;
+/** Below these nobody would notice. */
+const lightCoreShare = 0.01;
+const lightMegabits = 1;
 
 /** Whether streaming is worth it for a board with these viewers and changes, in one sentence. */
 export function deliveryAdvice(crowd: Crowd, locale: string): string {
@@ -18,11 +21,15 @@ export function deliveryAdvice(crowd: Crowd, locale: string): string {
   const scores = `${count(Math.max(1, Math.round(crowd.changesPerSecond * 60)), "score")} a minute`;
   const [polling, streaming] = [deliveryCost("polling", crowd), deliveryCost("sse", crowd)];
   const cores = ({ coreShare }: DeliveryCost) => share.format(coreShare);
-  const megabits = ({ bytes }: DeliveryCost) => few.format((bytes * 8) / 1e6);
-  const costs = `${cores(streaming)} of a processor core instead of ${cores(polling)}, and up to ${megabits(streaming)} Mbit/s instead of ${megabits(polling)}`;
-  if (streaming.coreShare > heavyCoreShare || (streaming.bytes * 8) / 1e6 > heavyMegabits) {
+  const megabits = ({ bytes }: DeliveryCost) => (bytes * 8) / 1e6;
+  const traffic = `up to ${few.format(megabits(streaming))} Mbit/s instead of ${few.format(megabits(polling))}`;
+  const costs = `${cores(streaming)} of a processor core instead of ${cores(polling)}, and ${traffic}`;
+  if (streaming.coreShare > heavyCoreShare || megabits(streaming) > heavyMegabits) {
     return `Streaming ${scores} to ${viewers} takes ${costs}: make sure of both first, or stay with polling.`;
   }
   const sooner = few.format(polling.delayS - streaming.delayS);
-  return `With ${viewers} and ${scores}, streaming shows a score ${sooner} seconds sooner on average, for ${costs}: worth it where seconds count.`;
+  const isLight = streaming.coreShare < lightCoreShare && megabits(streaming) < lightMegabits;
+  const price = isLight ? "and costs next to nothing" : `for ${costs}`;
+  const comma = isLight ? "" : ",";
+  return `With ${viewers} and ${scores}, streaming shows a score ${sooner} seconds sooner on average${comma} ${price}: worth it where seconds count.`;
 }
