@@ -57,6 +57,7 @@ it("leads from the printed link to an account, a board, a key, a first score and
   await toggle.click();
   await waitForStatus(viewer, "live", 7_000);
   await organizer.locator('dt:text("Watching by stream") + dd:text("1")').waitFor();
+  await organizer.getByText(/^With 1 viewer and 1 score a minute, |^No scores arrive just now/).waitFor();
   await toggle.click();
   await waitForStatus(viewer, "polling", 7_000);
 });

@@ -29,7 +29,6 @@ export function deliveryAdvice(crowd: Crowd, locale: string): string {
   }
   const sooner = few.format(polling.delayS - streaming.delayS);
   const isLight = streaming.coreShare < lightCoreShare && megabits(streaming) < lightMegabits;
-  const price = isLight ? "and costs next to nothing" : `for ${costs}`;
-  const comma = isLight ? "" : ",";
-  return `With ${viewers} and ${scores}, streaming shows a score ${sooner} seconds sooner on average${comma} ${price}: worth it where seconds count.`;
+  const price = isLight ? " and costs next to nothing" : `, for ${costs}`;
+  return `With ${viewers} and ${scores}, streaming shows a score ${sooner} seconds sooner on average${price}: worth it where seconds count.`;
 }
