@@ -1,6 +1,7 @@
 /**
  * What every request to this server meets first. The poll, the stream and posted scores are answered on Node's own
- * request and response, the rest of the API through the same web-standard handlers that Next would call, and everything else by Next.
+ * request and response, the rest of the API through the same web-standard handlers that Next would call, and everything
+ * else by Next.
  */
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import { getRequestListener } from "@hono/node-server";

@@ -1,20 +1,11 @@
 import { randomBytes } from "node:crypto";
 import { rm } from "node:fs/promises";
 import { resolve } from "node:path";
-import { build } from "esbuild";
+import { bundlePrograms } from "@/scripts/bundle-program.mjs";
 
 /** Makes a program that plain Node can run from a TypeScript file of the tests. */
 export async function bundleProgram(entry: string): Promise<{ path: string; remove(): Promise<void> }> {
   const path = resolve(`node_modules/.cache/rungs/${randomBytes(6).toString("hex")}.mjs`);
-  await build({
-    entryPoints: [entry],
-    outfile: path,
-    bundle: true,
-    platform: "node",
-    format: "esm",
-    target: "node20",
-    packages: "external",
-    logLevel: "warning",
-  });
+  await bundlePrograms([entry], { outfile: path });
   return { path, remove: () => rm(path, { force: true }) };
 }

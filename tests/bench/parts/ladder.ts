@@ -1,4 +1,5 @@
 /** What one viewer costs by polling and by streaming, at several rates of change. */
+import { setTimeout } from "node:timers/promises";
 import { startRungs } from "@/tests/bench/contenders";
 import { cpuSeconds } from "@/tests/bench/cpu";
 import { type Dialogue, startDialogue } from "@/tests/bench/dialogue";
@@ -95,7 +96,10 @@ async function measure(
   await viewers?.ask({ collect: true });
   const [before, startedAt] = [cpuSeconds(...rungs.pids), performance.now()];
   const url = `${rungs.url}/api/v1/boards/${rungs.boardId}/scores`;
-  await Promise.all([posts.ask<Posted>({ url, headers: rungs.headers, perSecond, seconds }), wait(seconds)]);
+  await Promise.all([
+    posts.ask<Posted>({ url, headers: rungs.headers, perSecond, seconds }),
+    setTimeout(seconds * 1_000),
+  ]);
   const [after, endedAt] = [cpuSeconds(...rungs.pids), performance.now()];
   const elapsed = (endedAt - startedAt) / 1_000;
   const watched = await viewers?.ask<Watched>({ collect: true });
@@ -103,10 +107,6 @@ async function measure(
     cpu: before === null || after === null ? null : ((after - before) * 1e6) / elapsed,
     bytes: (watched?.bytes ?? 0) / elapsed / count,
   };
-}
-
-function wait(seconds: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, seconds * 1_000));
 }
 
 function tablesOf(viewers: number, stands: readonly Stand[], samples: ReadonlyMap<string, Samples>): BenchTable[] {
