@@ -17,6 +17,7 @@ export interface SseEvent {
 export class SseParser {
   /** Values of `retry`, in milliseconds. */
   readonly retries: number[] = [];
+  /** The `id` of the last event that came whole; one cut off in the middle has not happened. */
   lastEventId = "";
   readonly #take: (event: SseEvent) => void;
   readonly #decoder = new TextDecoder("utf-8", { fatal: true });
@@ -48,7 +49,7 @@ export class SseParser {
     if (line === "") this.#dispatch();
     else if (name === "event") this.#event = value;
     else if (name === "data") this.#data.push(value);
-    else if (name === "id" && !value.includes("\0")) this.#id = this.lastEventId = value;
+    else if (name === "id" && !value.includes("\0")) this.#id = value;
     else if (name === "retry" && /^\d+$/.test(value)) this.retries.push(Number(value));
     else throw new Error(`not a field of an event: ${JSON.stringify(line.slice(0, 80))}`);
   }
@@ -62,7 +63,7 @@ export class SseParser {
       if (event !== "" || id !== null) throw new Error("an event without data");
       return;
     }
-    const { lastEventId } = this;
-    this.#take({ event, text, data: JSON.parse(text), id, lastEventId, at: performance.now() });
+    this.lastEventId = id ?? this.lastEventId;
+    this.#take({ event, text, data: JSON.parse(text), id, lastEventId: this.lastEventId, at: performance.now() });
   }
 }
