@@ -21,6 +21,7 @@ export default defineConfig({
         globalSetup: stores ? ["tests/support/global-setup.ts"] : [],
         testTimeout,
         hookTimeout: 120_000,
+        expect: { poll: { timeout: 10_000 } },
         fileParallelism: together,
         sequence: { groupOrder: order },
       },

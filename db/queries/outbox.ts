@@ -75,22 +75,18 @@ export type CompletedReply = Pick<StoredReply, "apiKeyId" | "key" | "reply"> & {
  * harm (rows are applied again, replies say null for the rank), so it does not wait for the disk.
  */
 export async function settleOutbox(sqlClient: Sql, ids: readonly number[], replies: readonly CompletedReply[]) {
-  await sqlClient.begin(async (tx) => {
-    const statements: PromiseLike<unknown>[] = [
-      tx`set local synchronous_commit = off`,
-      tx`delete from index_outbox where id = any(${ids as number[]}::int8[])`,
-    ];
-    if (replies.length > 0) {
-      statements.push(tx`
-        update idempotency_replies r set reply = w.reply
-        from unnest(
-          ${replies.map((one) => one.apiKeyId)}::text[], ${replies.map((one) => one.boardUid)}::int4[],
-          ${replies.map((one) => one.key)}::text[], ${replies.map((one) => one.reply)}::text[])
-          as w (api_key_id, board_uid, key, reply)
-        where r.api_key_id = w.api_key_id and r.board_uid = w.board_uid and r.key = w.key`);
-    }
-    await Promise.all(statements);
-  });
+  await sqlClient`
+    with quick as (
+      select set_config('synchronous_commit', 'off', true)
+    ), completed as (
+      update idempotency_replies r set reply = w.reply
+      from unnest(
+        ${replies.map((one) => one.apiKeyId)}::text[], ${replies.map((one) => one.boardUid)}::int4[],
+        ${replies.map((one) => one.key)}::text[], ${replies.map((one) => one.reply)}::text[])
+        as w (api_key_id, board_uid, key, reply)
+      where r.api_key_id = w.api_key_id and r.board_uid = w.board_uid and r.key = w.key
+    )
+    delete from index_outbox using quick where id = any(${ids as number[]}::int8[])`;
 }
 
 export async function deleteOldReplies(db: Queryable): Promise<void> {

@@ -1,8 +1,12 @@
-/** The write path's statements: set-based, so that a batch of a thousand costs two round trips. */
-import type { TransactionSql } from "@/db/client";
-import type { Board } from "@/lib/domain/board";
+/**
+ * The write path's statements, one to read and one to store: a batch of a thousand costs two round trips. What is stored
+ * is stored only if the board still is at the event it was read at, so nothing is locked in between.
+ */
+import type { Sql, TransactionSql } from "@/db/client";
 import type { Standing } from "@/lib/domain/ranking";
 import type { Values } from "@/lib/domain/score";
+
+type Queries = Sql | TransactionSql;
 
 /** postgres.js would take a list of booleans for one boolean. */
 const boolArrayOid = 1000;
@@ -27,54 +31,69 @@ export interface StoredReply {
   reply: string;
 }
 
-export type BoardForScores = Pick<
-  Board,
-  "uid" | "order" | "operator" | "decimals" | "tiebreaks" | "rankStyle" | "revision"
->;
-
-export interface NumberedBoard extends BoardForScores {
+/** A board at one moment, as far as scores for some players need it. */
+export interface ScoresRead {
+  /** Number of the last score event. */
   seq: number;
   /** Number of the last event that changed a standing. */
   lastChange: number;
+  /** Of the board's settings. */
+  revision: number;
+  standings: Map<string, StoredStanding>;
+  replies: StoredReply[];
 }
 
-/**
- * Locks the board's row until the transaction ends and takes `count` sequence numbers, the last of which is `seq`.
- * Because the lock is held until commit, sequence order is commit order. Null when the board is gone.
- */
-export async function takeSequence(tx: TransactionSql, uid: number, count: number): Promise<NumberedBoard | null> {
-  const [row] = await tx<NumberedBoard[]>`
-    update boards set seq = seq + ${count} where uid = ${uid}
-    returning uid, sort_order as "order", operator, decimals, tiebreaks, rank_style as "rankStyle", revision, seq,
-      last_change as "lastChange"`;
-  return row ?? null;
-}
-
-export async function findStoredStandings(
-  tx: TransactionSql,
+/** Reads it all at one moment; null when the board is gone. */
+export async function readForScores(
+  sql: Queries,
   uid: number,
-  players: string[],
-): Promise<Map<string, StoredStanding>> {
-  const rows = await tx<StandingRow[]>`
-    select player, name, score, t1, t2, t3, t4, reached, seq from standings
-    where board_uid = ${uid} and player = any(${players}::text[])`;
-  return new Map(rows.map((row) => [row.player, toStoredStanding(row)]));
-}
-
-export async function findReplies(
-  tx: TransactionSql,
-  uid: number,
-  wanted: readonly { apiKeyId: string; key: string }[],
-): Promise<StoredReply[]> {
-  if (wanted.length === 0) return [];
-  return tx<StoredReply[]>`
-    select r.key, r.api_key_id as "apiKeyId", r.fingerprint, r.reply from idempotency_replies r
-    join unnest(${wanted.map((one) => one.apiKeyId)}::text[], ${wanted.map((one) => one.key)}::text[]) as w (api_key_id, key)
+  players: readonly string[],
+  keys: readonly { apiKeyId: string; key: string }[],
+): Promise<ScoresRead | null> {
+  const repliesToKeys = sql`
+    union all select null, null, null, null, null, null, null, null, null, null, null, null,
+      jsonb_build_object('key', r.key, 'apiKeyId', r.api_key_id, 'fingerprint', r.fingerprint, 'reply', r.reply)
+    from idempotency_replies r
+    join unnest(${keys.map((one) => one.apiKeyId)}::text[], ${keys.map((one) => one.key)}::text[]) as w (api_key_id, key)
       using (api_key_id, key)
     where r.board_uid = ${uid} and r.created_at > now() - interval '24 hours'`;
+  const rows = await sql<ReadRow[]>`
+    select b.seq as "boardSeq", b.last_change as "lastChange", b.revision,
+      s.player, s.name, s.score, s.t1, s.t2, s.t3, s.t4, s.reached, s.seq, null::jsonb as stored
+    from boards b left join standings s on s.board_uid = b.uid and s.player = any(${players as string[]}::text[])
+    where b.uid = ${uid}
+    ${keys.length > 0 ? repliesToKeys : sql``}`;
+  const board = rows.find((row) => row.boardSeq !== null);
+  if (!board) return null;
+  const standings = rows
+    .filter((row) => row.player !== null)
+    .map((row) => [row.player, toStoredStanding(row)] as const);
+  return {
+    seq: board.boardSeq,
+    lastChange: board.lastChange,
+    revision: board.revision,
+    standings: new Map(standings),
+    replies: rows.flatMap(({ stored }) => stored ?? []),
+  };
+}
+
+/** A board with one player's standing, or none; or a stored reply alone. */
+interface ReadRow extends StandingRow {
+  boardSeq: number;
+  lastChange: number;
+  revision: number;
+  stored: StoredReply | null;
+}
+
+/** Holds up everybody else who would write to the board, until the transaction ends. */
+export async function lockForScores(tx: TransactionSql, uid: number): Promise<void> {
+  await tx`select from boards where uid = ${uid} for update`;
 }
 
 export interface ScoresToStore {
+  /** Where the board was when it was read; what is stored comes right after. */
+  seq: number;
+  revision: number;
   events: readonly ScoreEvent[];
   changed: readonly StoredStanding[];
   /** What the changes come after, and up to where they go; null when there are none. */
@@ -82,50 +101,58 @@ export interface ScoresToStore {
   replies: readonly StoredReply[];
 }
 
-/** Writes events, standings, replies and the outbox row in one statement; gives the outbox row's id. */
+/**
+ * Writes events, standings, replies and the outbox row in one statement, which takes the board's row lock first: the order
+ * of sequence numbers is the order of commits. Gives the outbox row's id, none when there is nothing to tell the index;
+ * null, and nothing is written, when the board has moved on since it was read.
+ */
 export async function storeScores(
-  tx: TransactionSql,
+  sql: Queries,
   uid: number,
-  { events, changed, step, replies }: ScoresToStore,
-): Promise<number | null> {
+  { seq, revision, events, changed, step, replies }: ScoresToStore,
+): Promise<{ outboxId: number | null } | null> {
   const posted = columnsOf(events.map((event) => event.posted));
   const values = columnsOf(changed.map((standing) => standing.values));
-  const [row] = await tx<{ id: number }[]>`
-    with stored_events as (
-      insert into score_events (board_uid, seq, player, score, t1, t2, t3, t4, applied)
-      select ${uid}, * from unnest(
+  const [row] = await sql<{ outboxId: number | null }[]>`
+    with board as (
+      update boards set seq = seq + ${events.length}, last_change = coalesce(${step?.through ?? null}, last_change)
+      where uid = ${uid} and seq = ${seq} and revision = ${revision}
+      returning uid
+    ), stored_events as (
+      insert into score_events (board_uid, seq, player, score, t1, t2, t3, t4, applied, created_at)
+      select board.uid, e.*, statement_timestamp() from board, unnest(
         ${events.map((event) => event.seq)}::int8[], ${events.map((event) => event.player)}::text[],
         ${posted[0]}::int8[], ${posted[1]}::int8[], ${posted[2]}::int8[], ${posted[3]}::int8[], ${posted[4]}::int8[],
-        ${tx.array(
+        ${sql.array(
           events.map((event) => event.applied),
           boolArrayOid,
-        )})
+        )}) as e
     ), stored_standings as (
       insert into standings (board_uid, player, name, score, t1, t2, t3, t4, reached, seq)
-      select ${uid}, * from unnest(
+      select board.uid, s.* from board, unnest(
         ${changed.map((standing) => standing.player)}::text[], ${changed.map((standing) => standing.name)}::text[],
         ${values[0]}::int8[], ${values[1]}::int8[], ${values[2]}::int8[], ${values[3]}::int8[], ${values[4]}::int8[],
-        ${changed.map((standing) => standing.reached)}::int8[], ${changed.map((standing) => standing.seq)}::int8[])
+        ${changed.map((standing) => standing.reached)}::int8[], ${changed.map((standing) => standing.seq)}::int8[]) as s
       on conflict (board_uid, player) do update set
         name = excluded.name, score = excluded.score, t1 = excluded.t1, t2 = excluded.t2, t3 = excluded.t3,
         t4 = excluded.t4, reached = excluded.reached, seq = excluded.seq
     ), stored_replies as (
       insert into idempotency_replies (api_key_id, board_uid, key, fingerprint, reply)
-      select api_key_id, ${uid}, key, fingerprint, reply from unnest(
+      select r.api_key_id, board.uid, r.key, r.fingerprint, r.reply from board, unnest(
         ${replies.map((one) => one.apiKeyId)}::text[], ${replies.map((one) => one.key)}::text[],
         ${replies.map((one) => one.fingerprint)}::text[], ${replies.map((one) => one.reply)}::text[])
         as r (api_key_id, key, fingerprint, reply)
       on conflict (board_uid, api_key_id, key) do update set
         fingerprint = excluded.fingerprint, reply = excluded.reply, created_at = now()
-    ), moved_board as (
-      update boards set last_change = ${step?.through ?? 0} where uid = ${uid} and ${step !== null}
+    ), told as (
+      insert into index_outbox (board_uid, players, after_seq, through_seq, leased_until)
+      select board.uid, ${changed.map((standing) => standing.player)}::text[], ${step?.after ?? 0}, ${step?.through ?? 0},
+        now() + interval '5 seconds'
+      from board where ${step !== null}
+      returning id
     )
-    insert into index_outbox (board_uid, players, after_seq, through_seq, leased_until)
-    select ${uid}, ${changed.map((standing) => standing.player)}::text[], ${step?.after ?? 0}, ${step?.through ?? 0},
-      now() + interval '5 seconds'
-    where ${step !== null}
-    returning id`;
-  return row?.id ?? null;
+    select (select id from told) as "outboxId" from board`;
+  return row ?? null;
 }
 
 export interface StandingRow {

@@ -1,17 +1,17 @@
 /**
- * Makes a group of submissions to one board durable in one transaction: events, standings, stored replies and the
- * outbox row that tells the index commit together or not at all.
+ * Makes a group of submissions to one board durable at once: events, standings, stored replies and the outbox row that
+ * tells the index commit together or not at all. Read, worked out and stored without a lock, and again under one if
+ * somebody else wrote meanwhile.
  */
-import type { Database } from "@/db/client";
+import type { Database, Sql, TransactionSql } from "@/db/client";
 import {
-  type BoardForScores,
-  findReplies,
-  findStoredStandings,
+  lockForScores,
+  readForScores,
   type ScoreEvent,
+  type ScoresRead,
   type StoredReply,
   type StoredStanding,
   storeScores,
-  takeSequence,
 } from "@/db/queries/scores";
 import type { Board } from "@/lib/domain/board";
 import { applyScore } from "@/lib/domain/score";
@@ -37,43 +37,59 @@ export type Outcome =
   | { kind: "all-rejected"; results: ResultToEncode[] };
 
 export interface Committed {
-  board: BoardForScores;
   outcomes: Outcome[];
   changed: StoredStanding[];
   /** What the changes come after, and up to where they go; null when there are none. */
   step: { after: number; through: number } | null;
   outboxId: number | null;
+  /** Somebody else wrote to the board meanwhile, and a first try was in vain. */
+  lost: boolean;
 }
 
-/** The board's columns are not the ones the items were read by; read them again with the present board. */
+/** The board's settings are not the ones the items were read by; read them again with the present board. */
 export class BoardChangedError extends Error {
   override readonly name = "BoardChangedError";
 }
 
+/**
+ * @param contended whether others are known to write to the board, so that a try without a lock would likely be in vain
+ * Throws BoardChangedError.
+ */
 export async function commitScores(
   database: Database,
   board: Board,
   submissions: readonly Submission[],
+  contended = false,
 ): Promise<Committed> {
-  const good = submissions.flatMap(({ items }) => items).filter(isGood);
-  const keys = submissions.flatMap(({ idempotency }) => idempotency ?? []);
-  const committed = await database.sql.begin(async (tx) => {
-    const [current, standings, replies] = await Promise.all([
-      takeSequence(tx, board.uid, good.length),
-      findStoredStandings(tx, board.uid, [...new Set(good.map((item) => item.player))]),
-      findReplies(tx, board.uid, keys),
-    ]);
-    if (!current || !sameColumns(board, current)) throw new BoardChangedError();
-    const ledger = new Ledger(board.id, current, standings, replies, current.seq - good.length);
-    const outcomes = submissions.map((submission) => ledger.enter(submission));
-    const changed = [...ledger.changed.values()];
-    const { events, replies: newReplies } = ledger;
-    const step = stepOf(current.lastChange, changed);
-    const toStore = { events, changed, step, replies: newReplies };
-    const outboxId = events.length > 0 ? await storeScores(tx, board.uid, toStore) : null;
-    return { board: current, outcomes, changed, step, outboxId };
+  const committed = contended ? null : await tryToCommit(database.sql, board, submissions);
+  if (committed) return { ...committed, lost: false };
+  const underLock = await database.sql.begin(async (tx) => {
+    const [, present] = await Promise.all([lockForScores(tx, board.uid), tryToCommit(tx, board, submissions)]);
+    return present;
   });
-  return committed as Committed;
+  if (!underLock) throw new Error(`board ${board.uid} moved on under its lock`);
+  return { ...underLock, lost: !contended };
+}
+
+/** Null when the board has moved on before it could be stored. */
+async function tryToCommit(
+  sql: Sql | TransactionSql,
+  board: Board,
+  submissions: readonly Submission[],
+): Promise<Omit<Committed, "lost"> | null> {
+  const players = submissions.flatMap(({ items }) => items.filter(isGood).map(({ player }) => player));
+  const keys = submissions.flatMap(({ idempotency }) => idempotency ?? []);
+  const read = await readForScores(sql, board.uid, [...new Set(players)], keys);
+  if (read?.revision !== board.revision) throw new BoardChangedError();
+  const ledger = new Ledger(board, read);
+  const outcomes = submissions.map((submission) => ledger.enter(submission));
+  const changed = [...ledger.changed.values()];
+  const { events, replies } = ledger;
+  const step = stepOf(read.lastChange, changed);
+  if (events.length === 0) return { outcomes, changed, step, outboxId: null };
+  const { seq, revision } = read;
+  const stored = await storeScores(sql, board.uid, { seq, revision, events, changed, step, replies });
+  return stored && { outcomes, changed, step, outboxId: stored.outboxId };
 }
 
 function stepOf(after: number, changed: readonly StoredStanding[]): Committed["step"] {
@@ -85,23 +101,15 @@ class Ledger {
   readonly events: ScoreEvent[] = [];
   readonly changed = new Map<string, StoredStanding>();
   readonly replies: StoredReply[] = [];
-  readonly #boardId: string;
-  readonly #board: BoardForScores;
+  readonly #board: Board;
   readonly #standings: Map<string, StoredStanding>;
   readonly #stored: readonly StoredReply[];
   #seq: number;
 
-  constructor(
-    boardId: string,
-    board: BoardForScores,
-    standings: Map<string, StoredStanding>,
-    stored: readonly StoredReply[],
-    seq: number,
-  ) {
-    this.#boardId = boardId;
+  constructor(board: Board, { standings, replies, seq }: Pick<ScoresRead, "standings" | "replies" | "seq">) {
     this.#board = board;
     this.#standings = standings;
-    this.#stored = stored;
+    this.#stored = replies;
     this.#seq = seq;
   }
 
@@ -115,8 +123,7 @@ class Ledger {
     const results = items.map((item) => (isGood(item) ? this.#enterItem(item) : rejected(item.player, item.error)));
     if (results.every((result) => result.status === "rejected")) return { kind: "all-rejected", results };
     if (idempotency) {
-      const board = { id: this.#boardId, decimals: this.#board.decimals };
-      this.replies.push({ ...idempotency, reply: encodeSubmitReply(board, null, results) });
+      this.replies.push({ ...idempotency, reply: encodeSubmitReply(this.#board, null, results) });
     }
     return { kind: "stored", results, idempotency };
   }
@@ -155,13 +162,4 @@ function rejected(player: string | null, error: { code: string; detail: string }
 
 function sameKey(a: { apiKeyId: string; key: string }, b: { apiKeyId: string; key: string }): boolean {
   return a.apiKeyId === b.apiKeyId && a.key === b.key;
-}
-
-function sameColumns(a: Board, b: BoardForScores): boolean {
-  return (
-    a.order === b.order &&
-    a.operator === b.operator &&
-    a.decimals === b.decimals &&
-    JSON.stringify(a.tiebreaks) === JSON.stringify(b.tiebreaks)
-  );
 }

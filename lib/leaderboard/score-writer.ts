@@ -3,6 +3,7 @@
  * a busy board costs one commit for many posts and a lone post waits for no timer. The index follows each commit while
  * the next is being made.
  */
+import { LRUCache } from "lru-cache";
 import { DatabaseDeadlineError, withDeadline } from "@/db/client";
 import type { CompletedReply } from "@/db/queries/outbox";
 import type { Board } from "@/lib/domain/board";
@@ -18,24 +19,25 @@ import type { OutboxSettler } from "./outbox-settler";
 export type Written = { reply: string; replayed: boolean } | Exclude<Outcome, { kind: "stored" | "replayed" }>;
 
 interface Waiting {
+  /** As the items were read by it. */
+  board: Board;
   submission: Submission;
   resolve(written: Written): void;
   reject(error: unknown): void;
 }
 
-interface BoardQueue {
-  board: Board;
-  waiting: Waiting[];
-}
-
 const groupItemsMax = 1_000;
 const queuedItemsMax = 50_000;
 const commitDeadlineMs = 8_000;
+const contendedMs = 1_000;
+const contendedMax = 1_000;
 
 export class ScoreWriter {
   readonly #context: Context;
   readonly #settler: OutboxSettler;
-  readonly #queues = new Map<number, BoardQueue>();
+  readonly #queues = new Map<number, Waiting[]>();
+  /** Boards to which other instances write too. */
+  readonly #contended = new LRUCache<number, true>({ max: contendedMax, ttl: contendedMs });
   readonly #working = new Set<Promise<void>>();
   #queuedItems = 0;
 
@@ -51,15 +53,15 @@ export class ScoreWriter {
     }
     this.#queuedItems += submission.items.length;
     return new Promise((resolve, reject) => {
+      const waiting = { board, submission, resolve, reject };
       const queue = this.#queues.get(board.uid);
       if (queue) {
-        queue.board = board;
-        queue.waiting.push({ submission, resolve, reject });
+        queue.push(waiting);
         return;
       }
-      const started: BoardQueue = { board, waiting: [{ submission, resolve, reject }] };
+      const started = [waiting];
       this.#queues.set(board.uid, started);
-      this.#track(this.#drain(started));
+      this.#track(this.#drain(board.uid, started));
     });
   }
 
@@ -68,16 +70,15 @@ export class ScoreWriter {
     while (this.#working.size > 0) await Promise.allSettled(this.#working);
   }
 
-  async #drain(queue: BoardQueue): Promise<void> {
-    while (queue.waiting.length > 0) {
-      const group = takeGroup(queue.waiting);
+  async #drain(uid: number, queue: Waiting[]): Promise<void> {
+    for (let group = takeGroup(queue); group[0]; group = takeGroup(queue)) {
+      const { board } = group[0];
       try {
         const submissions = group.map(({ submission }) => submission);
-        const committed = await withDeadline(
-          commitScores(this.#context.database, queue.board, submissions),
-          commitDeadlineMs,
-        );
-        this.#track(this.#answer(queue.board, committed, group));
+        const committing = commitScores(this.#context.database, board, submissions, this.#contended.has(uid));
+        const committed = await withDeadline(committing, commitDeadlineMs);
+        if (committed.lost) this.#contended.set(uid, true);
+        this.#track(this.#answer(board, committed, group));
       } catch (error) {
         const reason = this.#reason(error);
         for (const { reject } of group) reject(reason);
@@ -85,11 +86,11 @@ export class ScoreWriter {
         for (const { submission } of group) this.#queuedItems -= submission.items.length;
       }
     }
-    this.#queues.delete(queue.board.uid);
+    this.#queues.delete(uid);
   }
 
   async #answer(board: Board, committed: Committed, group: readonly Waiting[]): Promise<void> {
-    const applied = await this.#follow(committed);
+    const applied = await this.#follow(board, committed);
     const completed: CompletedReply[] = [];
     const written = committed.outcomes.map((outcome): Written => {
       if (outcome.kind === "replayed") return { reply: outcome.reply, replayed: true };
@@ -100,7 +101,7 @@ export class ScoreWriter {
           ? result
           : { ...result, rank: move?.after ?? null, previousRank: move?.before ?? null };
       });
-      const reply = encodeSubmitReply({ id: board.id, decimals: committed.board.decimals }, applied, results);
+      const reply = encodeSubmitReply(board, applied, results);
       if (outcome.idempotency && applied) completed.push({ ...outcome.idempotency, boardUid: board.uid, reply });
       return { reply, replayed: false };
     });
@@ -112,7 +113,7 @@ export class ScoreWriter {
   }
 
   /** Null when the index could not be reached: the outbox keeps the change, and the replies say null for ranks. */
-  async #follow({ board, changed, step, outcomes }: Committed): Promise<AppliedChanges | null> {
+  async #follow(board: Board, { changed, step, outcomes }: Committed): Promise<AppliedChanges | null> {
     const stored = outcomes.flatMap((outcome) => (outcome.kind === "stored" ? outcome.results : []));
     if (stored.length === 0) return null;
     const players = new Set(stored.flatMap(({ player, status }) => (status === "rejected" ? [] : (player ?? []))));
@@ -140,13 +141,13 @@ export class ScoreWriter {
   }
 }
 
-/** The first submissions in line, as many as fit one transaction, and always at least one. */
+/** The first submissions in line that were read by the same settings, as many as fit, and always at least one. */
 function takeGroup(waiting: Waiting[]): Waiting[] {
   let items = 0;
   let count = 0;
-  for (const { submission } of waiting) {
+  for (const { board, submission } of waiting) {
     items += submission.items.length;
-    if (count > 0 && items > groupItemsMax) break;
+    if (count > 0 && (items > groupItemsMax || board.revision !== waiting[0]?.board.revision)) break;
     count++;
   }
   return waiting.splice(0, count);

@@ -73,8 +73,8 @@ export const mutants: readonly Mutant[] = [
     patches: [
       {
         file: "db/queries/scores.ts",
-        find: "if (wanted.length === 0) return [];",
-        replace: "if (wanted.length >= 0) return [];",
+        find: "${keys.length > 0 ? repliesToKeys : sql``}`;",
+        replace: "${keys.length < 0 ? repliesToKeys : sql``}`;",
       },
     ],
   },

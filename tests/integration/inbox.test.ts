@@ -218,15 +218,10 @@ test("nobody was passed whose own newer score the index has yet to hear of", asy
   const bob = await tokenFor("bob");
   const { database, liveBoards } = api.services;
   // Bob's 28 came first, but the index hears of Cat's 25 before it.
+  const { board: settings } = await liveBoards.get(board);
   const commit = (player: string, score: number) =>
-    liveBoards
-      .get(board)
-      .then(({ board: settings }) =>
-        commitScores(database, settings, [
-          { items: [{ player, name: undefined, values: [score] }], idempotency: null },
-        ]),
-      );
-  const { changed: bobs, board: settings } = await commit("bob", 28);
+    commitScores(database, settings, [{ items: [{ player, name: undefined, values: [score] }], idempotency: null }]);
+  const { changed: bobs } = await commit("bob", 28);
   const { changed: cats } = await commit("cat", 25);
   const { index } = api.services;
   await index.apply({ ...settings, uid }, cats, []);

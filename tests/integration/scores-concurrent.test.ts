@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openDatabase } from "@/db/client";
 import { findBoard } from "@/db/queries/boards";
+import type { Board } from "@/lib/domain/board";
 import type { Entry } from "@/lib/domain/snapshot";
 import { commitScores } from "@/lib/leaderboard/commit-scores";
 import { type ApiServer, startApi } from "@/tests/support/api-server";
@@ -127,4 +128,31 @@ test("one key on two instances counts once: the second gets the first one's repl
   }
   await other.close();
   expect(await eventsOf(board)).toHaveLength(10);
+});
+
+test("scores that were read by settings of before are not stored with those read by settings of now", async () => {
+  const board = await api.newBoard();
+  const find = async () => (await findBoard(api.services.database.db, board)) as Board;
+  const before = await find();
+  const { authorization } = await api.newKey(["boards:manage"]);
+  await api.call("PATCH", `/api/v1/boards/${board}`, { decimals: 1 }, { authorization });
+  const now = await find();
+  // The first takes off alone, the others wait for the same next transaction.
+  const written = await Promise.allSettled(
+    [now, now, before, now].map((settings, i) => {
+      const items = [{ player: `p${i}`, name: undefined, values: [10] }];
+      return api.services.writer.write(settings, { items, idempotency: null });
+    }),
+  );
+  expect(written.map((one) => (one.status === "rejected" ? one.reason.name : one.status))).toEqual([
+    "fulfilled",
+    "fulfilled",
+    "BoardChangedError",
+    "fulfilled",
+  ]);
+  expect((await entries(board)).map(({ player, score }) => [player, score])).toEqual([
+    ["p0", 1],
+    ["p1", 1],
+    ["p3", 1],
+  ]);
 });
