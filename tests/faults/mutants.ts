@@ -73,8 +73,8 @@ export const mutants: readonly Mutant[] = [
     patches: [
       {
         file: "db/queries/scores.ts",
-        find: "${keys.length > 0 ? repliesToKeys : sql``}`;",
-        replace: "${keys.length < 0 ? repliesToKeys : sql``}`;",
+        find: "r.created_at > now() - interval '24 hours'",
+        replace: "r.created_at > now()",
       },
     ],
   },
