@@ -3,23 +3,23 @@
 import { useEffect } from "react";
 import { NoticePage } from "@/app/_components/site/notice-page";
 import { jitteredMs } from "@/app/_hooks/jitter";
+import { useTexts } from "@/app/_texts/use-texts";
 
 const tryEveryMs = 10_000;
 
 /** Most often a store is away, and nobody may be there to press the button: a screen in a hall, for one. */
 export default function PageError({ retry }: { error: unknown; retry: () => void }) {
+  const t = useTexts("error");
   useEffect(() => {
     const trying = setInterval(() => document.hidden || retry(), jitteredMs(tryEveryMs));
     return () => clearInterval(trying);
   }, [retry]);
   return (
-    <NoticePage title="This page could not be made">
-      <title>This page could not be made · Rungs</title>
-      <p className="text-muted">
-        The server ran into a problem. Scores that were accepted are safe, and this page tries again by itself.
-      </p>
+    <NoticePage title={t("title")}>
+      <title>{`${t("title")} · Rungs`}</title>
+      <p className="text-muted">{t("lead")}</p>
       <button type="button" ref={keepFocus} className="button button-primary" onClick={retry}>
-        Try again
+        {t("retry")}
       </button>
     </NoticePage>
   );

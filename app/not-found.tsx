@@ -1,11 +1,13 @@
 import { NoticePage } from "@/app/_components/site/notice-page";
+import { getTexts } from "@/app/_texts/get-texts";
 
-export default function NotFound() {
+export default async function NotFound() {
+  const t = await getTexts("missing");
   return (
-    <NoticePage title="There is nothing on this rung">
-      <p className="text-muted">The page does not exist, or no longer does.</p>
+    <NoticePage title={t("page.title")}>
+      <p className="text-muted">{t("page.lead")}</p>
       <a href="/" className="button button-primary">
-        See all boards
+        {t("seeBoards")}
       </a>
     </NoticePage>
   );

@@ -1,33 +1,31 @@
 import type { Metadata } from "next";
-import { headers } from "next/headers";
-import { createFormats } from "@/app/_components/board/formats";
 import { pageSize } from "@/app/_components/board/paging";
-import { preferredLocale } from "@/app/_components/locale";
 import { BoardList, type ListedBoard } from "@/app/_components/site/board-list";
+import { getTexts } from "@/app/_texts/get-texts";
 import type { Snapshot } from "@/lib/domain/snapshot";
 import { getServices } from "@/lib/services";
 
-export const metadata: Metadata = { title: { absolute: "Rungs: live leaderboards" } };
+export async function generateMetadata(): Promise<Metadata> {
+  const t = await getTexts("home");
+  return { title: { absolute: t("title") } };
+}
 
 /** Leaders come from the views that viewers keep warm anyway; past so many boards the list goes without. */
 const leadersMax = 24;
 
 export default async function FrontPage() {
-  const locale = preferredLocale((await headers()).get("accept-language"));
+  const t = await getTexts("home");
   return (
     <div className="flex flex-col gap-10">
       <header className="max-w-2xl">
-        <h1 className="font-bold text-4xl tracking-tight sm:text-5xl">Every place counts.</h1>
-        <p className="mt-4 text-lg text-muted">
-          Rungs keeps leaderboards live: a game posts scores, and everyone watching sees the rows move. Open a board and
-          leave it open; it keeps itself up to date.
-        </p>
+        <h1 className="font-bold text-4xl tracking-tight sm:text-5xl">{t("headline")}</h1>
+        <p className="mt-4 text-lg text-muted">{t("lead")}</p>
       </header>
       <section aria-labelledby="boards">
         <h2 id="boards" className="mb-4 font-semibold text-xl">
-          Boards
+          {t("boards")}
         </h2>
-        <BoardList boards={await listBoards()} whole={createFormats(locale, 0).whole} />
+        <BoardList boards={await listBoards()} />
       </section>
     </div>
   );

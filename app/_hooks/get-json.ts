@@ -1,9 +1,18 @@
 const timeoutMs = 10_000;
 
-/** SWR's fetcher for the settings; rejects with words for the organizer. */
+/** A status that promises no body to use. */
+export class UnexpectedAnswer extends Error {
+  readonly status: number;
+
+  constructor(status: number) {
+    super(`the server answered ${status}`);
+    this.status = status;
+  }
+}
+
+/** SWR's fetcher for the settings. */
 export async function getJson<T>(url: string): Promise<T> {
   const response = await fetch(url, { cache: "no-store", signal: AbortSignal.timeout(timeoutMs) });
-  if (response.status === 401) throw new Error("Your session has ended. Sign in again.");
-  if (!response.ok) throw new Error(`The server answered ${response.status}. Reload the page in a moment.`);
+  if (!response.ok) throw new UnexpectedAnswer(response.status);
   return response.json();
 }

@@ -1,10 +1,13 @@
 import type { FieldError } from "@/lib/domain/errors";
 
-/** What went wrong with a request, in words for the person who made it. */
+/** What went wrong with a request. */
 export interface Problem {
   /** Absent when there was no answer at all. */
   status?: number;
-  detail: string;
+  /** Words for the person who made it; absent where there are none. */
+  detail?: string;
+  /** Where `detail` is in the words of the API, whatever language the page is in. */
+  lang?: "en";
   errors: readonly FieldError[];
 }
 
@@ -25,7 +28,7 @@ export async function send<T>(method: "POST" | "PATCH" | "DELETE", url: string, 
     if (response.ok) return { ok: true, data: (text ? JSON.parse(text) : null) as T };
     return { ok: false, problem: readProblem(response.status, text) };
   } catch {
-    return { ok: false, problem: { detail: "The server did not answer. Try again in a moment.", errors: [] } };
+    return { ok: false, problem: { errors: [] } };
   }
 }
 
@@ -34,8 +37,8 @@ function readProblem(status: number, text: string): Problem {
   try {
     const { detail, title, message, errors } = JSON.parse(text);
     const words = detail ?? message ?? title;
-    return { status, detail: words ?? `The server answered ${status}.`, errors: errors ?? [] };
+    return { status, ...(words && { detail: words, lang: "en" }), errors: errors ?? [] };
   } catch {
-    return { status, detail: `The server answered ${status}.`, errors: [] };
+    return { status, errors: [] };
   }
 }

@@ -1,13 +1,16 @@
 "use client";
 
 import { type SubmitEvent, useState } from "react";
+import type { Texts } from "@/app/_texts/texts";
+import { useTexts } from "@/app/_texts/use-texts";
+import { type SaidProblem, sayProblem } from "./problem-words";
 import type { Problem, Sent } from "./send";
 
 export interface Submission {
   onSubmit(event: SubmitEvent<HTMLFormElement>): void;
   pending: boolean;
   /** What to say about the form as a whole; null when all is well. */
-  message: string | null;
+  problem: SaidProblem | null;
   /** What is wrong with the field that a JSON pointer such as `/name` names, or with anything below it. */
   errorFor(pointer: string): string | undefined;
 }
@@ -17,16 +20,17 @@ export function useSubmit<T>(
   request: (form: FormData) => Promise<Sent<T>>,
   onDone: (data: T, form: HTMLFormElement) => void,
 ): Submission {
+  const t = useTexts("form");
   const [pending, setPending] = useState(false);
-  const [problem, setProblem] = useState<Problem | null>(null);
-  const [message, setMessage] = useState<string | null>(null);
+  const [errors, setErrors] = useState<Problem["errors"]>([]);
+  const [problem, setProblem] = useState<SaidProblem | null>(null);
 
   async function submit(form: HTMLFormElement) {
     setPending(true);
     const sent = await request(new FormData(form));
     setPending(false);
-    setProblem(sent.ok ? null : sent.problem);
-    setMessage(sent.ok ? null : formMessage(sent.problem, form));
+    setErrors(sent.ok ? [] : sent.problem.errors);
+    setProblem(sent.ok ? null : formProblem(sent.problem, form, t));
     if (sent.ok) onDone(sent.data, form);
     else requestAnimationFrame(() => form.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus());
   }
@@ -37,15 +41,17 @@ export function useSubmit<T>(
       if (!pending) void submit(event.currentTarget);
     },
     pending,
-    message,
+    problem,
     errorFor: (pointer) =>
-      problem?.errors.find((error) => error.pointer === pointer || error.pointer.startsWith(`${pointer}/`))?.detail,
+      errors.find((error) => error.pointer === pointer || error.pointer.startsWith(`${pointer}/`))?.detail,
   };
 }
 
 /** Errors that stand beside their fields need no repeating; any other is told here. */
-function formMessage({ detail, errors }: Problem, form: HTMLFormElement): string {
+function formProblem(problem: Problem, form: HTMLFormElement, t: Texts<"form">): SaidProblem {
+  const { errors } = problem;
   const homeless = errors.filter(({ pointer }) => !form.elements.namedItem(pointer.split("/")[1] ?? ""));
-  if (errors.length > 0 && homeless.length === 0) return "Nothing was saved. Please look at what is marked below.";
-  return [detail, ...homeless.map((error) => `${error.pointer.slice(1)} ${error.detail}.`)].join(" ");
+  if (errors.length > 0 && homeless.length === 0) return { text: t("nothingSaved") };
+  const { text, ...said } = sayProblem(problem, t);
+  return { text: [text, ...homeless.map((error) => `${error.pointer.slice(1)} ${error.detail}.`)].join(" "), ...said };
 }

@@ -3,14 +3,11 @@ import { announcement } from "@/app/_components/board/announcement";
 import { columnLabel, createFormats } from "@/app/_components/board/formats";
 import { ageText } from "@/app/_components/board/freshness";
 import { pageCount, pageHref, pageNumber } from "@/app/_components/board/paging";
-import { preferredLocale } from "@/app/_components/locale";
+import { textsIn } from "@/tests/support/texts";
+
+const english = textsIn("en", "board");
 
 describe("numbers", () => {
-  it("are written in the language the browser prefers most among those that exist", () => {
-    expect(preferredLocale("xx-invalid-tag-zzzzzzzzzzz, en;q=0.5, de-CH;q=0.8")).toBe("de-CH");
-    for (const header of [null, "", "*", ";;q=,"]) expect(preferredLocale(header)).toBe("en");
-  });
-
   it("show all decimals of a score, and of a tiebreak only those it has", () => {
     const formats = createFormats("en", 2);
     expect([formats.score(1234.5), formats.tiebreak(1234.5), formats.tiebreak(3)]).toEqual([
@@ -30,7 +27,7 @@ it("labels columns as people write them", () => {
 });
 
 it("tells the age of what is shown in seconds, minutes and hours", () => {
-  expect([-5, 1_999, 3_000, 59_999, 60_000, 7_200_000].map(ageText)).toEqual([
+  expect([-5, 1_999, 3_000, 59_999, 60_000, 7_200_000].map((ageMs) => ageText(ageMs, english))).toEqual([
     "updated just now",
     "updated just now",
     "updated 3 s ago",
@@ -58,11 +55,11 @@ describe("announcements", () => {
   const before = { status: "live", leader: "Ada", watched: "Bob", rank: 4 } as const;
 
   it("say what changed in one go: connection, own rank, leader", () => {
-    const words = announcement(before, { status: "stale", leader: "Cat", watched: "Bob", rank: 3 });
+    const words = announcement(before, { status: "stale", leader: "Cat", watched: "Bob", rank: 3 }, english);
     expect(words).toBe("The standings may be out of date. Bob is now at rank 3. Cat leads.");
   });
 
   it("say nothing when nothing changed", () => {
-    expect(announcement(before, { ...before })).toBe("");
+    expect(announcement(before, { ...before }, english)).toBe("");
   });
 });

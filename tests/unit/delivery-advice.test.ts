@@ -2,9 +2,10 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { deliveryAdvice } from "@/app/_components/settings/delivery-advice";
 import { deliveryCost } from "@/lib/domain/delivery-cost";
+import { textsIn } from "@/tests/support/texts";
 
 const advice = (viewers: number, perMinute: number) =>
-  deliveryAdvice({ viewers, changesPerSecond: perMinute / 60 }, "en");
+  deliveryAdvice({ viewers, changesPerSecond: perMinute / 60 }, textsIn("en", "settings"));
 
 test("where there is nothing to decide by, that is what it says", () => {
   expect(advice(0, 90)).toBe("Nobody is watching just now, so either way costs nothing.");

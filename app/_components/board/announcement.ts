@@ -1,4 +1,5 @@
 import type { ConnectionStatus } from "@/app/_hooks/connection-status";
+import type { Texts } from "@/app/_texts/texts";
 
 export interface AnnouncedFacts {
   status: ConnectionStatus;
@@ -9,20 +10,13 @@ export interface AnnouncedFacts {
   rank: number | undefined;
 }
 
-const connection: Record<ConnectionStatus, string> = {
-  live: "Live updates are on.",
-  polling: "Updates come every few seconds.",
-  reconnecting: "The connection was lost; reconnecting.",
-  stale: "The standings may be out of date.",
-};
-
 /** What to say of the difference; empty when there is nothing to say. */
-export function announcement(before: AnnouncedFacts, now: AnnouncedFacts): string {
+export function announcement(before: AnnouncedFacts, now: AnnouncedFacts, t: Texts<"board">): string {
   const sentences: string[] = [];
-  if (now.status !== before.status) sentences.push(connection[now.status]);
+  if (now.status !== before.status) sentences.push(t(`${now.status}.said`));
   if (now.watched !== undefined && now.rank !== undefined && now.rank !== before.rank) {
-    sentences.push(`${now.watched} is now at rank ${now.rank}.`);
+    sentences.push(t("rankSaid", { name: now.watched, rank: now.rank }));
   }
-  if (now.leader !== undefined && now.leader !== before.leader) sentences.push(`${now.leader} leads.`);
+  if (now.leader !== undefined && now.leader !== before.leader) sentences.push(t("leaderSaid", { name: now.leader }));
   return sentences.join(" ");
 }

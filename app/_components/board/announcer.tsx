@@ -2,6 +2,7 @@
 
 import { useEffect, useRef, useState } from "react";
 import type { ConnectionStatus } from "@/app/_hooks/connection-status";
+import { useTexts } from "@/app/_texts/use-texts";
 import type { Entry } from "@/lib/domain/snapshot";
 import { type AnnouncedFacts, announcement } from "./announcement";
 
@@ -16,6 +17,7 @@ interface AnnouncerProps {
 
 /** What the board has to say to screen readers. The table itself is not live: it would never stop talking. */
 export function Announcer({ status, leader, watched }: AnnouncerProps) {
+  const t = useTexts("board");
   const [text, setText] = useState("");
   const said = useRef<AnnouncedFacts | null>(null);
   const saidAt = useRef(0);
@@ -28,7 +30,7 @@ export function Announcer({ status, leader, watched }: AnnouncerProps) {
     said.current ??= facts;
     const timer = setTimeout(
       () => {
-        const words = said.current && announcement(said.current, facts);
+        const words = said.current && announcement(said.current, facts, t);
         said.current = facts;
         if (!words) return;
         saidAt.current = Date.now();
@@ -37,7 +39,7 @@ export function Announcer({ status, leader, watched }: AnnouncerProps) {
       Math.max(0, saidAt.current + pauseMs - Date.now()),
     );
     return () => clearTimeout(timer);
-  }, [status, leaderName, watchedName, watchedRank]);
+  }, [status, leaderName, watchedName, watchedRank, t]);
 
   return (
     <p role="status" className="sr-only">

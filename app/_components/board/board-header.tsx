@@ -1,6 +1,7 @@
 import type { ConnectionStatus } from "@/app/_hooks/connection-status";
+import { useTexts } from "@/app/_texts/use-texts";
 import type { BoardView } from "@/lib/domain/board";
-import { type Formats, rulesSummary } from "./formats";
+import type { Formats } from "./formats";
 import { Freshness } from "./freshness";
 import { StatusPill } from "./status-pill";
 
@@ -13,6 +14,8 @@ interface BoardHeaderProps {
 }
 
 export function BoardHeader({ board, total, status, formats, verifiedAt }: BoardHeaderProps) {
+  const t = useTexts("board");
+  const number = <span className="font-medium text-ink tabular-nums">{formats.whole(total)}</span>;
   return (
     <header className="flex flex-wrap items-end justify-between gap-x-8 gap-y-4">
       <div className="min-w-0 flex-1 basis-72">
@@ -20,11 +23,10 @@ export function BoardHeader({ board, total, status, formats, verifiedAt }: Board
           <bdi>{board.name}</bdi>
         </h1>
         <p className="mt-1.5 text-muted">
-          <span className="font-medium text-ink tabular-nums">{formats.whole(total)}</span>{" "}
-          {total === 1 ? "player" : "players"}
+          {t.rich("players", { count: total, number })}
           <span aria-hidden="true"> · </span>
           <span className="sr-only">, </span>
-          {rulesSummary(board)}
+          {t(`order.${board.order}`)}, {t(`counts.${board.operator}`)}
         </p>
       </div>
       <div className="flex items-center gap-3">

@@ -1,17 +1,18 @@
 import type { LiveView } from "@/app/_hooks/live-view";
+import type { Texts } from "@/app/_texts/texts";
+import { useTexts } from "@/app/_texts/use-texts";
 
 /** Says in a sentence why the table may not be what it seems, while that is so. */
 export function BoardNotice({ view }: { view: LiveView }) {
-  const text = noticeText(view);
+  const text = noticeText(view, useTexts("board"));
   if (!text) return null;
   return <p className="rounded-xl border border-caution bg-caution-soft px-4 py-3 text-caution">{text}</p>;
 }
 
-function noticeText({ gone, offline, serverStale, status }: LiveView): string | null {
-  if (gone) return "This board has been removed. These are its last standings.";
-  if (offline) return "You are offline. These are the last standings that reached you.";
-  if (serverStale)
-    return "The live ranking is out of reach just now. These standings may lag behind; no score is lost.";
-  if (status === "stale") return "The server cannot be reached. These are the last standings that reached you.";
+function noticeText({ gone, offline, serverStale, status }: LiveView, t: Texts<"board">): string | null {
+  if (gone) return t("gone");
+  if (offline) return t("offline");
+  if (serverStale) return t("lagging");
+  if (status === "stale") return t("unreachable");
   return null;
 }

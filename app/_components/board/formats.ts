@@ -1,5 +1,3 @@
-import type { BoardView } from "@/lib/domain/board";
-
 /** Writes the numbers of one board for one viewer. */
 export interface Formats {
   whole(value: number): string;
@@ -31,10 +29,4 @@ export function columnLabel(name: string): string {
     .replace(/([a-z0-9])([A-Z])/g, (_match, before: string, after: string) => `${before} ${after.toLowerCase()}`)
     .trim();
   return words.charAt(0).toUpperCase() + words.slice(1);
-}
-
-export function rulesSummary({ order, operator }: Pick<BoardView, "order" | "operator">): string {
-  const first = order === "desc" ? "highest first" : "lowest first";
-  const counts = { best: "best result counts", set: "latest result counts", incr: "results add up" };
-  return `${first}, ${counts[operator]}`;
 }

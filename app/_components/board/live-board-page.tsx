@@ -4,6 +4,7 @@ import { useSearchParams } from "next/navigation";
 import { lazy, Suspense, useMemo } from "react";
 import { useLiveBoard } from "@/app/_hooks/use-live-board";
 import { useWatchedPlayer } from "@/app/_hooks/use-watched-player";
+import { useTexts } from "@/app/_texts/use-texts";
 import type { Snapshot } from "@/lib/domain/snapshot";
 import { Announcer } from "./announcer";
 import { BoardHeader } from "./board-header";
@@ -23,11 +24,11 @@ export interface LiveBoardPageProps {
   /** The state that the server rendered, and its tag. */
   snapshot: Snapshot;
   etag: string;
-  locale: string;
   origin: string;
 }
 
-export function LiveBoardPage({ boardId, page, snapshot: first, etag, locale, origin }: LiveBoardPageProps) {
+export function LiveBoardPage({ boardId, page, snapshot: first, etag, origin }: LiveBoardPageProps) {
+  const { locale } = useTexts("board");
   const player = useSearchParams().get("player");
   const offset = (page - 1) * pageSize;
   const { live, view } = useLiveBoard({ boardId, limit: pageSize, offset, player, snapshot: first, etag });
@@ -53,7 +54,7 @@ export function LiveBoardPage({ boardId, page, snapshot: first, etag, locale, or
             player={player}
             page={page}
           />
-          <Pager page={page} shown={entries.length} total={total} player={player} formats={formats} />
+          <Pager page={page} shown={entries.length} total={total} player={player} />
         </>
       )}
       {player !== null && (

@@ -2,6 +2,7 @@
 
 import { useCallback, useEffect, useRef } from "react";
 import type { InboxView, PlayerInbox } from "@/app/_hooks/player-inbox";
+import { useTexts } from "@/app/_texts/use-texts";
 import type { InboxItem, MomentKind } from "@/lib/domain/moments";
 import type { Formats } from "./formats";
 
@@ -13,6 +14,7 @@ interface MomentsProps {
 
 /** What the watched player must not miss. The region is there before it has anything to say, so that it is heard. */
 export function Moments({ inbox, view, formats }: MomentsProps) {
+  const t = useTexts("board");
   const { moments, waiting } = view;
   useEffect(() => {
     if (moments.length > 0) void inbox.markShown(moments);
@@ -31,7 +33,7 @@ export function Moments({ inbox, view, formats }: MomentsProps) {
     <section
       ref={region}
       tabIndex={-1}
-      aria-label="News for you"
+      aria-label={t("news")}
       data-moments={moments.length}
       className={`outline-none ${more ? "card mb-2 flex flex-col gap-x-3 p-2 pl-3 sm:flex-row sm:pl-4" : ""}`}
     >
@@ -47,7 +49,7 @@ export function Moments({ inbox, view, formats }: MomentsProps) {
                   {looks[item.kind].mark}
                 </span>
                 <span className="min-w-0 grow wrap-anywhere">
-                  <Words item={item} formats={formats} />
+                  <Words item={item} />
                 </span>
                 <time dateTime={item.at} className="whitespace-nowrap text-muted text-sm tabular-nums max-sm:sr-only">
                   {formats.time(item.at)}
@@ -64,7 +66,7 @@ export function Moments({ inbox, view, formats }: MomentsProps) {
           onClick={() => inbox.dismiss()}
           className="button self-end whitespace-nowrap px-3"
         >
-          {waiting > 0 ? `Next (${formats.whole(waiting)})` : "Dismiss"}
+          {waiting > 0 ? t("waiting", { count: waiting }) : t("dismiss")}
         </button>
       )}
     </section>
@@ -78,22 +80,17 @@ const looks: Record<MomentKind, { mark: string; className: string }> = {
   first: { mark: "★", className: "text-accent" },
 };
 
-function Words({ item: { kind, data }, formats }: { item: InboxItem; formats: Formats }) {
-  const now = `#${formats.whole(data.rank)}`;
-  const before = `#${formats.whole(data.previousRank)}`;
+function Words({ item: { kind, data } }: { item: InboxItem }) {
+  const t = useTexts("board");
+  const now = data.rank;
   switch (kind) {
-    case "passed":
-      return (
-        <>
-          {data.by ? <bdi className="font-semibold">{data.by.name}</bdi> : "Somebody"} passed you: from {before} to{" "}
-          {now}.
-        </>
-      );
-    case "left-top":
-      return <>You left the top 10: now {now}.</>;
-    case "entered-top":
-      return <>You entered the top 10: now {now}.</>;
+    case "passed": {
+      const name = data.by ? <bdi className="font-semibold">{data.by.name}</bdi> : t("somebody");
+      return t.rich("passed", { name, before: data.previousRank, now });
+    }
     case "first":
-      return <>You reached first place.</>;
+      return t("reachedFirst");
+    default:
+      return t(kind, { now });
   }
 }

@@ -1,7 +1,10 @@
+import { useTexts } from "@/app/_texts/use-texts";
+
 const medals: Record<number, string> = { 1: "bg-gold", 2: "bg-silver", 3: "bg-bronze" };
 
 /** A rank, with `=` in front when it is shared. */
 export function Rank({ rank, shared, text }: { rank: number; shared: boolean; text: string }) {
+  const t = useTexts("board");
   const medal = medals[rank];
   return (
     <span
@@ -11,7 +14,7 @@ export function Rank({ rank, shared, text }: { rank: number; shared: boolean; te
     >
       {shared && <span aria-hidden="true">=</span>}
       {text}
-      {shared && <span className="sr-only">, shared</span>}
+      {shared && <span className="sr-only">{t("shared")}</span>}
     </span>
   );
 }

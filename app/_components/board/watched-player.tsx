@@ -1,4 +1,5 @@
 import type { WatchedPlayer as Watched } from "@/app/_hooks/use-watched-player";
+import { useTexts } from "@/app/_texts/use-texts";
 import type { Entry } from "@/lib/domain/snapshot";
 import type { Formats } from "./formats";
 import { pageHref, pageSize } from "./paging";
@@ -15,21 +16,20 @@ interface WatchedPlayerProps {
 
 /** The watched player's standing. */
 export function WatchedPlayer({ player, watched, page, entries, formats }: WatchedPlayerProps) {
+  const t = useTexts("board");
   return (
     <section
-      aria-label="Watched player"
+      aria-label={t("watched")}
       className="card flex items-center gap-3 border-accent py-2.5 pr-2 pl-3 tabular-nums sm:gap-4 sm:pl-4"
     >
       {watched === "missing" ? (
-        <p className="grow">
-          Nobody here goes by <bdi className="font-medium">{player}</bdi> yet.
-        </p>
+        <p className="grow">{t.rich("unknown", { player: <bdi className="font-medium">{player}</bdi> })}</p>
       ) : (
         <Standing watched={watched} entries={entries} formats={formats} />
       )}
-      <WatchLink page={page} player={null} title="Stop watching" className="button border-transparent px-2.5">
+      <WatchLink page={page} player={null} title={t("stopWatching")} className="button border-transparent px-2.5">
         <span aria-hidden="true">✕</span>
-        <span className="sr-only">Stop watching</span>
+        <span className="sr-only">{t("stopWatching")}</span>
       </WatchLink>
     </section>
   );
@@ -38,6 +38,7 @@ export function WatchedPlayer({ player, watched, page, entries, formats }: Watch
 type StandingProps = Pick<WatchedPlayerProps, "entries" | "formats"> & { watched: Watched };
 
 function Standing({ watched, entries, formats }: StandingProps) {
+  const t = useTexts("board");
   const { entry, total, next } = watched;
   const here = entries.some(({ player }) => player === entry.player);
   return (
@@ -50,10 +51,10 @@ function Standing({ watched, entries, formats }: StandingProps) {
         <p className="text-muted text-sm max-sm:truncate">
           <span className="font-semibold text-ink sm:hidden">{formats.score(entry.score)} </span>
           {next && <Gap next={next} formats={formats} />}
-          {entry.rank === 1 && "In the lead"}
+          {entry.rank === 1 && t("inTheLead")}
           <span className="max-sm:hidden">
             {(next || entry.rank === 1) && " · "}
-            {formats.whole(entry.position)} of {formats.whole(total)}
+            {t("position", { position: entry.position, total })}
           </span>
         </p>
       </div>
@@ -62,7 +63,7 @@ function Standing({ watched, entries, formats }: StandingProps) {
         href={here ? "#watched-row" : `${pageHref(Math.ceil(entry.position / pageSize), entry.player)}#watched-row`}
         className="button whitespace-nowrap max-sm:px-2.5"
       >
-        <span className="max-sm:sr-only">Show in the table</span>
+        <span className="max-sm:sr-only">{t("showInTable")}</span>
         <span aria-hidden="true" className="sm:hidden">
           ↕
         </span>
@@ -71,17 +72,8 @@ function Standing({ watched, entries, formats }: StandingProps) {
   );
 }
 
-function Gap({ next, formats }: { next: NonNullable<Watched["next"]>; formats: Formats }) {
-  const to = (
-    <>
-      #{formats.whole(next.rank)} <bdi>{next.name}</bdi>
-    </>
-  );
-  return next.gap === 0 ? (
-    <>behind {to} on tiebreaks</>
-  ) : (
-    <>
-      {formats.score(next.gap)} to {to}
-    </>
-  );
+function Gap({ next: { rank, name, gap }, formats }: { next: NonNullable<Watched["next"]>; formats: Formats }) {
+  const t = useTexts("board");
+  const ahead = { rank, name: <bdi>{name}</bdi> };
+  return gap === 0 ? t.rich("tied", ahead) : t.rich("gap", { gap: formats.score(gap), ...ahead });
 }

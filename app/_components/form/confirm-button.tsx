@@ -3,6 +3,7 @@
 import { type ReactNode, useId, useRef, useState } from "react";
 import type { Sent } from "@/app/_hooks/send";
 import { useSubmit } from "@/app/_hooks/use-submit";
+import { useTexts } from "@/app/_texts/use-texts";
 import { FormProblem } from "./form-problem";
 
 interface ConfirmButtonProps {
@@ -19,10 +20,11 @@ interface ConfirmButtonProps {
 
 /** A button for what should not happen by a slip. */
 export function ConfirmButton({ action, title, children, typed, request, onDone }: ConfirmButtonProps) {
+  const t = useTexts("form");
   const dialog = useRef<HTMLDialogElement>(null);
   const [text, setText] = useState("");
   const id = useId();
-  const { onSubmit, pending, message } = useSubmit(request, () => {
+  const { onSubmit, pending, problem } = useSubmit(request, () => {
     dialog.current?.close();
     onDone();
   });
@@ -42,12 +44,10 @@ export function ConfirmButton({ action, title, children, typed, request, onDone 
             {title}
           </h2>
           <div className="text-muted">{children}</div>
-          <FormProblem message={message} />
+          <FormProblem problem={problem} />
           {typed !== undefined && (
             <label className="flex flex-col gap-1.5">
-              <span>
-                Type <strong className="font-mono">{typed}</strong> to go ahead
-              </span>
+              <span>{t.rich("typeToGoAhead", { text: <strong className="font-mono">{typed}</strong> })}</span>
               <input
                 className="input"
                 autoComplete="off"
@@ -59,7 +59,7 @@ export function ConfirmButton({ action, title, children, typed, request, onDone 
           )}
           <div className="flex flex-wrap justify-end gap-3">
             <button type="button" className="button" onClick={() => dialog.current?.close()}>
-              Cancel
+              {t("cancel")}
             </button>
             <button type="submit" className="button button-danger" disabled={pending || (typed ?? text) !== text}>
               {action}

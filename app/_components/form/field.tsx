@@ -59,7 +59,7 @@ function FieldNotes({ id, hint, error }: { id: string; hint: ReactNode; error: s
   return (
     <>
       {error && (
-        <p id={`${id}-error`} className="text-danger text-sm">
+        <p id={`${id}-error`} lang="en" className="text-danger text-sm">
           {sentence(error)}
         </p>
       )}
@@ -72,7 +72,7 @@ function FieldNotes({ id, hint, error }: { id: string; hint: ReactNode; error: s
   );
 }
 
-/** The API says "must not be empty"; beside a field that reads "Must not be empty." */
+/** The API, which speaks English, says "must not be empty"; beside a field that reads "Must not be empty." */
 function sentence(detail: string): string {
   return `${detail.charAt(0).toUpperCase()}${detail.slice(1)}${/[.!?]$/.test(detail) ? "" : "."}`;
 }

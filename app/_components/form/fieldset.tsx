@@ -14,7 +14,12 @@ export function Fieldset({ legend, name, error, disabled, children }: FieldsetPr
   return (
     <fieldset name={name} disabled={disabled} tabIndex={error ? -1 : undefined} aria-invalid={error ? true : undefined}>
       <legend className="mb-1.5 font-medium">{legend}</legend>
-      {error && <p className="mb-2 text-danger text-sm">It {error}.</p>}
+      {error && (
+        // What the API says is English, whatever the page speaks.
+        <p lang="en" className="mb-2 text-danger text-sm">
+          It {error}.
+        </p>
+      )}
       {children}
     </fieldset>
   );

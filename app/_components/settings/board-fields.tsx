@@ -1,22 +1,10 @@
 "use client";
 
 import { Field, SelectField } from "@/app/_components/form/field";
+import type { Texts } from "@/app/_texts/texts";
+import { useTexts } from "@/app/_texts/use-texts";
 import type { BoardView, Operator, Order, RankStyle } from "@/lib/domain/board";
 import { TiebreakFields } from "./tiebreak-fields";
-
-const orders: Record<Order, string> = { desc: "Highest first (points)", asc: "Lowest first (times)" };
-
-const operators: Record<Operator, string> = {
-  best: "Best: a worse score changes nothing",
-  set: "Latest: each score replaces the one before",
-  incr: "Sum: each score is added",
-};
-
-const rankStyles: Record<RankStyle, string> = {
-  competition: "1, 2, 2, 4 (competition)",
-  dense: "1, 2, 2, 3 (dense)",
-  ordinal: "1, 2, 3, 4 (ordinal, no shared ranks)",
-};
 
 type Defaults = Pick<BoardView, "order" | "operator" | "decimals" | "tiebreaks" | "rankStyle">;
 
@@ -28,33 +16,34 @@ interface BoardFieldsProps {
 }
 
 export function BoardFields({ defaults, scored, errorFor }: BoardFieldsProps) {
+  const t = useTexts("settings");
   return (
     <div className="grid gap-5 sm:grid-cols-2">
       <SelectField
-        label="Ranks of ties"
+        label={t("rankStyle")}
         name="rankStyle"
-        options={rankStyles}
+        options={rankStyleOptions(t)}
         defaultValue={defaults.rankStyle}
         error={errorFor("/rankStyle")}
       />
       <SelectField
-        label="Order"
+        label={t("order")}
         name="order"
-        options={orders}
+        options={orderOptions(t)}
         defaultValue={defaults.order}
         disabled={scored}
         error={errorFor("/order")}
       />
       <SelectField
-        label="Which score counts"
+        label={t("operator")}
         name="operator"
-        options={operators}
+        options={operatorOptions(t)}
         defaultValue={defaults.operator}
         disabled={scored}
         error={errorFor("/operator")}
       />
       <Field
-        label="Decimals"
+        label={t("decimals")}
         name="decimals"
         type="number"
         inputMode="numeric"
@@ -66,14 +55,27 @@ export function BoardFields({ defaults, scored, errorFor }: BoardFieldsProps) {
         error={errorFor("/decimals")}
       />
       <TiebreakFields defaults={defaults.tiebreaks} disabled={scored} error={errorFor("/tiebreaks")} />
-      {scored && (
-        <p className="text-muted text-sm sm:col-span-2">
-          What is greyed out decides what the stored scores mean, so it is fixed once a board has scores.
-        </p>
-      )}
+      {scored && <p className="text-muted text-sm sm:col-span-2">{t("fixed")}</p>}
     </div>
   );
 }
+
+const rankStyleOptions = (t: Texts<"settings">): Record<RankStyle, string> => ({
+  competition: t("rankStyle.competition"),
+  dense: t("rankStyle.dense"),
+  ordinal: t("rankStyle.ordinal"),
+});
+
+const orderOptions = (t: Texts<"settings">): Record<Order, string> => ({
+  desc: t("order.desc"),
+  asc: t("order.asc"),
+});
+
+const operatorOptions = (t: Texts<"settings">): Record<Operator, string> => ({
+  best: t("operator.best"),
+  set: t("operator.set"),
+  incr: t("operator.incr"),
+});
 
 export const newBoardDefaults: Defaults = {
   order: "desc",

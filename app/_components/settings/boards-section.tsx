@@ -1,15 +1,12 @@
+import { getTexts } from "@/app/_texts/get-texts";
 import type { BoardView } from "@/lib/domain/board";
 import { CreateBoardForm } from "./create-board-form";
 import { Section } from "./section";
 
-interface BoardsSectionProps {
-  boards: readonly (BoardView & { total: number })[];
-  whole: (value: number) => string;
-}
-
-export function BoardsSection({ boards, whole }: BoardsSectionProps) {
+export async function BoardsSection({ boards }: { boards: readonly (BoardView & { total: number })[] }) {
+  const t = await getTexts("settings");
   return (
-    <Section id="boards" title="Boards">
+    <Section id="boards" title={t("boards")}>
       {boards.length > 0 && (
         <ul className="card divide-y divide-line">
           {boards.map((board) => (
@@ -19,16 +16,16 @@ export function BoardsSection({ boards, whole }: BoardsSectionProps) {
                   <bdi>{board.name}</bdi>
                 </p>
                 <p className="text-muted text-sm tabular-nums">
-                  <span className="font-mono">{board.id}</span> · {whole(board.total)}{" "}
-                  {board.total === 1 ? "player" : "players"} · {board.delivery === "sse" ? "streaming" : "polling"}
+                  <span className="font-mono">{board.id}</span> · {t("players", { count: board.total })} ·{" "}
+                  {t(`delivery.${board.delivery}`)}
                 </p>
               </div>
               <div className="flex gap-2">
                 <a href={`/boards/${board.id}`} className="button">
-                  View <span className="sr-only">{board.name}</span>
+                  {t.rich("viewNamed", { name: <span className="sr-only">{board.name}</span> })}
                 </a>
                 <a href={`/settings/boards/${board.id}`} className="button">
-                  Edit <span className="sr-only">{board.name}</span>
+                  {t.rich("editNamed", { name: <span className="sr-only">{board.name}</span> })}
                 </a>
               </div>
             </li>
@@ -36,7 +33,7 @@ export function BoardsSection({ boards, whole }: BoardsSectionProps) {
         </ul>
       )}
       <details className="card group" open={boards.length === 0}>
-        <summary className="rounded-xl px-5 py-3.5 font-medium text-accent">New board</summary>
+        <summary className="rounded-xl px-5 py-3.5 font-medium text-accent">{t("newBoard")}</summary>
         <div className="border-line border-t p-5">
           <CreateBoardForm />
         </div>

@@ -7,22 +7,24 @@ import { FormProblem } from "@/app/_components/form/form-problem";
 import { SubmitButton } from "@/app/_components/form/submit-button";
 import { send } from "@/app/_hooks/send";
 import { useSubmit } from "@/app/_hooks/use-submit";
+import { useTexts } from "@/app/_texts/use-texts";
 import type { BoardView } from "@/lib/domain/board";
 import { BoardFields, newBoardDefaults, readBoardFields } from "./board-fields";
 
 export function CreateBoardForm() {
+  const t = useTexts("settings");
   const router = useRouter();
   const [id, setId] = useState("");
   const [ownId, setOwnId] = useState(false);
-  const { onSubmit, pending, message, errorFor } = useSubmit(create, (board) => {
+  const { onSubmit, pending, problem, errorFor } = useSubmit(create, (board) => {
     router.push(`/settings/boards/${board.id}`);
   });
   return (
     <form onSubmit={onSubmit} className="flex flex-col gap-5">
-      <FormProblem message={message} />
+      <FormProblem problem={problem} />
       <div className="grid gap-5 sm:grid-cols-2">
         <Field
-          label="Name"
+          label={t("name")}
           name="name"
           required
           maxLength={128}
@@ -31,12 +33,12 @@ export function CreateBoardForm() {
           error={errorFor("/name")}
         />
         <Field
-          label="Id"
+          label={t("id")}
           name="id"
           required
           maxLength={63}
           pattern="[a-z0-9][a-z0-9\-]*"
-          title="Small letters, digits and -"
+          title={t("id.format")}
           autoComplete="off"
           spellCheck={false}
           value={id}
@@ -44,12 +46,12 @@ export function CreateBoardForm() {
             setOwnId(event.target.value !== "");
             setId(event.target.value);
           }}
-          hint="In the board's address and in the API; it stays."
+          hint={t("id.hint")}
           error={errorFor("/id")}
         />
       </div>
       <BoardFields defaults={newBoardDefaults} scored={false} errorFor={errorFor} />
-      <SubmitButton pending={pending}>Create board</SubmitButton>
+      <SubmitButton pending={pending}>{t("createBoard")}</SubmitButton>
     </form>
   );
 }

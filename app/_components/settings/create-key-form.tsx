@@ -7,12 +7,9 @@ import { FormProblem } from "@/app/_components/form/form-problem";
 import { SubmitButton } from "@/app/_components/form/submit-button";
 import { send } from "@/app/_hooks/send";
 import { useSubmit } from "@/app/_hooks/use-submit";
+import type { Texts } from "@/app/_texts/texts";
+import { useTexts } from "@/app/_texts/use-texts";
 import type { ApiScope, CreatedKeyView } from "@/lib/domain/access";
-
-const scopes: Record<ApiScope, string> = {
-  "scores:write": "Post scores",
-  "boards:manage": "Create, change and delete boards",
-};
 
 interface CreateKeyFormProps {
   boards: readonly { id: string; name: string }[];
@@ -20,8 +17,9 @@ interface CreateKeyFormProps {
 }
 
 export function CreateKeyForm({ boards, onCreated }: CreateKeyFormProps) {
+  const t = useTexts("settings");
   const [limited, setLimited] = useState(false);
-  const { onSubmit, pending, message, errorFor } = useSubmit(create, (key, form) => {
+  const { onSubmit, pending, problem, errorFor } = useSubmit(create, (key, form) => {
     form.reset();
     setLimited(false);
     form.closest("details")?.removeAttribute("open");
@@ -29,18 +27,18 @@ export function CreateKeyForm({ boards, onCreated }: CreateKeyFormProps) {
   });
   return (
     <form onSubmit={onSubmit} className="flex flex-col gap-5">
-      <FormProblem message={message} />
+      <FormProblem problem={problem} />
       <Field
-        label="Name"
+        label={t("name")}
         name="name"
         required
         maxLength={128}
         autoComplete="off"
-        hint="What uses it, so that you know later."
+        hint={t("newKey.hint")}
         error={errorFor("/name")}
       />
-      <Fieldset legend="It may" name="scopes" error={errorFor("/scopes")}>
-        {Object.entries(scopes).map(([scope, label]) => (
+      <Fieldset legend={t("newKey.scopes")} name="scopes" error={errorFor("/scopes")}>
+        {Object.entries(scopeLabels(t)).map(([scope, label]) => (
           <Choice
             key={scope}
             type="checkbox"
@@ -53,16 +51,22 @@ export function CreateKeyForm({ boards, onCreated }: CreateKeyFormProps) {
         ))}
       </Fieldset>
       {boards.length > 0 && (
-        <Fieldset legend="On" name="boards" error={errorFor("/boards")}>
+        <Fieldset legend={t("newKey.boards")} name="boards" error={errorFor("/boards")}>
           <Choice
             type="radio"
             name="reach"
             value="all"
-            label="All boards, also later ones"
+            label={t("newKey.allBoards")}
             defaultChecked
             onChange={() => setLimited(false)}
           />
-          <Choice type="radio" name="reach" value="some" label="Only these" onChange={() => setLimited(true)} />
+          <Choice
+            type="radio"
+            name="reach"
+            value="some"
+            label={t("newKey.someBoards")}
+            onChange={() => setLimited(true)}
+          />
           {limited && (
             <div className="ml-7 max-h-60 overflow-y-auto">
               {boards.map(({ id, name }) => (
@@ -72,10 +76,15 @@ export function CreateKeyForm({ boards, onCreated }: CreateKeyFormProps) {
           )}
         </Fieldset>
       )}
-      <SubmitButton pending={pending}>Create key</SubmitButton>
+      <SubmitButton pending={pending}>{t("createKey")}</SubmitButton>
     </form>
   );
 }
+
+const scopeLabels = (t: Texts<"settings">): Record<ApiScope, string> => ({
+  "scores:write": t("scope.scores:write"),
+  "boards:manage": t("scope.boards:manage"),
+});
 
 function create(form: FormData) {
   const boards = form.get("reach") === "some" ? form.getAll("board") : null;

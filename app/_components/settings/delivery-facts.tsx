@@ -1,3 +1,4 @@
+import { useTexts } from "@/app/_texts/use-texts";
 import type { Delivery } from "@/lib/domain/board";
 import { type Crowd, deliveryCost } from "@/lib/domain/delivery-cost";
 import { deliveryAdvice } from "./delivery-advice";
@@ -12,12 +13,12 @@ export interface Activity {
 interface DeliveryFactsProps {
   delivery: Delivery;
   activity: Activity | undefined;
-  locale: string;
 }
 
 /** Both ways side by side, in numbers of this moment; a dash while they are not known. */
-export function DeliveryFacts({ delivery, activity, locale }: DeliveryFactsProps) {
-  const { format } = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 });
+export function DeliveryFacts({ delivery, activity }: DeliveryFactsProps) {
+  const t = useTexts("settings");
+  const { format } = new Intl.NumberFormat(t.locale, { maximumFractionDigits: 0 });
   const number = (value: number | undefined) => (value === undefined ? "–" : format(value));
   const crowd: Crowd | undefined = activity && {
     viewers: activity.viewers.polling + activity.viewers.streaming,
@@ -28,28 +29,28 @@ export function DeliveryFacts({ delivery, activity, locale }: DeliveryFactsProps
   return (
     <>
       <dl className="grid grid-cols-2 gap-4 tabular-nums sm:grid-cols-3">
-        <Figure label="Watching by polling" value={number(activity?.viewers.polling)} />
-        <Figure label="Watching by stream" value={number(activity?.viewers.streaming)} />
-        <Figure label="Scores in the last minute" value={number(activity?.updatesPerMinute)} />
+        <Figure label={t("watchingByPolling")} value={number(activity?.viewers.polling)} />
+        <Figure label={t("watchingByStream")} value={number(activity?.viewers.streaming)} />
+        <Figure label={t("scoresLately")} value={number(activity?.updatesPerMinute)} />
       </dl>
       {/* Kept tall enough for two lines, so that nothing below moves while the numbers do. */}
       <p data-advice className="min-h-12">
-        {crowd && deliveryAdvice(crowd, locale)}
+        {crowd && deliveryAdvice(crowd, t)}
       </p>
       <div className="grid gap-4 sm:grid-cols-2">
         <Way
-          name="Polling"
+          name={t("polling")}
           current={delivery === "polling"}
-          delay="up to 6 seconds"
-          cost={`about ${number(polls)} short requests a second, answered from memory`}
-          use="Most boards. Caches and proxies help to carry it."
+          delay={t("polling.delay")}
+          cost={t("polling.cost", { polls: number(polls) })}
+          use={t("polling.use")}
         />
         <Way
-          name="Streaming"
+          name={t("streaming")}
           current={delivery === "sse"}
-          delay="less than a second"
-          cost={`${number(crowd?.viewers)} open connections, up to ${number(messages)} messages a minute`}
-          use="Finals and shows, where seconds count. Proxies must let streams through."
+          delay={t("streaming.delay")}
+          cost={t("streaming.cost", { viewers: number(crowd?.viewers), messages: number(messages) })}
+          use={t("streaming.use")}
         />
       </div>
     </>
@@ -74,16 +75,17 @@ interface WayProps {
 }
 
 function Way({ name, current, delay, cost, use }: WayProps) {
+  const t = useTexts("settings");
   return (
     <section className={`rounded-lg border p-4 ${current ? "border-accent bg-accent-soft" : "border-line"}`}>
       <h3 className="font-semibold">
         {name}
-        {current && <span className="font-normal text-accent"> · now</span>}
+        {current && <span className="font-normal text-accent"> · {t("now")}</span>}
       </h3>
       <dl className="mt-2 flex flex-col gap-2 text-sm tabular-nums">
-        <Fact term="A score shows after" text={delay} />
-        <Fact term="Costs, with these viewers" text={cost} />
-        <Fact term="Good for" text={use} />
+        <Fact term={t("delay")} text={delay} />
+        <Fact term={t("cost")} text={cost} />
+        <Fact term={t("use")} text={use} />
       </dl>
     </section>
   );

@@ -4,7 +4,9 @@ import { useState } from "react";
 import useSWR from "swr";
 import { FormProblem } from "@/app/_components/form/form-problem";
 import { getJson } from "@/app/_hooks/get-json";
+import { type SaidProblem, sayProblem } from "@/app/_hooks/problem-words";
 import { send } from "@/app/_hooks/send";
+import { useTexts } from "@/app/_texts/use-texts";
 import type { BoardView, Delivery } from "@/lib/domain/board";
 import { type Activity, DeliveryFacts } from "./delivery-facts";
 import { Section } from "./section";
@@ -14,14 +16,15 @@ const refreshMs = 2_000;
 interface DeliverySectionProps {
   boardId: string;
   initial: Delivery;
-  locale: string;
 }
 
 /** The switch between polling and streaming, with what it costs and gains at this moment. */
-export function DeliverySection({ boardId, initial, locale }: DeliverySectionProps) {
+export function DeliverySection({ boardId, initial }: DeliverySectionProps) {
+  const t = useTexts("settings");
+  const formTexts = useTexts("form");
   const [delivery, setDelivery] = useState(initial);
   const [pending, setPending] = useState(false);
-  const [message, setMessage] = useState<string | null>(null);
+  const [problem, setProblem] = useState<SaidProblem | null>(null);
   const { data } = useSWR<Activity>(`/api/v1/boards/${boardId}/activity`, getJson, { refreshInterval: refreshMs });
   const streaming = delivery === "sse";
 
@@ -30,21 +33,21 @@ export function DeliverySection({ boardId, initial, locale }: DeliverySectionPro
     const change = { delivery: streaming ? "polling" : "sse" };
     const sent = await send<BoardView>("PATCH", `/api/v1/boards/${boardId}`, change);
     setPending(false);
-    setMessage(sent.ok ? null : sent.problem.detail);
+    setProblem(sent.ok ? null : sayProblem(sent.problem, formTexts));
     if (sent.ok) setDelivery(sent.data.delivery);
   }
 
   return (
-    <Section id="delivery" title="Delivery" lead="How changes reach everyone who has this board open.">
+    <Section id="delivery" title={t("delivery")} lead={t("delivery.lead")}>
       <div className="card flex flex-col gap-5 p-5">
-        <FormProblem message={message} />
+        <FormProblem problem={problem} />
         <div className="flex flex-wrap items-center justify-between gap-4">
           <div>
             <p id="streaming-label" className="font-medium text-lg">
-              Stream updates
+              {t("stream")}
             </p>
             <p id="streaming-hint" className="text-muted">
-              Every open page follows within 6 seconds, either way. Nobody has to reload.
+              {t("stream.hint")}
             </p>
           </div>
           <button
@@ -60,7 +63,7 @@ export function DeliverySection({ boardId, initial, locale }: DeliverySectionPro
             <span className="block size-6.5 rounded-full bg-line-strong motion-safe:transition-transform group-aria-checked:translate-x-6 group-aria-checked:bg-on-accent" />
           </button>
         </div>
-        <DeliveryFacts delivery={delivery} activity={data} locale={locale} />
+        <DeliveryFacts delivery={delivery} activity={data} />
       </div>
     </Section>
   );

@@ -7,13 +7,15 @@ import { FormProblem } from "@/app/_components/form/form-problem";
 import { SubmitButton } from "@/app/_components/form/submit-button";
 import { send } from "@/app/_hooks/send";
 import { useSubmit } from "@/app/_hooks/use-submit";
+import { useTexts } from "@/app/_texts/use-texts";
 import type { BoardView } from "@/lib/domain/board";
 import { BoardFields, readBoardFields } from "./board-fields";
 
 export function EditBoardForm({ board, scored }: { board: BoardView; scored: boolean }) {
+  const t = useTexts("settings");
   const router = useRouter();
   const [saved, setSaved] = useState(false);
-  const { onSubmit, pending, message, errorFor } = useSubmit(
+  const { onSubmit, pending, problem, errorFor } = useSubmit(
     (form) => {
       setSaved(false);
       const change = { name: form.get("name"), ...readBoardFields(form) };
@@ -26,9 +28,9 @@ export function EditBoardForm({ board, scored }: { board: BoardView; scored: boo
   );
   return (
     <form onSubmit={onSubmit} className="card flex flex-col gap-5 p-5" onChange={() => setSaved(false)}>
-      <FormProblem message={message} />
+      <FormProblem problem={problem} />
       <Field
-        label="Name"
+        label={t("name")}
         name="name"
         required
         maxLength={128}
@@ -38,9 +40,9 @@ export function EditBoardForm({ board, scored }: { board: BoardView; scored: boo
       />
       <BoardFields defaults={board} scored={scored} errorFor={errorFor} />
       <div className="flex items-center gap-4">
-        <SubmitButton pending={pending}>Save</SubmitButton>
+        <SubmitButton pending={pending}>{t("save")}</SubmitButton>
         <p role="status" className="text-muted text-sm">
-          {saved && "Saved."}
+          {saved && t("saved")}
         </p>
       </div>
     </form>

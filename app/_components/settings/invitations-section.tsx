@@ -5,48 +5,56 @@ import useSWR from "swr";
 import { CodeSample } from "@/app/_components/code-sample";
 import { FormProblem } from "@/app/_components/form/form-problem";
 import { getJson } from "@/app/_hooks/get-json";
+import { type SaidProblem, sayError, sayProblem } from "@/app/_hooks/problem-words";
 import { send } from "@/app/_hooks/send";
+import { useTexts } from "@/app/_texts/use-texts";
 import type { CreatedInvitationView, InvitationView } from "@/lib/domain/access";
 import { momentText } from "./moment-text";
 import { Section } from "./section";
 
 export function InvitationsSection() {
+  const t = useTexts("settings");
+  const formTexts = useTexts("form");
   const { data, error, mutate } = useSWR<{ invitations: InvitationView[] }>("/api/v1/invitations", getJson);
   const [created, setCreated] = useState<CreatedInvitationView | null>(null);
-  const [message, setMessage] = useState<string | null>(null);
+  const [problem, setProblem] = useState<SaidProblem | null>(null);
 
   async function invite() {
     const sent = await send<CreatedInvitationView>("POST", "/api/v1/invitations", {});
-    setMessage(sent.ok ? null : sent.problem.detail);
+    setProblem(sent.ok ? null : sayProblem(sent.problem, formTexts));
     if (!sent.ok) return;
     setCreated(sent.data);
     void mutate();
   }
 
   return (
-    <Section id="organizers" title="Organizers" lead="Whoever opens an invitation link can do all that you can.">
-      <FormProblem message={message ?? error?.message ?? null} />
+    <Section id="organizers" title={t("organizers")} lead={t("organizers.lead")}>
+      <FormProblem problem={problem ?? (error ? sayError(error, formTexts) : null)} />
       {created && (
         <div className="card flex flex-col gap-3 border-accent p-5">
-          <p>
-            Give this link to one person. It works once, until {momentText(created.expiresAt)}, and is shown only now.
-          </p>
-          <CodeSample label="Invitation link" text={created.url} />
+          <p>{t("invited.lead", { expires: momentText(created.expiresAt, t.locale) })}</p>
+          <CodeSample label={t("invited.link")} text={created.url} />
         </div>
       )}
       {data && data.invitations.length > 0 && (
         <ul className="card divide-y divide-line">
-          {data.invitations.map(({ invitedBy, createdAt, expiresAt }) => (
-            <li key={createdAt} className="px-5 py-3">
-              Open invitation{invitedBy && <> by {<bdi>{invitedBy}</bdi>}</>}, made {momentText(createdAt)}, good until{" "}
-              {momentText(expiresAt)}
+          {data.invitations.map((invitation) => (
+            <li key={invitation.createdAt} className="px-5 py-3">
+              <OpenInvitation {...invitation} />
             </li>
           ))}
         </ul>
       )}
       <button type="button" className="button self-start" onClick={invite}>
-        Make an invitation link
+        {t("invite")}
       </button>
     </Section>
   );
+}
+
+function OpenInvitation({ invitedBy, createdAt, expiresAt }: InvitationView) {
+  const t = useTexts("settings");
+  const moments = { made: momentText(createdAt, t.locale), expires: momentText(expiresAt, t.locale) };
+  if (invitedBy === null) return t("openInvitation", moments);
+  return t.rich("openInvitationBy", { name: <bdi>{invitedBy}</bdi>, ...moments });
 }

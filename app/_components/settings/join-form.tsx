@@ -5,38 +5,47 @@ import { FormProblem } from "@/app/_components/form/form-problem";
 import { SubmitButton } from "@/app/_components/form/submit-button";
 import { send } from "@/app/_hooks/send";
 import { useSubmit } from "@/app/_hooks/use-submit";
+import { useTexts } from "@/app/_texts/use-texts";
 
 export function JoinForm({ token }: { token: string }) {
-  const { onSubmit, pending, message, errorFor } = useSubmit(
+  const t = useTexts("account");
+  const { onSubmit, pending, problem, errorFor } = useSubmit(
     (form) => send("POST", "/api/v1/invitations/accept", { token, ...Object.fromEntries(form) }),
     () => location.assign("/settings"),
   );
   return (
     <form onSubmit={onSubmit} className="flex flex-col gap-5" method="post">
-      <FormProblem message={message} />
-      <Field label="Your name" name="name" autoComplete="name" required maxLength={128} error={errorFor("/name")} />
+      <FormProblem problem={problem} />
       <Field
-        label="Email"
+        label={t("join.name")}
+        name="name"
+        autoComplete="name"
+        required
+        maxLength={128}
+        error={errorFor("/name")}
+      />
+      <Field
+        label={t("email")}
         name="email"
         type="email"
         autoComplete="username"
         required
         maxLength={254}
-        hint="You sign in with it. Nothing is sent to it."
+        hint={t("join.email.hint")}
         error={errorFor("/email")}
       />
       <Field
-        label="Password"
+        label={t("password")}
         name="password"
         type="password"
         autoComplete="new-password"
         required
         minLength={12}
         maxLength={128}
-        hint="At least 12 characters, any you like."
+        hint={t("join.password.hint")}
         error={errorFor("/password")}
       />
-      <SubmitButton pending={pending}>Create account</SubmitButton>
+      <SubmitButton pending={pending}>{t("join.create")}</SubmitButton>
     </form>
   );
 }

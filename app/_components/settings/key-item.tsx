@@ -2,12 +2,15 @@
 
 import { ConfirmButton } from "@/app/_components/form/confirm-button";
 import { send } from "@/app/_hooks/send";
+import type { Texts } from "@/app/_texts/texts";
+import { useTexts } from "@/app/_texts/use-texts";
 import type { ApiKeyView } from "@/lib/domain/access";
 import { momentText } from "./moment-text";
 
 export function KeyItem({ apiKey, onRevoked }: { apiKey: ApiKeyView; onRevoked: () => void }) {
-  const { id, name, scopes, boards, createdAt, lastUsedAt, revokedAt } = apiKey;
-  const reach = boards ? `only ${boards.join(", ")}` : "all boards";
+  const t = useTexts("settings");
+  const { id, name, scopes, boards, revokedAt } = apiKey;
+  const reach = boards ? t("key.someBoards", { boards: boards.join(", ") }) : t("key.allBoards");
   return (
     <li className="flex flex-wrap items-center justify-between gap-x-6 gap-y-2 px-5 py-3.5">
       <div className="min-w-0">
@@ -17,23 +20,24 @@ export function KeyItem({ apiKey, onRevoked }: { apiKey: ApiKeyView; onRevoked: 
         <p className="wrap-anywhere text-muted text-sm">
           <span className="font-mono">{id}</span> · {scopes.join(", ")} · {reach}
         </p>
-        <p className="text-muted text-sm">
-          Made {momentText(createdAt)}
-          {revokedAt
-            ? `, revoked ${momentText(revokedAt)}`
-            : `, ${lastUsedAt ? `last used ${momentText(lastUsedAt)}` : "never used"}`}
-        </p>
+        <p className="text-muted text-sm">{historyText(apiKey, t)}</p>
       </div>
       {!revokedAt && (
         <ConfirmButton
-          action="Revoke"
-          title="Revoke this key?"
+          action={t("revoke")}
+          title={t("revoke.title")}
           request={() => send("DELETE", `/api/v1/keys/${id}`)}
           onDone={onRevoked}
         >
-          Whatever uses <bdi className="font-medium text-ink">{name}</bdi> stops working within a second.
+          {t.rich("revoke.consequence", { name: <bdi className="font-medium text-ink">{name}</bdi> })}
         </ConfirmButton>
       )}
     </li>
   );
+}
+
+function historyText({ createdAt, lastUsedAt, revokedAt }: ApiKeyView, t: Texts<"settings">): string {
+  const made = momentText(createdAt, t.locale);
+  if (revokedAt) return t("key.revoked", { made, revoked: momentText(revokedAt, t.locale) });
+  return lastUsedAt ? t("key.used", { made, used: momentText(lastUsedAt, t.locale) }) : t("key.unused", { made });
 }

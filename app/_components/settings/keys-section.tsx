@@ -3,6 +3,8 @@
 import { useState } from "react";
 import useSWR from "swr";
 import { getJson } from "@/app/_hooks/get-json";
+import { sayError } from "@/app/_hooks/problem-words";
+import { useTexts } from "@/app/_texts/use-texts";
 import type { ApiKeyView, CreatedKeyView } from "@/lib/domain/access";
 import { CreateKeyForm } from "./create-key-form";
 import { KeyItem } from "./key-item";
@@ -15,6 +17,8 @@ export interface KeysSectionProps {
 }
 
 export function KeysSection({ boards, origin }: KeysSectionProps) {
+  const t = useTexts("settings");
+  const formTexts = useTexts("form");
   const { data, error, mutate } = useSWR<{ keys: ApiKeyView[] }>("/api/v1/keys", getJson);
   const [created, setCreated] = useState<CreatedKeyView | null>(null);
 
@@ -24,9 +28,9 @@ export function KeysSection({ boards, origin }: KeysSectionProps) {
   }
 
   return (
-    <Section id="keys" title="API keys" lead="With a key, a game posts scores and a script manages boards.">
+    <Section id="keys" title={t("keys")} lead={t("keys.lead")}>
       {created && <NewKey created={created} boards={boards} origin={origin} onClose={() => setCreated(null)} />}
-      {error && <p className="text-danger">{error.message}</p>}
+      {error && <p className="text-danger">{sayError(error, formTexts).text}</p>}
       {data && data.keys.length > 0 && (
         <ul className="card divide-y divide-line">
           {data.keys.map((key) => (
@@ -35,7 +39,7 @@ export function KeysSection({ boards, origin }: KeysSectionProps) {
         </ul>
       )}
       <details className="card">
-        <summary className="rounded-xl px-5 py-3.5 font-medium text-accent">New key</summary>
+        <summary className="rounded-xl px-5 py-3.5 font-medium text-accent">{t("newKey")}</summary>
         <div className="border-line border-t p-5">
           <CreateKeyForm boards={boards} onCreated={onCreated} />
         </div>

@@ -3,6 +3,7 @@
 import { useEffect, useRef } from "react";
 import { scoreCommand } from "@/app/_components/board/score-command";
 import { CodeSample } from "@/app/_components/code-sample";
+import { useTexts } from "@/app/_texts/use-texts";
 import type { CreatedKeyView } from "@/lib/domain/access";
 
 interface NewKeyProps {
@@ -14,24 +15,25 @@ interface NewKeyProps {
 
 /** The only time a key is seen; takes the focus, so that nobody misses it. */
 export function NewKey({ created, boards, origin, onClose }: NewKeyProps) {
+  const t = useTexts("settings");
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => heading.current?.focus(), []);
   const board = created.boards?.[0] ?? boards[0]?.id;
   return (
     <div className="card flex flex-col gap-4 border-accent p-5">
       <h3 ref={heading} tabIndex={-1} className="font-semibold text-lg outline-none">
-        Your new key: copy it now
+        {t("createdKey.title")}
       </h3>
-      <p className="text-muted">It is shown only this once. Rungs keeps no copy of it.</p>
-      <CodeSample label="The new key" text={created.key} />
+      <p className="text-muted">{t("createdKey.lead")}</p>
+      <CodeSample label={t("createdKey.key")} text={created.key} />
       {board && created.scopes.includes("scores:write") && (
         <>
-          <p className="text-muted">Post a first score with it:</p>
-          <CodeSample label="Command that posts a score" text={scoreCommand({ id: board }, origin, created.key)} />
+          <p className="text-muted">{t("createdKey.try")}</p>
+          <CodeSample label={t("createdKey.command")} text={scoreCommand({ id: board }, origin, created.key)} />
         </>
       )}
       <button type="button" className="button self-start" onClick={onClose}>
-        I have copied it
+        {t("createdKey.done")}
       </button>
     </div>
   );

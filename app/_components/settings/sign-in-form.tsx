@@ -5,14 +5,19 @@ import { FormProblem } from "@/app/_components/form/form-problem";
 import { SubmitButton } from "@/app/_components/form/submit-button";
 import { type Sent, send } from "@/app/_hooks/send";
 import { useSubmit } from "@/app/_hooks/use-submit";
+import { useTexts } from "@/app/_texts/use-texts";
 
 export function SignInForm() {
-  const { onSubmit, pending, message, errorFor } = useSubmit(signIn, () => location.assign("/settings"));
+  const t = useTexts("account");
+  const { onSubmit, pending, problem, errorFor } = useSubmit(
+    (form) => signIn(form, t("signIn.mismatch")),
+    () => location.assign("/settings"),
+  );
   return (
     <form onSubmit={onSubmit} className="flex flex-col gap-5" method="post">
-      <FormProblem message={message} />
+      <FormProblem problem={problem} />
       <Field
-        label="Email"
+        label={t("email")}
         name="email"
         type="email"
         autoComplete="username"
@@ -21,7 +26,7 @@ export function SignInForm() {
         error={errorFor("/email")}
       />
       <Field
-        label="Password"
+        label={t("password")}
         name="password"
         type="password"
         autoComplete="current-password"
@@ -29,13 +34,13 @@ export function SignInForm() {
         maxLength={128}
         error={errorFor("/password")}
       />
-      <SubmitButton pending={pending}>Sign in</SubmitButton>
+      <SubmitButton pending={pending}>{t("signIn")}</SubmitButton>
     </form>
   );
 }
 
-async function signIn(form: FormData): Promise<Sent<unknown>> {
+async function signIn(form: FormData, mismatch: string): Promise<Sent<unknown>> {
   const sent = await send("POST", "/api/auth/sign-in/email", Object.fromEntries(form));
   if (sent.ok || sent.problem.status !== 401) return sent;
-  return { ok: false, problem: { status: 401, detail: "Email and password do not belong together.", errors: [] } };
+  return { ok: false, problem: { status: 401, detail: mismatch, errors: [] } };
 }

@@ -1,3 +1,5 @@
+import { getTexts } from "@/app/_texts/get-texts";
+import type { Texts } from "@/app/_texts/texts";
 import type { BoardView } from "@/lib/domain/board";
 
 export interface ListedBoard extends BoardView {
@@ -7,17 +9,15 @@ export interface ListedBoard extends BoardView {
   leader: string | null;
 }
 
-export function BoardList({ boards, whole }: { boards: readonly ListedBoard[]; whole: (value: number) => string }) {
+export async function BoardList({ boards }: { boards: readonly ListedBoard[] }) {
+  const t = await getTexts("home");
   if (boards.length === 0) {
-    return (
-      <div className="card p-8 text-muted">
-        There are no boards yet. An organizer makes the first one under{" "}
-        <a href="/settings" className="link">
-          Settings
-        </a>
-        .
-      </div>
+    const settings = (
+      <a href="/settings" className="link">
+        {t("settings")}
+      </a>
     );
+    return <div className="card p-8 text-muted">{t.rich("noBoards", { settings })}</div>;
   }
   return (
     <ul className="grid gap-4 sm:grid-cols-2">
@@ -29,18 +29,15 @@ export function BoardList({ boards, whole }: { boards: readonly ListedBoard[]; w
             </a>
           </h3>
           <p className="mt-auto flex flex-wrap items-center gap-x-3 gap-y-1 text-muted text-sm tabular-nums">
-            <span>{playersText(board.total, whole)}</span>
+            <span>{playersText(board.total, t)}</span>
             {board.leader !== null && (
               <span className="min-w-0 max-w-full truncate">
-                led by{" "}
-                <bdi className="font-medium text-ink" title={board.leader}>
-                  {board.leader}
-                </bdi>
+                {t.rich("ledBy", { leader: <Leader name={board.leader} /> })}
               </span>
             )}
             {board.delivery === "sse" && (
               <span className="ml-auto rounded-full bg-accent-soft px-2.5 py-0.5 font-medium text-accent text-xs">
-                Streaming
+                {t("streaming")}
               </span>
             )}
           </p>
@@ -50,7 +47,14 @@ export function BoardList({ boards, whole }: { boards: readonly ListedBoard[]; w
   );
 }
 
-function playersText(total: number, whole: (value: number) => string): string {
-  if (total === 0) return "No scores yet";
-  return total === 1 ? "1 player" : `${whole(total)} players`;
+function Leader({ name }: { name: string }) {
+  return (
+    <bdi className="font-medium text-ink" title={name}>
+      {name}
+    </bdi>
+  );
+}
+
+function playersText(total: number, t: Texts<"home">): string {
+  return total === 0 ? t("noScores") : t("players", { count: total });
 }

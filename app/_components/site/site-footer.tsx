@@ -1,7 +1,12 @@
+import { languages } from "@/app/_texts/catalogues";
+import { getTexts } from "@/app/_texts/get-texts";
+import { LanguageSwitch } from "./language-switch";
 import type { Theme } from "./theme";
 import { ThemeSwitch } from "./theme-switch";
 
-export function SiteFooter({ theme }: { theme: Theme }) {
+export async function SiteFooter({ theme }: { theme: Theme }) {
+  const t = await getTexts("site");
+  const themeLabels = { light: t("theme.light"), dark: t("theme.dark"), system: t("theme.system") };
   return (
     <footer className="border-line border-t">
       <div className="mx-auto flex max-w-5xl flex-wrap items-center justify-between gap-x-6 gap-y-3 px-4 py-5 sm:px-6">
@@ -10,8 +15,19 @@ export function SiteFooter({ theme }: { theme: Theme }) {
             API
           </a>
         </p>
-        <ThemeSwitch initial={theme} />
+        <div className="flex flex-wrap gap-3">
+          <LanguageSwitch legend={t("language")} current={t.language} labels={ownNames()} />
+          <ThemeSwitch legend={t("theme")} initial={theme} labels={themeLabels} />
+        </div>
       </div>
     </footer>
   );
+}
+
+/** Each language by the name that its speakers know it by. */
+function ownNames(): Record<string, string> {
+  const names = languages.map((language) => {
+    return [language, new Intl.DisplayNames(language, { type: "language" }).of(language) ?? language];
+  });
+  return Object.fromEntries(names);
 }

@@ -1,6 +1,8 @@
+import { getTexts } from "@/app/_texts/get-texts";
 import { Logo } from "./logo";
 
-export function SiteHeader() {
+export async function SiteHeader() {
+  const t = await getTexts("site");
   return (
     <header className="border-line border-b bg-surface">
       <div className="mx-auto flex h-14 max-w-5xl items-center justify-between gap-4 px-4 sm:px-6">
@@ -8,9 +10,9 @@ export function SiteHeader() {
           <Logo className="size-6 text-accent" />
           Rungs
         </a>
-        <nav aria-label="Main" className="flex items-center gap-1 text-sm">
-          <NavLink href="/">Boards</NavLink>
-          <NavLink href="/settings">Settings</NavLink>
+        <nav aria-label={t("navigation")} className="flex items-center gap-1 text-sm">
+          <NavLink href="/">{t("boards")}</NavLink>
+          <NavLink href="/settings">{t("settings")}</NavLink>
         </nav>
       </div>
     </header>

@@ -1,11 +1,13 @@
 import { NoticePage } from "@/app/_components/site/notice-page";
+import { getTexts } from "@/app/_texts/get-texts";
 
-export default function BoardNotFound() {
+export default async function BoardNotFound() {
+  const t = await getTexts("missing");
   return (
-    <NoticePage title="There is no such board">
-      <p className="text-muted">It may have been removed, or the address may have a typing error.</p>
+    <NoticePage title={t("board.title")}>
+      <p className="text-muted">{t("board.lead")}</p>
       <a href="/" className="button button-primary">
-        See all boards
+        {t("seeBoards")}
       </a>
     </NoticePage>
   );

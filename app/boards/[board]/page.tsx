@@ -1,10 +1,10 @@
 import type { Metadata } from "next";
-import { headers } from "next/headers";
 import { notFound } from "next/navigation";
 import { cache } from "react";
 import { LiveBoardPage } from "@/app/_components/board/live-board-page";
 import { pageNumber, pageSize } from "@/app/_components/board/paging";
-import { preferredLocale } from "@/app/_components/locale";
+import { getTexts } from "@/app/_texts/get-texts";
+import { PageTexts } from "@/app/_texts/page-texts";
 import { isRungsError } from "@/lib/domain/errors";
 import type { Snapshot } from "@/lib/domain/snapshot";
 import { getServices } from "@/lib/services";
@@ -13,7 +13,9 @@ type Props = PageProps<"/boards/[board]">;
 
 export async function generateMetadata({ params, searchParams }: Props): Promise<Metadata> {
   const { snapshot } = await readPage((await params).board, pageNumber((await searchParams).page));
-  return { title: snapshot.board.name, description: `Live standings of ${snapshot.board.name}.` };
+  const { name } = snapshot.board;
+  const t = await getTexts("board");
+  return { title: name, description: t("description", { board: name }) };
 }
 
 export default async function BoardPage({ params, searchParams }: Props) {
@@ -22,15 +24,16 @@ export default async function BoardPage({ params, searchParams }: Props) {
   const { snapshot, etag } = await readPage(board, page);
   const { env } = await getServices();
   return (
-    <LiveBoardPage
-      key={`${board}/${page}`}
-      boardId={board}
-      page={page}
-      snapshot={snapshot}
-      etag={etag}
-      locale={preferredLocale((await headers()).get("accept-language"))}
-      origin={env.publicUrl}
-    />
+    <PageTexts groups={["board", "copy"]}>
+      <LiveBoardPage
+        key={`${board}/${page}`}
+        boardId={board}
+        page={page}
+        snapshot={snapshot}
+        etag={etag}
+        origin={env.publicUrl}
+      />
+    </PageTexts>
   );
 }
 

@@ -1,16 +1,16 @@
-import { headers } from "next/headers";
 import { notFound } from "next/navigation";
 import { pageSize } from "@/app/_components/board/paging";
-import { preferredLocale } from "@/app/_components/locale";
 import { DeleteBoard } from "@/app/_components/settings/delete-board";
 import { DeliverySection } from "@/app/_components/settings/delivery-section";
 import { EditBoardForm } from "@/app/_components/settings/edit-board-form";
 import { Section } from "@/app/_components/settings/section";
+import { getTexts } from "@/app/_texts/get-texts";
 import { isRungsError } from "@/lib/domain/errors";
 import type { Snapshot } from "@/lib/domain/snapshot";
 import { getServices } from "@/lib/services";
 
 export default async function BoardSettingsPage({ params }: PageProps<"/settings/boards/[board]">) {
+  const t = await getTexts("settings");
   const { board, total } = await readBoard((await params).board);
   return (
     <div className="flex flex-col gap-12">
@@ -18,7 +18,7 @@ export default async function BoardSettingsPage({ params }: PageProps<"/settings
         <div className="min-w-0">
           <p className="text-sm">
             <a href="/settings" className="link">
-              Settings
+              {t("title")}
             </a>
           </p>
           <h1 className="wrap-anywhere mt-1 font-bold text-3xl tracking-tight">
@@ -26,15 +26,11 @@ export default async function BoardSettingsPage({ params }: PageProps<"/settings
           </h1>
         </div>
         <a href={`/boards/${board.id}`} className="button">
-          View board
+          {t("viewBoard")}
         </a>
       </header>
-      <DeliverySection
-        boardId={board.id}
-        initial={board.delivery}
-        locale={preferredLocale((await headers()).get("accept-language"))}
-      />
-      <Section id="board" title="Board">
+      <DeliverySection boardId={board.id} initial={board.delivery} />
+      <Section id="board" title={t("board")}>
         <EditBoardForm board={board} scored={total > 0} />
       </Section>
       <DeleteBoard boardId={board.id} name={board.name} />
