@@ -1,9 +1,6 @@
 import { type NextRequest, NextResponse } from "next/server";
 
-/**
- * Pages get a Content-Security-Policy with a nonce of their own; Next puts it on its scripts. Guards nothing else.
- * They are written in the language, and with the theme, that the request asks for.
- */
+/** Pages get a Content-Security-Policy with a nonce of their own; Next puts it on its scripts. Guards nothing else. */
 export function proxy(request: NextRequest): NextResponse {
   const nonce = Buffer.from(crypto.randomUUID()).toString("base64");
   const policy = contentSecurityPolicy(nonce);
@@ -11,7 +8,6 @@ export function proxy(request: NextRequest): NextResponse {
   headers.set("content-security-policy", policy);
   const response = NextResponse.next({ request: { headers } });
   response.headers.set("content-security-policy", policy);
-  response.headers.set("vary", "Accept-Language, Cookie");
   response.headers.set("x-content-type-options", "nosniff");
   response.headers.set("referrer-policy", "strict-origin-when-cross-origin");
   response.headers.set("cross-origin-opener-policy", "same-origin");

@@ -10,6 +10,7 @@ import { type Stores, startStores } from "@/lib/embedded/stores";
 import { type Env, readEnv } from "@/lib/env";
 import { createAssets } from "@/lib/http/assets";
 import { createListener } from "@/lib/http/listener";
+import { varyPages } from "@/lib/http/vary";
 import { ensureSampleBoard } from "@/lib/leaderboard/ensure-sample-board";
 import type { Logger } from "@/lib/logger";
 import { createServices, type Services } from "@/lib/services";
@@ -58,7 +59,7 @@ async function start(env: Env, logger: Logger, shutdown: Shutdown): Promise<void
   await pages.prepare();
   shutdown.onStop("requests", stopMs.requests, () => http.close(stopMs.requests - 100));
   shutdown.onStop("viewers", stopMs.viewers, () => services.drain());
-  const page = pages.getRequestHandler();
+  const page = varyPages(pages.getRequestHandler());
   http.serve(createListener(services, routes, option("dev") ? page : await createAssets(".next", page)));
   await stores.announce(http.localUrl);
   await greet(services, stores);

@@ -1,4 +1,4 @@
-import type { Page } from "playwright";
+import type { BrowserContextOptions, Page } from "playwright";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { violations } from "@/tests/support/axe";
 import { openStage, type Stage, waitForStatus } from "@/tests/support/stage";
@@ -29,12 +29,10 @@ const pages = [
 ] as const;
 
 /** Signed in where the page asks for it. */
-async function visit(path: string) {
+async function visit(path: string, options: BrowserContextOptions = {}) {
   const signedIn = path.startsWith("/settings");
-  const visit = await stage.visit(
-    path,
-    signedIn ? { storageState: await stage.organizer.context().storageState() } : {},
-  );
+  const storageState = signedIn ? await stage.organizer.context().storageState() : undefined;
+  const visit = await stage.visit(path, { ...options, ...(storageState && { storageState }) });
   await visit.page.waitForLoadState("networkidle");
   return visit;
 }
@@ -51,6 +49,16 @@ describe.each(pages)("the %s", (_name, path) => {
       }
       expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
     }
+    expect(complaints.filter((text) => !text.includes("status of 404"))).toEqual([]);
+    await page.context().close();
+  });
+
+  it("is as accessible in German, and no wider, for all its longer words", async () => {
+    const { page, complaints } = await visit(path, { locale: "de-DE", viewport: { width: 320, height: 800 } });
+    for (const summary of await page.locator("summary").all()) await summary.click();
+    expect(await page.locator("html").getAttribute("lang")).toBe("de");
+    expect(await violations(page)).toEqual([]);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
     expect(complaints.filter((text) => !text.includes("status of 404"))).toEqual([]);
     await page.context().close();
   });
@@ -90,9 +98,60 @@ it("works by keyboard: skip link, then the players", async () => {
   await page.getByRole("region", { name: "Watched player" }).getByText("Ada").waitFor();
 });
 
-it("writes numbers as the viewer's language does", async () => {
-  const { page } = await stage.visit("/boards/full", { locale: "de-DE" });
-  await page.getByText("9.000.000.000.000").waitFor();
+describe("the language of a page", () => {
+  const fetchPage = async (path: string, headers: Record<string, string>) => {
+    const response = await fetch(stage.server.url + path, { headers });
+    return { html: await response.text(), vary: response.headers.get("vary") ?? "" };
+  };
+
+  it("is the browser's in the first byte, numbers too, and caches are told what it depends on", async () => {
+    const { html, vary } = await fetchPage("/boards/full", { "accept-language": "fr;q=0.1, de-AT, en;q=0.5" });
+    expect(html).toMatch(/<html[^>]* lang="de"/);
+    expect(html).toContain("höchster Wert vorn");
+    expect(html).not.toContain("highest first");
+    expect(html).toContain(new Intl.NumberFormat("de-AT").format(8_999_999_999_999));
+    expect(vary.split(/, */)).toEqual(expect.arrayContaining(["Accept-Language", "Cookie", "rsc"]));
+  });
+
+  it("is English for who wants one that there is not, and the chosen one for who chose", async () => {
+    expect((await fetchPage("/", { "accept-language": "tlh" })).html).toMatch(/<html[^>]* lang="en"/);
+    expect((await fetchPage("/", { cookie: "language=de" })).html).toContain("Jeder Platz zählt.");
+    const both = { cookie: "theme=dark; language=en", "accept-language": "de" };
+    expect((await fetchPage("/", both)).html).toContain("Every place counts.");
+    expect((await fetchPage("/no/such/page", { "accept-language": "de" })).html).toContain(
+      "Auf dieser Sprosse ist nichts",
+    );
+  });
+
+  it("changes in the open page, which stays where it was and as live as it was, and is remembered", async () => {
+    await stage.createBoard({ id: "spoken" });
+    await stage.post("spoken", [{ player: "ada", name: "Ada", score: 1 }]);
+    const { page, complaints } = await stage.visit("/boards/spoken?player=ada");
+    await waitForStatus(page, "polling");
+    await page.evaluate(() => Object.assign(window, { notReloaded: true }));
+    await page.getByLabel("Deutsch").check({ force: true });
+    await page.getByRole("region", { name: "Beobachteter Spieler" }).getByText("In Führung").waitFor();
+    await page.locator('html[lang="de"]').waitFor();
+    await page.getByRole("navigation", { name: "Hauptmenü" }).waitFor();
+    await stage.post("spoken", [{ player: "bob", name: "Bob", score: 2 }]);
+    await page.getByText("2 Spieler").waitFor({ timeout: 7_000 });
+    expect(await page.evaluate(() => "notReloaded" in window)).toBe(true);
+    await page.goto(`${stage.server.url}/sign-in`);
+    await page.getByRole("button", { name: "Anmelden" }).waitFor();
+    await page.getByLabel("English").check({ force: true });
+    await page.getByRole("button", { name: "Sign in" }).waitFor();
+    expect(complaints).toEqual([]);
+  });
+
+  it("is told where the words are the API's", async () => {
+    const { page } = await stage.visit("/join?token=abc", { locale: "de-DE" });
+    await page.getByLabel("Dein Name").fill("Ivo");
+    await page.getByLabel("E-Mail").fill("ivo@example.com");
+    await page.getByLabel("Passwort").fill("12345678901234");
+    await page.getByRole("button", { name: "Konto anlegen" }).click();
+    await page.getByText("Nichts wurde gespeichert.").waitFor();
+    expect(await page.getByText(/^Must not .+\.$/).getAttribute("lang")).toBe("en");
+  });
 });
 
 function focusedText(page: Page): Promise<string | null | undefined> {
