@@ -3,16 +3,18 @@
 import { type RefObject, useLayoutEffect, useRef } from "react";
 import type { Entry } from "@/lib/domain/snapshot";
 
-/** Where each row stood after a render. */
+/** What stood where after a render. */
 interface Layout {
   width: number;
-  tops: Map<string, number>;
-  scores: Map<string, number>;
+  tops: readonly number[];
+  entries: readonly Entry[];
+  /** Players' places in the table, from 0. */
+  places: ReadonlyMap<string, number>;
 }
 
 interface RowMove {
   row: HTMLTableRowElement;
-  /** How far above (negative) or below its new place the row was seen last, in pixels. */
+  /** How far above (negative) or below its new place the player was seen last, in pixels. */
   from: number;
 }
 
@@ -24,25 +26,36 @@ const glidesMax = 60;
 const gliding = new WeakMap<HTMLTableRowElement, Animation>();
 const tinting = new WeakMap<HTMLTableRowElement, Animation>();
 
-/** Lets rows glide from where they were seen last to their new place, by transform only, and tints new scores. */
+/**
+ * Rows belong to places: when players change places, rows change their texts, which costs a browser far less than to move
+ * them. This makes the player be seen gliding to the new place, by transform only, and keeps the focus on whom it was on.
+ * New scores are tinted.
+ */
 export function useRowMotion(body: RefObject<HTMLTableSectionElement | null>, entries: readonly Entry[]): void {
   const last = useRef<Layout | null>(null);
   useLayoutEffect(() => {
     if (!body.current) return;
     const rows = [...body.current.rows];
-    const layout = measure(body.current, rows, entries);
     const before = last.current;
-    last.current = layout;
-    if (!before || before.width !== layout.width || document.hidden) return;
+    const after = measure(body.current, rows, entries);
+    last.current = after;
+    if (!before) return;
+    followFocus(rows, before, after);
+    const seen = before.width === after.width && !document.hidden;
     const inSight = sightOf(rows);
-    const moves = findMoves(rows, entries, before, layout, inSight);
+    const moves = seen ? findMoves(rows, before, after, inSight) : [];
     const still = moves.length > glidesMax || matchMedia("(prefers-reduced-motion: reduce)").matches;
-    if (still) for (const { row } of moves) tint(row);
-    else for (const move of moves) glide(move);
+    for (const [i, row] of rows.entries()) {
+      if (before.entries[i]?.player !== entries[i]?.player) gliding.get(row)?.cancel();
+    }
+    for (const move of moves) {
+      if (still) tint(move.row);
+      else glide(move);
+    }
     for (const [i, { player, score }] of entries.entries()) {
-      const row = rows[i];
-      const isSeen = inSight(layout.tops.get(player) ?? 0);
-      if (row && isSeen && before.scores.get(player) !== score) tint(row);
+      const place = before.places.get(player);
+      const isNews = place === undefined || before.entries[place]?.score !== score;
+      if (seen && isNews && rows[i] && inSight(after.tops[i] ?? 0)) tint(rows[i]);
     }
   }, [body, entries]);
 }
@@ -50,9 +63,16 @@ export function useRowMotion(body: RefObject<HTMLTableSectionElement | null>, en
 function measure(body: HTMLTableSectionElement, rows: HTMLTableRowElement[], entries: readonly Entry[]): Layout {
   return {
     width: body.clientWidth,
-    tops: new Map(entries.map(({ player }, i) => [player, rows[i]?.offsetTop ?? 0])),
-    scores: new Map(entries.map(({ player, score }) => [player, score])),
+    tops: rows.map((row) => row.offsetTop),
+    entries,
+    places: new Map(entries.map(({ player }, i) => [player, i])),
   };
+}
+
+function followFocus(rows: HTMLTableRowElement[], before: Layout, after: Layout): void {
+  const from = rows.findIndex((row) => row.contains(document.activeElement));
+  const to = after.places.get(before.entries[from]?.player ?? "");
+  if (to !== undefined && to !== from) rows[to]?.querySelector("a")?.focus({ preventScroll: true });
 }
 
 /** Tells whether a row at that place in the table is on the screen, or nearly. */
@@ -61,32 +81,30 @@ function sightOf([first]: HTMLTableRowElement[]): (top: number) => boolean {
   return (top) => origin + top > -100 && origin + top < window.innerHeight + 100;
 }
 
-/** Moves of which something would be seen; layout positions do not change while a row glides. */
+/** Moves of which something would be seen. */
 function findMoves(
   rows: HTMLTableRowElement[],
-  entries: readonly Entry[],
   before: Layout,
   after: Layout,
   inSight: (top: number) => boolean,
 ): RowMove[] {
-  return entries.flatMap(({ player }, i) => {
-    const row = rows[i];
-    const oldTop = before.tops.get(player);
-    const newTop = after.tops.get(player);
-    if (!row || oldTop === undefined || newTop === undefined || oldTop === newTop) return [];
+  return after.entries.flatMap(({ player }, i) => {
+    const [row, place] = [rows[i], before.places.get(player)];
+    const [oldTop, newTop] = [before.tops[place ?? -1], after.tops[i]];
+    if (!row || place === undefined || place === i || oldTop === undefined || newTop === undefined) return [];
     if (!inSight(oldTop) && !inSight(newTop)) return [];
-    const from = oldTop + glideOffset(row) - newTop;
+    const from = oldTop + glideOffset(rows[place]) - newTop;
     return [{ row, from: Math.max(-window.innerHeight, Math.min(window.innerHeight, from)) }];
   });
 }
 
 /** How far an unfinished glide still has to go. */
-function glideOffset(row: HTMLTableRowElement): number {
-  return gliding.get(row)?.playState === "running" ? new DOMMatrix(getComputedStyle(row).transform).m42 : 0;
+function glideOffset(row: HTMLTableRowElement | undefined): number {
+  const unfinished = row && gliding.get(row)?.playState === "running";
+  return unfinished ? new DOMMatrix(getComputedStyle(row).transform).m42 : 0;
 }
 
 function glide({ row, from }: RowMove): void {
-  gliding.get(row)?.cancel();
   const animation = row.animate(
     { transform: [`translateY(${from}px)`, "none"] },
     { duration: glideMs, easing: "cubic-bezier(0.2, 0, 0, 1)" },

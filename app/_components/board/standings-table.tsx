@@ -44,7 +44,7 @@ export function StandingsTable({ board, entries, moves, formats, player, page }:
         <tbody ref={body}>
           {entries.map((entry, i) => (
             <EntryRow
-              key={entry.player}
+              key={entry.position}
               entry={entry}
               shared={entries[i - 1]?.rank === entry.rank || entries[i + 1]?.rank === entry.rank}
               move={moves.get(entry.player)}
