@@ -6,7 +6,8 @@ import { installation } from "./schema";
 
 /** Any fixed number: instances that start together migrate one after the other. */
 const migrationLock = 7_287_461;
-const migrationTimeoutMs = 60_000;
+/** An index over many millions of rows takes its time. */
+const migrationTimeoutMs = 600_000;
 
 /** Brings the tables up to date and names the installation. Gives the installation's id. */
 export async function migrateDatabase({ db }: Database, migrationsFolder: string): Promise<string> {

@@ -3,6 +3,7 @@
  * Scores are scaled whole numbers (see lib/domain/decimal.ts); t1..t4 are the tiebreaks a board has, else null.
  * Rows of a board carry no foreign key: every writer locks the board's row first, and a check per row would cost more.
  */
+import { sql } from "drizzle-orm";
 import {
   bigint,
   bigserial,
@@ -83,7 +84,15 @@ export const standings = pgTable(
     /** The last event that changed anything, the name included; fences the index against old news. */
     seq: scaled("seq").notNull(),
   },
-  (table) => [primaryKey({ columns: [table.boardUid, table.player] })],
+  (table) => [
+    primaryKey({ columns: [table.boardUid, table.player] }),
+    // For search by prefix. No column in them changes with a score, so that scores stay HOT updates.
+    index("standings_search_name").on(table.boardUid, sql`lower("name") text_pattern_ops`),
+    index("standings_search_player").on(table.boardUid, sql`lower("player") text_pattern_ops`),
+    index("standings_search_later_word")
+      .on(table.boardUid, sql`lower(substr("name", strpos("name", ' ') + 1)) text_pattern_ops`)
+      .where(sql`strpos("name", ' ') > 0`),
+  ],
 );
 
 /**

@@ -7,6 +7,7 @@ import * as activity from "./v1/boards/[board]/activity/route";
 import * as inboxAck from "./v1/boards/[board]/players/[player]/inbox/ack/route";
 import * as inbox from "./v1/boards/[board]/players/[player]/inbox/route";
 import * as player from "./v1/boards/[board]/players/[player]/route";
+import * as players from "./v1/boards/[board]/players/route";
 import * as board from "./v1/boards/[board]/route";
 import * as scores from "./v1/boards/[board]/scores/route";
 import * as stream from "./v1/boards/[board]/stream/route";
@@ -26,6 +27,7 @@ export const routes = {
   "/api/v1/boards": boards,
   "/api/v1/boards/[board]": board,
   "/api/v1/boards/[board]/activity": activity,
+  "/api/v1/boards/[board]/players": players,
   "/api/v1/boards/[board]/players/[player]": player,
   "/api/v1/boards/[board]/players/[player]/inbox": inbox,
   "/api/v1/boards/[board]/players/[player]/inbox/ack": inboxAck,

@@ -52,6 +52,16 @@ export interface PlayerStanding extends Position {
   stale?: true;
 }
 
+/** A player who was searched for. */
+export interface PlayerMatch extends Pick<Entry, "player" | "name" | "score" | "tiebreaks"> {
+  /** Null where the rank index could not answer. */
+  rank: number | null;
+}
+
+export interface PlayerSearch {
+  players: PlayerMatch[];
+}
+
 export type ScoreStatus = "applied" | "unchanged" | "rejected";
 
 export interface ScoreResult {

@@ -11,6 +11,11 @@ const text = z.string().superRefine((value, context) => {
 export const playerId = text.meta({ id: "PlayerId", description: "1 to 128 characters, no control characters" });
 export const displayName = text.meta({ id: "DisplayName", description: "1 to 128 characters, no control characters" });
 
+export const searchText = text.meta({
+  id: "SearchText",
+  description: "How an id, a name, or a name from its second word on begins; upper or lower case",
+});
+
 /** What is wrong with a player id or name, or null. Lone surrogates and NUL could not be stored by Postgres. */
 export function textProblem(value: string): string | null {
   if (value.length === 0) return "must not be empty";

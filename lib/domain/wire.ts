@@ -5,7 +5,7 @@
 import type { Board } from "./board";
 import { boardView } from "./board";
 import { formatDecimal } from "./decimal";
-import type { RankedStanding } from "./ranking";
+import type { RankedStanding, Standing } from "./ranking";
 import type { Values } from "./score";
 import type { Position, ScoreStatus } from "./snapshot";
 
@@ -62,6 +62,13 @@ export function encodePlayer(found: PlayerToEncode, decimals: number): string {
   return `{${head},"percentile":${percentile},${tail}${found.stale ? ',"stale":true' : ""}}`;
 }
 
+export function encodeSearch(found: readonly (Standing & { rank: number | null })[], decimals: number): string {
+  const players = found.map(({ player, name, values, rank }) => {
+    return `{${encodeWho(player, name)},${encodeValues(values, decimals)},"rank":${rank}}`;
+  });
+  return `{"players":[${players.join(",")}]}`;
+}
+
 /** A result of one posted score, in the order posted; `rejected` carries no numbers. */
 export interface ResultToEncode {
   player: string | null;
@@ -97,8 +104,11 @@ function encodeNext(entry: RankedStanding, next: RankedStanding, decimals: numbe
 
 function entryMembers(entry: RankedStanding, decimals: number): string {
   const { rank, position, player, name, values } = entry;
-  const who = `"player":${JSON.stringify(player)},"name":${JSON.stringify(name)}`;
-  return `"rank":${rank},"position":${position},${who},${encodeValues(values, decimals)}`;
+  return `"rank":${rank},"position":${position},${encodeWho(player, name)},${encodeValues(values, decimals)}`;
+}
+
+function encodeWho(player: string, name: string): string {
+  return `"player":${JSON.stringify(player)},"name":${JSON.stringify(name)}`;
 }
 
 function encodeValues(values: Values, decimals: number): string {

@@ -23,7 +23,15 @@ import { scoresBody } from "@/lib/domain/score-input";
 import { playerId } from "@/lib/domain/text";
 import { windowQuery } from "./board-reply";
 import { inboxQuery } from "./inbox";
-import { boardReplySchema, playerSchema, problemSchema, snapshotSchema, submitReplySchema } from "./reply-schemas";
+import {
+  boardReplySchema,
+  playerSchema,
+  problemSchema,
+  searchSchema,
+  snapshotSchema,
+  submitReplySchema,
+} from "./reply-schemas";
+import { searchQuery } from "./search";
 import { streamQuery } from "./stream";
 
 type Responses = ZodOpenApiOperationObject["responses"];
@@ -96,6 +104,13 @@ export function openApiDocument(): object {
           },
           requestBody: json(scoresBody),
           responses: replies("200", "Stored; one result for each score, in the order posted", submitReplySchema),
+        },
+      },
+      "/api/v1/boards/{board}/players": {
+        get: {
+          summary: "Players whose id or name begins with a text",
+          requestParams: { ...board, query: searchQuery },
+          responses: replies("200", "Who is called just that first, then by standing", searchSchema),
         },
       },
       "/api/v1/boards/{board}/players/{player}": {

@@ -1,7 +1,7 @@
 /** The shapes of replies, for the OpenAPI document; held to the types that the code uses. */
 import { z } from "zod";
 import { deliveries, operators, orders, rankStyles } from "@/lib/domain/board";
-import type { PlayerStanding, Snapshot, SubmitReply } from "@/lib/domain/snapshot";
+import type { PlayerSearch, PlayerStanding, Snapshot, SubmitReply } from "@/lib/domain/snapshot";
 
 export const boardReplySchema = z
   .object({
@@ -57,6 +57,16 @@ export const playerSchema = z
     stale,
   })
   .meta({ id: "PlayerStanding" }) satisfies z.ZodType<Omit<PlayerStanding, "stale">>;
+
+export const searchSchema = z
+  .object({
+    players: z.array(
+      entrySchema.pick({ player: true, name: true, score: true, tiebreaks: true }).extend({
+        rank: z.int().nullable().meta({ description: "Null where the rank index could not answer" }),
+      }),
+    ),
+  })
+  .meta({ id: "PlayerSearch" }) satisfies z.ZodType<PlayerSearch>;
 
 export const submitReplySchema = z
   .object({

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { JsonNumber, scoresBody } from "@/lib/domain/score-input";
 import { windowQuery } from "@/lib/http/board-reply";
+import { searchQuery } from "@/lib/http/search";
 import { streamQuery } from "@/lib/http/stream";
 import { type ApiServer, startApi } from "@/tests/support/api-server";
 import { damagedBytes, mutatedJson, toJson } from "@/tests/support/broken-json";
@@ -95,11 +96,28 @@ test("a player is served or refused, whatever is asked", { timeout: 120_000 }, a
         return { call: { path: at(board, player, query), headers }, right: [200] };
       }),
       fc.tuple(arbitraryOf(scoresBody.options[0].shape.player), around).map(([player, query]): Case => {
-        return { call: { path: at(board, encodeURIComponent(String(player)), query) }, right: [200, 404] };
+        // An address that ends in a dot is that of the folder, which names no player.
+        const right = player === "." ? [422] : [200, 404];
+        return { call: { path: at(board, encodeURIComponent(String(player)), query) }, right };
       }),
       fc
         .tuple(fc.oneof(fc.constant(board), wildSegment), wildSegment, fc.oneof(around, wildQuery), wildHeaders)
         .map(([id, player, query, headers]): Case => ({ call: { path: at(id, player, query), headers } })),
+    ),
+  );
+});
+
+test("a search is answered or refused, whatever is looked for", { timeout: 120_000 }, async () => {
+  const at = (id: string, query: string) => `/api/v1/boards/${id}/players${query}`;
+  await fuzz(
+    api,
+    fc.oneof(
+      fc.tuple(queryOf(searchQuery), wildHeaders).map(([query, headers]): Case => {
+        return { call: { path: at(board, query), headers }, right: [200] };
+      }),
+      fc
+        .tuple(fc.oneof(fc.constant(board), wildSegment), fc.oneof(queryOf(searchQuery), wildQuery), wildHeaders)
+        .map(([id, query, headers]): Case => ({ call: { path: at(id, query), headers } })),
     ),
   );
 });

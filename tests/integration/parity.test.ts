@@ -61,6 +61,10 @@ const reads: HttpCall[] = [
   ...players.map((player) => ({ path: `${board}/players/${encodeURIComponent(player)}` })),
   ...["%41", "a%2fb", "nobody", "%00", "x".repeat(129)].map((player) => ({ path: `${board}/players/${player}` })),
   { path: `${board}/players/p1?around=51` },
+  ...["q=p", "q=A&limit=3", "q=%F0%9F%8F%86", "q=", "q=a&q=b", "q=a&limit=51"].map((query) => ({
+    path: `${board}/players?${query}`,
+  })),
+  { path: "/api/v1/boards/none/players?q=a" },
   { path: `${board}/stream?since=${"x".repeat(65)}` },
   { path: "/api/v1/nothing?x=1" },
   { method: "POST", path: "/api/v2/boards" },
