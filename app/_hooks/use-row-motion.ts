@@ -2,34 +2,14 @@
 
 import { type RefObject, useLayoutEffect, useRef } from "react";
 import type { Entry } from "@/lib/domain/snapshot";
+import type { Layout } from "./row-motion";
 
-/** What stood where after a render. */
-interface Layout {
-  width: number;
-  tops: readonly number[];
-  entries: readonly Entry[];
-  /** Players' places in the table, from 0. */
-  places: ReadonlyMap<string, number>;
-}
-
-interface RowMove {
-  row: HTMLTableRowElement;
-  /** How far above (negative) or below its new place the player was seen last, in pixels. */
-  from: number;
-}
-
-const glideMs = 400;
-const tintMs = 1_200;
-/** More rows than this in sight would be a blur: they are tinted instead. */
-const glidesMax = 60;
-
-const gliding = new WeakMap<HTMLTableRowElement, Animation>();
-const tinting = new WeakMap<HTMLTableRowElement, Animation>();
+/** Comes with the first change: until then nothing moves. */
+let motion: typeof import("./row-motion") | null = null;
 
 /**
  * Rows belong to places: when players change places, rows change their texts, which costs a browser far less than to move
- * them. This makes the player be seen gliding to the new place, by transform only, and keeps the focus on whom it was on.
- * New scores are tinted.
+ * them. This shows the movement all the same, and keeps the focus on whom it was on.
  */
 export function useRowMotion(body: RefObject<HTMLTableSectionElement | null>, entries: readonly Entry[]): void {
   const last = useRef<Layout | null>(null);
@@ -41,23 +21,13 @@ export function useRowMotion(body: RefObject<HTMLTableSectionElement | null>, en
     last.current = after;
     if (!before) return;
     followFocus(rows, before, after);
-    const seen = before.width === after.width && !document.hidden;
-    const inSight = sightOf(rows);
-    const moves = seen ? findMoves(rows, before, after, inSight) : [];
-    const still = moves.length > glidesMax || matchMedia("(prefers-reduced-motion: reduce)").matches;
-    for (const [i, row] of rows.entries()) {
-      if (before.entries[i]?.player !== entries[i]?.player) gliding.get(row)?.cancel();
-    }
-    for (const move of moves) {
-      if (still) tint(move.row);
-      else glide(move);
-    }
-    for (const [i, { player, score }] of entries.entries()) {
-      const place = before.places.get(player);
-      const isNews = place === undefined || before.entries[place]?.score !== score;
-      if (seen && isNews && rows[i] && inSight(after.tops[i] ?? 0)) tint(rows[i]);
-    }
+    if (motion) motion.showMotion(rows, before, after);
+    else void loadMotion();
   }, [body, entries]);
+}
+
+async function loadMotion(): Promise<void> {
+  motion = await import("./row-motion").catch(() => null);
 }
 
 function measure(body: HTMLTableSectionElement, rows: HTMLTableRowElement[], entries: readonly Entry[]): Layout {
@@ -73,53 +43,4 @@ function followFocus(rows: HTMLTableRowElement[], before: Layout, after: Layout)
   const from = rows.findIndex((row) => row.contains(document.activeElement));
   const to = after.places.get(before.entries[from]?.player ?? "");
   if (to !== undefined && to !== from) rows[to]?.querySelector("a")?.focus({ preventScroll: true });
-}
-
-/** Tells whether a row at that place in the table is on the screen, or nearly. */
-function sightOf([first]: HTMLTableRowElement[]): (top: number) => boolean {
-  const origin = first ? first.getBoundingClientRect().top - first.offsetTop - glideOffset(first) : 0;
-  return (top) => origin + top > -100 && origin + top < window.innerHeight + 100;
-}
-
-/** Moves of which something would be seen. */
-function findMoves(
-  rows: HTMLTableRowElement[],
-  before: Layout,
-  after: Layout,
-  inSight: (top: number) => boolean,
-): RowMove[] {
-  return after.entries.flatMap(({ player }, i) => {
-    const [row, place] = [rows[i], before.places.get(player)];
-    const [oldTop, newTop] = [before.tops[place ?? -1], after.tops[i]];
-    if (!row || place === undefined || place === i || oldTop === undefined || newTop === undefined) return [];
-    if (!inSight(oldTop) && !inSight(newTop)) return [];
-    const from = oldTop + glideOffset(rows[place]) - newTop;
-    return [{ row, from: Math.max(-window.innerHeight, Math.min(window.innerHeight, from)) }];
-  });
-}
-
-/** How far an unfinished glide still has to go. */
-function glideOffset(row: HTMLTableRowElement | undefined): number {
-  const unfinished = row && gliding.get(row)?.playState === "running";
-  return unfinished ? new DOMMatrix(getComputedStyle(row).transform).m42 : 0;
-}
-
-function glide({ row, from }: RowMove): void {
-  const animation = row.animate(
-    { transform: [`translateY(${from}px)`, "none"] },
-    { duration: glideMs, easing: "cubic-bezier(0.2, 0, 0, 1)" },
-  );
-  gliding.set(row, animation);
-  // Who rises passes in front. Not a part of the animation, which would then need every frame worked out.
-  row.style.zIndex = from > 0 ? "2" : "1";
-  const land = () => {
-    if (gliding.get(row) === animation) row.style.zIndex = "";
-  };
-  animation.finished.then(land, land);
-}
-
-/** A layer of colour over the row that fades: opacity alone, which needs no style worked out from frame to frame. */
-function tint(row: HTMLTableRowElement): void {
-  tinting.get(row)?.cancel();
-  tinting.set(row, row.animate({ opacity: [1, 0] }, { duration: tintMs, pseudoElement: "::after" }));
 }

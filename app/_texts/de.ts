@@ -100,6 +100,13 @@ export const de: Translation = {
     "empty.settings": "Einstellungen",
     "empty.command": "Befehl, der ein Ergebnis meldet",
 
+    find: "Spieler finden",
+    "find.hint": "Anfang von Name oder Kennung",
+    "find.found": { one: "{count} Spieler gefunden", other: "{count} Spieler gefunden" },
+    "find.nobody": "Niemandes Name oder Kennung beginnt so.",
+    "find.failed": "Die Suche hat nicht geantwortet. Versuch es gleich noch einmal.",
+    "find.close": "Suche schließen",
+
     watched: "Beobachteter Spieler",
     unknown: "Wer als {player} antritt, ist hier noch nicht dabei.",
     stopWatching: "Nicht mehr beobachten",

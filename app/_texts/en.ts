@@ -103,6 +103,13 @@ export const en = {
     "empty.settings": "Settings",
     "empty.command": "Command that posts a score",
 
+    find: "Find a player",
+    "find.hint": "Beginning of a name or id",
+    "find.found": { one: "{count} player found", other: "{count} players found" },
+    "find.nobody": "Nobody's name or id begins like that.",
+    "find.failed": "The search did not answer. Try again in a moment.",
+    "find.close": "Close the search",
+
     watched: "Watched player",
     unknown: "Nobody here goes by {player} yet.",
     stopWatching: "Stop watching",

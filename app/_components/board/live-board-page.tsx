@@ -9,6 +9,7 @@ import type { Snapshot } from "@/lib/domain/snapshot";
 import { Announcer } from "./announcer";
 import { BoardHeader } from "./board-header";
 import { BoardNotice } from "./board-notice";
+import { BoardTools } from "./board-tools";
 import { createFormats } from "./formats";
 import { Pager } from "./pager";
 import { pageSize } from "./paging";
@@ -46,6 +47,7 @@ export function LiveBoardPage({ boardId, page, snapshot: first, etag, origin }: 
         </Suspense>
       ) : (
         <>
+          <BoardTools boardId={boardId} page={page} formats={formats} />
           <StandingsTable
             board={board}
             entries={entries}

@@ -1,0 +1,102 @@
+"use client";
+
+import { type KeyboardEvent, useEffect, useRef, useState } from "react";
+import useSWR from "swr";
+import { getJson } from "@/app/_hooks/get-json";
+import { useTexts } from "@/app/_texts/use-texts";
+import type { PlayerSearch } from "@/lib/domain/snapshot";
+import type { Formats } from "./formats";
+import { WatchLink } from "./watch-link";
+
+interface FindPlayerProps {
+  boardId: string;
+  page: number;
+  formats: Formats;
+  onClose: () => void;
+}
+
+/** So long nothing more was typed before the server is asked. */
+const restMs = 150;
+
+/** Finds players of the whole board by how their name or id begins; picking one watches it. */
+export default function FindPlayer({ boardId, page, formats, onClose }: FindPlayerProps) {
+  const t = useTexts("board");
+  const box = useRef<HTMLElement>(null);
+  const [typed, setTyped] = useState("");
+  const wanted = useRested(typed.trim(), restMs);
+  const url = `/api/v1/boards/${boardId}/players?limit=8&q=${encodeURIComponent(wanted)}`;
+  const { data, error } = useSWR<PlayerSearch>(wanted === "" ? null : url, getJson, { keepPreviousData: true });
+  const found = wanted === "" ? [] : (data?.players ?? []);
+  const status = wanted === "" || !(data || error) ? "" : said();
+
+  useEffect(() => box.current?.querySelector("input")?.focus(), []);
+
+  function said(): string {
+    if (error) return t("find.failed");
+    return found.length === 0 ? t("find.nobody") : t("find.found", { count: found.length });
+  }
+
+  /** Arrows walk through the field and what was found; Escape leaves. */
+  function onKey(event: KeyboardEvent) {
+    if (event.key === "Escape") onClose();
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (!step) return;
+    event.preventDefault();
+    const stops = [...(box.current?.querySelectorAll<HTMLElement>("input, li a") ?? [])];
+    stops[stops.indexOf(document.activeElement as HTMLElement) + step]?.focus();
+  }
+
+  return (
+    <search ref={box} aria-label={t("find")} className="relative z-20 block max-w-md" onKeyDown={onKey}>
+      <div className="flex gap-2">
+        <input
+          type="search"
+          className="input"
+          aria-label={t("find")}
+          placeholder={t("find.hint")}
+          value={typed}
+          maxLength={128}
+          autoComplete="off"
+          spellCheck={false}
+          onChange={(event) => setTyped(event.target.value)}
+        />
+        <button type="button" className="button px-3" title={t("find.close")} onClick={onClose}>
+          <span aria-hidden="true">✕</span>
+          <span className="sr-only">{t("find.close")}</span>
+        </button>
+      </div>
+      <div className={status === "" ? "sr-only" : "card absolute inset-x-0 top-full mt-2 overflow-hidden shadow-card"}>
+        <p role="status" className={found.length > 0 ? "sr-only" : "px-4 py-3 text-muted"}>
+          {status}
+        </p>
+        <ul>
+          {found.map(({ player, name, score, rank }) => (
+            <li key={player} className="border-line border-b last:border-b-0">
+              <WatchLink
+                page={page}
+                player={player}
+                title={player}
+                onPick={onClose}
+                className="flex items-baseline gap-3 px-4 py-2.5 tabular-nums hover:bg-sunken focus-visible:-outline-offset-2"
+              >
+                <span className="min-w-8 text-muted">{rank === null ? "–" : formats.whole(rank)}</span>
+                <bdi className="grow truncate font-medium">{name}</bdi>
+                <span>{formats.score(score)}</span>
+              </WatchLink>
+            </li>
+          ))}
+        </ul>
+      </div>
+    </search>
+  );
+}
+
+/** The value, once it has been the same for that long. */
+function useRested(value: string, ms: number): string {
+  const [rested, setRested] = useState(value);
+  useEffect(() => {
+    const timer = setTimeout(() => setRested(value), ms);
+    return () => clearTimeout(timer);
+  }, [value, ms]);
+  return rested;
+}
