@@ -51,7 +51,7 @@ export default function FindPlayer({ boardId, page, formats, onClose }: FindPlay
       <div className="flex gap-2">
         <input
           type="search"
-          className="input"
+          className="input [&::-webkit-search-cancel-button]:hidden"
           aria-label={t("find")}
           placeholder={t("find.hint")}
           value={typed}
