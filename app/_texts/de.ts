@@ -101,6 +101,7 @@ export const de: Translation = {
     "empty.command": "Befehl, der ein Ergebnis meldet",
 
     find: "Spieler finden",
+    bigScreen: "Große Leinwand",
     "find.hint": "Anfang von Name oder Kennung",
     "find.found": { one: "{count} Spieler gefunden", other: "{count} Spieler gefunden" },
     "find.nobody": "Niemandes Name oder Kennung beginnt so.",
@@ -124,6 +125,16 @@ export const de: Translation = {
     reachedFirst: "Du bist auf Platz 1.",
     waiting: "Weiter ({count})",
     dismiss: "Ausblenden",
+  },
+
+  stage: {
+    title: "{board} auf der großen Leinwand",
+    fullScreen: "Vollbild",
+    follow: "Live dabei",
+    qr: "QR-Code mit der Adresse der Rangliste",
+    podium: "Die ersten drei",
+    rest: "Platz {first} bis {last} von {total}",
+    waiting: "Das erste Ergebnis steht noch aus",
   },
 
   copy: {

@@ -104,6 +104,7 @@ export const en = {
     "empty.command": "Command that posts a score",
 
     find: "Find a player",
+    bigScreen: "Big screen",
     "find.hint": "Beginning of a name or id",
     "find.found": { one: "{count} player found", other: "{count} players found" },
     "find.nobody": "Nobody's name or id begins like that.",
@@ -127,6 +128,17 @@ export const en = {
     reachedFirst: "You reached first place.",
     waiting: "Next ({count})",
     dismiss: "Dismiss",
+  },
+
+  /** Boards on a big screen, and over a video. */
+  stage: {
+    title: "{board} on the big screen",
+    fullScreen: "Full screen",
+    follow: "Follow along",
+    qr: "QR code of the board's address",
+    podium: "The first three",
+    rest: "Places {first} to {last} of {total}",
+    waiting: "Waiting for the first score",
   },
 
   copy: {

@@ -86,14 +86,18 @@ it("remembers a chosen theme, and has it in the first byte of the next page", as
   expect(await page.evaluate(() => getComputedStyle(document.body).colorScheme)).toBe("light dark");
 });
 
-it("works by keyboard: skip link, then the players", async () => {
+it("works by keyboard: skip link, the tools, then the players", async () => {
   const { page } = await stage.visit("/boards/full");
   await waitForStatus(page, "polling");
   await page.keyboard.press("Tab");
   expect(await focusedText(page)).toBe("Skip to content");
   await page.keyboard.press("Enter");
   await page.keyboard.press("Tab");
-  expect(await focusedText(page)).toBe("Ada");
+  for (const name of ["Find a player/", "Big screen", "Ada"]) {
+    expect(await focusedText(page)).toBe(name);
+    await page.keyboard.press("Tab");
+  }
+  await page.keyboard.press("Shift+Tab");
   await page.keyboard.press("Enter");
   await page.getByRole("region", { name: "Watched player" }).getByText("Ada").waitFor();
 });

@@ -31,7 +31,7 @@ export function BoardTools(props: BoardToolsProps) {
     setLeft(true);
   }
   return (
-    <div className="min-h-10">
+    <div className="flex min-h-10 flex-wrap items-start justify-between gap-3">
       {finding ? (
         <Suspense fallback={null}>
           <FindPlayer {...props} onClose={close} />
@@ -48,6 +48,9 @@ export function BoardTools(props: BoardToolsProps) {
           <kbd className="max-sm:hidden rounded-sm border border-line px-1.5 text-muted text-xs">/</kbd>
         </button>
       )}
+      <a href={`/boards/${props.boardId}/stage`} className="button">
+        {t("bigScreen")}
+      </a>
     </div>
   );
 }

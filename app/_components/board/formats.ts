@@ -3,8 +3,6 @@ export interface Formats {
   whole(value: number): string;
   score(value: number): string;
   tiebreak(value: number): string;
-  /** Day and time of an ISO 8601 moment; only the time where the day is today's. */
-  time(iso: string): string;
 }
 
 /** Scores show all of the board's decimals, so that points stand under points; tiebreaks only those they have. */
@@ -13,13 +11,7 @@ export function createFormats(locale: string, decimals: number): Formats {
     const format = new Intl.NumberFormat(locale, { minimumFractionDigits, maximumFractionDigits });
     return (value: number) => format.format(value);
   };
-  const clock = new Intl.DateTimeFormat(locale, { timeStyle: "short" });
-  const dayAndClock = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" });
-  const time = (iso: string) => {
-    const moment = new Date(iso);
-    return (moment.toDateString() === new Date().toDateString() ? clock : dayAndClock).format(moment);
-  };
-  return { whole: formatter(0, 0), score: formatter(decimals, decimals), tiebreak: formatter(0, decimals), time };
+  return { whole: formatter(0, 0), score: formatter(decimals, decimals), tiebreak: formatter(0, decimals) };
 }
 
 /** `lastAcceptedAt` and `last_accepted_at` as people write it: "Last accepted at". */

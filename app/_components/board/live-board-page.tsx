@@ -11,12 +11,12 @@ import { BoardHeader } from "./board-header";
 import { BoardNotice } from "./board-notice";
 import { BoardTools } from "./board-tools";
 import { createFormats } from "./formats";
-import { Pager } from "./pager";
 import { pageSize } from "./paging";
 import { StandingsTable } from "./standings-table";
 
 /** What few need comes when it is needed. */
 const EmptyBoard = lazy(() => import("./empty-board"));
+const Pager = lazy(() => import("./pager"));
 const Watching = lazy(() => import("./watching"));
 
 export interface LiveBoardPageProps {
@@ -56,7 +56,11 @@ export function LiveBoardPage({ boardId, page, snapshot: first, etag, origin }: 
             player={player}
             page={page}
           />
-          <Pager page={page} shown={entries.length} total={total} player={player} />
+          {(page > 1 || total > pageSize) && (
+            <Suspense fallback={null}>
+              <Pager page={page} shown={entries.length} total={total} player={player} />
+            </Suspense>
+          )}
         </>
       )}
       {player !== null && (

@@ -1,21 +1,20 @@
 "use client";
 
-import { useCallback, useEffect, useRef } from "react";
+import { useCallback, useEffect, useMemo, useRef } from "react";
 import type { InboxView, PlayerInbox } from "@/app/_hooks/player-inbox";
 import { useTexts } from "@/app/_texts/use-texts";
 import type { InboxItem, MomentKind } from "@/lib/domain/moments";
-import type { Formats } from "./formats";
 
 interface MomentsProps {
   inbox: PlayerInbox;
   view: InboxView;
-  formats: Formats;
 }
 
 /** What the watched player must not miss. The region is there before it has anything to say, so that it is heard. */
-export function Moments({ inbox, view, formats }: MomentsProps) {
+export function Moments({ inbox, view }: MomentsProps) {
   const t = useTexts("board");
   const { moments, waiting } = view;
+  const time = useMemo(() => createTime(t.locale), [t.locale]);
   useEffect(() => {
     if (moments.length > 0) void inbox.markShown(moments);
   }, [inbox, moments]);
@@ -52,7 +51,7 @@ export function Moments({ inbox, view, formats }: MomentsProps) {
                   <Words item={item} />
                 </span>
                 <time dateTime={item.at} className="whitespace-nowrap text-muted text-sm tabular-nums max-sm:sr-only">
-                  {formats.time(item.at)}
+                  {time(item.at)}
                 </time>
               </li>
             ))}
@@ -93,4 +92,14 @@ function Words({ item: { kind, data } }: { item: InboxItem }) {
     default:
       return t(kind, { now });
   }
+}
+
+/** Writes day and time of an ISO 8601 moment; only the time where the day is today's. */
+function createTime(locale: string): (iso: string) => string {
+  const clock = new Intl.DateTimeFormat(locale, { timeStyle: "short" });
+  const dayAndClock = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" });
+  return (iso) => {
+    const moment = new Date(iso);
+    return (moment.toDateString() === new Date().toDateString() ? clock : dayAndClock).format(moment);
+  };
 }

@@ -9,10 +9,9 @@ interface PagerProps {
   player: string | null;
 }
 
-export function Pager({ page, shown, total, player }: PagerProps) {
+export default function Pager({ page, shown, total, player }: PagerProps) {
   const t = useTexts("board");
   const last = pageCount(total);
-  if (last === 1 && page === 1) return null;
   const first = (page - 1) * pageSize + 1;
   return (
     <nav aria-label={t("pages")} className="flex flex-wrap items-center justify-between gap-3">

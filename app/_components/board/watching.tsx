@@ -23,7 +23,7 @@ export default function Watching({ boardId, newestItem, watched, ...rest }: Watc
   const inbox = useInbox(boardId, rest.player, newestItem);
   return (
     <div className="sticky bottom-3 z-20">
-      {inbox && <Moments {...inbox} formats={rest.formats} />}
+      {inbox && <Moments {...inbox} />}
       {watched && <WatchedPlayer watched={watched} {...rest} />}
     </div>
   );

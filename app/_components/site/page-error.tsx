@@ -1,9 +1,9 @@
 "use client";
 
 import { useEffect } from "react";
-import { NoticePage } from "@/app/_components/site/notice-page";
 import { jitteredMs } from "@/app/_hooks/jitter";
 import { useTexts } from "@/app/_texts/use-texts";
+import { NoticePage } from "./notice-page";
 
 const tryEveryMs = 10_000;
 

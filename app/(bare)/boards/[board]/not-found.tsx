@@ -1,0 +1,1 @@
+export { default } from "@/app/_components/board/board-not-found";
