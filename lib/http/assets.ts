@@ -5,7 +5,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import type { RequestListener } from "node:http";
 import { extname, join } from "node:path";
-import type { Encoding } from "@/lib/live/view";
+import type { Encoding } from "@/lib/live/encoded-body";
 import { preferredEncoding } from "./encoding";
 
 const prefix = "/_next/static/";

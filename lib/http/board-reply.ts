@@ -1,8 +1,10 @@
 /** `GET /api/v1/boards/{board}`, the cached endpoint every poll uses; the same for the raw path and the route. */
 import { z } from "zod";
-import type { Encoding, View, Window } from "@/lib/live/view";
+import type { Encoding } from "@/lib/live/encoded-body";
+import type { View, Window } from "@/lib/live/view";
 import type { Services } from "@/lib/services";
 import { preferredEncoding } from "./encoding";
+import { matches } from "./etag";
 import { readQuery, whole } from "./parse";
 
 const pollIntervalS = 5;
@@ -102,11 +104,4 @@ function commonHeaders(view: View): string[] {
 /** The headers of a reply as the Fetch API takes them. */
 export function pairs(headers: readonly string[]): [string, string][] {
   return Array.from({ length: headers.length / 2 }, (_, i) => [headers[2 * i] ?? "", headers[2 * i + 1] ?? ""]);
-}
-
-/** Weak comparison, RFC 9110 section 13.1.2. What is no entity tag matches nothing. */
-function matches(ifNoneMatch: string, etag: string): boolean {
-  if (ifNoneMatch === etag || ifNoneMatch === "*") return true;
-  const tags: string[] = ifNoneMatch.match(/"[^"]*"/g) ?? [];
-  return tags.includes(etag.replace(/^W\//, ""));
 }

@@ -1,5 +1,5 @@
 import { LRUCache } from "lru-cache";
-import type { Encoding } from "@/lib/live/view";
+import type { Encoding } from "@/lib/live/encoded-body";
 
 /** Browsers of the world say it in a few dozen ways. */
 const encodings = new LRUCache<string, Encoding>({ max: 256 });

@@ -17,6 +17,7 @@ import { postOfNode, postScores, type ScoresPost } from "./post-scores";
 import { problemFor } from "./problem";
 import { type Params, type Route, type RouteModule, RouteTable } from "./route-table";
 import { readWatch } from "./stream";
+import { inPreferredEncoding } from "./tagged";
 
 type Methods = Record<string, RouteHandler<Params>>;
 
@@ -202,7 +203,7 @@ async function answer(services: Services, table: RouteTable, request: Request): 
     const allow = ["GET", "HEAD", "POST", "PATCH", "DELETE"].filter((one) => methods[one === "HEAD" ? "GET" : one]);
     return refuse(new RungsError("method-not-allowed", `Use ${allow.join(", ")}.`), { allow: allow.join(", ") });
   }
-  return handler(request, { params: Promise.resolve(found.params) });
+  return inPreferredEncoding(request, await handler(request, { params: Promise.resolve(found.params) }));
 }
 
 /** What came in cannot be made a request of; its address is not known well enough to repeat it. */

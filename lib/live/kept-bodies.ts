@@ -1,0 +1,50 @@
+/**
+ * Replies that take work to make, each kept for those who ask for the same next. While a board does not change they hold
+ * for some seconds; while it does, for as long that making them anew takes a tenth of the time at most.
+ */
+import { LRUCache } from "lru-cache";
+import { type EncodedBody, hashedBody } from "./encoded-body";
+
+interface Kept {
+  body: EncodedBody;
+  /** Where the board was known to be when it was asked for. */
+  position: string;
+  madeAt: number;
+  madeMs: number;
+}
+
+const bytesMax = 64 * 1024 ** 2;
+const unchangedMs = 5_000;
+const restFactor = 10;
+
+export class KeptBodies {
+  readonly #kept = new LRUCache<string, Kept>({
+    maxSize: bytesMax,
+    sizeCalculation: ({ body }) => 3 * body.body.length + 1_024,
+  });
+  readonly #making = new Map<string, Promise<EncodedBody>>();
+
+  /** @param position anything that is another when the reply may be another */
+  async get(key: string, position: string, make: () => Promise<string>): Promise<EncodedBody> {
+    const kept = this.#kept.get(key);
+    if (kept && isGood(kept, position)) return kept.body;
+    const running = this.#making.get(key);
+    if (running) return running;
+    const making = this.#make(key, position, make).finally(() => this.#making.delete(key));
+    this.#making.set(key, making);
+    return making;
+  }
+
+  async #make(key: string, position: string, make: () => Promise<string>): Promise<EncodedBody> {
+    const startedAt = performance.now();
+    const body = hashedBody(await make());
+    const madeAt = performance.now();
+    this.#kept.set(key, { body, position, madeAt, madeMs: madeAt - startedAt });
+    return body;
+  }
+}
+
+function isGood(kept: Kept, position: string): boolean {
+  const age = performance.now() - kept.madeAt;
+  return age < restFactor * kept.madeMs || (kept.position === position && age < unchangedMs);
+}
