@@ -13,6 +13,7 @@ import { encodeEntry } from "./domain/wire";
 import { keepSecrets } from "./embedded/secrets";
 import { type Env, readEnv, SettingsError } from "./env";
 import { type Health, readHealth } from "./health";
+import { Tapes, type TapesOptions } from "./history/tapes";
 import { InboxKeeper, type KeeperOptions } from "./inbox/keeper";
 import { auditIndexes, dropIfBehind } from "./leaderboard/audit-indexes";
 import type { Context } from "./leaderboard/context";
@@ -28,6 +29,7 @@ import { Acknowledgements } from "./live/acknowledgements";
 import { Activity } from "./live/activity";
 import type { ChannelSource } from "./live/board-channel";
 import { Hub, type HubOptions } from "./live/hub";
+import { KeptBodies } from "./live/kept-bodies";
 import { LiveBoards } from "./live/live-boards";
 import { ViewersNow } from "./live/viewers-now";
 import { Views } from "./live/views";
@@ -49,6 +51,8 @@ export interface Services extends Context {
   activity: Activity;
   viewersNow: ViewersNow;
   acknowledgements: Acknowledgements;
+  tapes: Tapes;
+  keptBodies: KeptBodies;
   boards: { list(): Promise<ListedBoard[]> };
   health(): Promise<Health>;
   /** Sends viewers elsewhere and reports not ready; requests under way go on. */
@@ -78,6 +82,7 @@ export interface ServicesOptions {
   privateRedis?: boolean;
   hub?: HubOptions;
   keeper?: KeeperOptions;
+  tapes?: TapesOptions;
 }
 
 /** Migrates, connects and wires. */
@@ -169,6 +174,8 @@ async function build(env: Env & { databaseUrl: string }, logger: Logger, options
     activity,
     viewersNow,
     acknowledgements,
+    tapes: new Tapes(database, options.tapes),
+    keptBodies: new KeptBodies(),
     boards: { list: () => listBoards(context) },
     health: () => readHealth(context, draining),
     drain() {

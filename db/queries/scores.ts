@@ -169,7 +169,12 @@ export interface StandingRow {
 
 export function toStoredStanding(row: StandingRow): StoredStanding {
   const { player, name, score, t1, t2, t3, t4, reached, seq } = row;
-  return { player, name, values: [score, t1, t2, t3, t4].filter((value) => value !== null), reached, seq };
+  return { player, name, values: toValues([score, t1, t2, t3, t4]), reached, seq };
+}
+
+/** The columns that the board has. */
+export function toValues(columns: readonly (number | null)[]): number[] {
+  return columns.filter((value) => value !== null);
 }
 
 /** Turns rows of values into the five columns of the table, null where a board has no such tiebreak. */

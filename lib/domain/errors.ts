@@ -17,6 +17,7 @@ export type ErrorCode =
   | "board-exists"
   | "board-not-empty"
   | "streaming-off"
+  | "history-too-long"
   | "idempotency-in-flight"
   | "idempotency-mismatch"
   | "invitation-invalid"

@@ -107,11 +107,11 @@ function entryMembers(entry: RankedStanding, decimals: number): string {
   return `"rank":${rank},"position":${position},${encodeWho(player, name)},${encodeValues(values, decimals)}`;
 }
 
-function encodeWho(player: string, name: string): string {
+export function encodeWho(player: string, name: string): string {
   return `"player":${JSON.stringify(player)},"name":${JSON.stringify(name)}`;
 }
 
-function encodeValues(values: Values, decimals: number): string {
+export function encodeValues(values: Values, decimals: number): string {
   const [score = 0, ...tiebreaks] = values;
   const rest = tiebreaks.map((value) => formatDecimal(value, decimals)).join(",");
   return `"score":${formatDecimal(score, decimals)},"tiebreaks":[${rest}]`;

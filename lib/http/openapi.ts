@@ -22,6 +22,8 @@ import {
 import { scoresBody } from "@/lib/domain/score-input";
 import { playerId } from "@/lib/domain/text";
 import { windowQuery } from "./board-reply";
+import { eventsQuery, momentQuery, raceQuery } from "./history";
+import { eventsSchema, historySchema, pastBoardSchema, raceSchema, timelineSchema } from "./history-schemas";
 import { inboxQuery } from "./inbox";
 import {
   boardReplySchema,
@@ -41,6 +43,7 @@ const listedBoard = boardReplySchema
   .meta({ id: "ListedBoard" });
 const board = { path: z.object({ board: boardId }) };
 const problem = { description: "Problem", content: { "application/problem+json": { schema: problemSchema } } };
+const unchanged = { description: "Unchanged since the version in If-None-Match" };
 const byKey = [{ apiKey: [] }];
 const byManager = [{ apiKey: [] }, { session: [] }];
 const bySession = [{ session: [] }];
@@ -51,6 +54,11 @@ const json = (schema: z.ZodType) => ({ content: { "application/json": { schema }
 const replies = (status: `${200 | 201}`, description: string, schema: z.ZodType): Responses => ({
   [status]: { description, ...json(schema) },
   default: problem,
+});
+/** 409 `history-too-long` is among the problems. */
+const lookedBack = (description: string, schema: z.ZodType): Responses => ({
+  ...replies("200", description, schema),
+  "304": unchanged,
 });
 const empty: Responses = { "204": { description: "Done" }, default: problem };
 
@@ -77,7 +85,7 @@ export function openApiDocument(): object {
           requestParams: { ...board, query: windowQuery },
           responses: {
             ...replies("200", "The page", snapshotSchema),
-            "304": { description: "Unchanged since the version in If-None-Match" },
+            "304": unchanged,
           },
         },
         patch: {
@@ -121,6 +129,41 @@ export function openApiDocument(): object {
             query: z.object({ around: z.int().min(0).max(50).default(5) }),
           },
           responses: replies("200", "The standing", playerSchema),
+        },
+      },
+      "/api/v1/boards/{board}/players/{player}/events": {
+        get: {
+          summary: "Every score posted for a player, and what it led to",
+          requestParams: { path: playerOnBoard, query: eventsQuery },
+          responses: lookedBack("Newest first", eventsSchema),
+        },
+      },
+      "/api/v1/boards/{board}/players/{player}/history": {
+        get: {
+          summary: "A player's score and rank over time, for charts",
+          requestParams: { path: playerOnBoard },
+          responses: lookedBack("Points in time", historySchema),
+        },
+      },
+      "/api/v1/boards/{board}/at": {
+        get: {
+          summary: "The board as it stood at a moment: by the clock, or after an event; now, if neither is given",
+          requestParams: { ...board, query: momentQuery },
+          responses: lookedBack("The board after the last event up to then", pastBoardSchema),
+        },
+      },
+      "/api/v1/boards/{board}/timeline": {
+        get: {
+          summary: "From when to when the board has a past, and moments to step through it",
+          requestParams: board,
+          responses: lookedBack("The moments", timelineSchema),
+        },
+      },
+      "/api/v1/boards/{board}/race": {
+        get: {
+          summary: "The scores over time of those who lead now",
+          requestParams: { ...board, query: raceQuery },
+          responses: lookedBack("In the order of the board", raceSchema),
         },
       },
       "/api/v1/boards/{board}/players/{player}/inbox": {

@@ -27,20 +27,30 @@ export function checkParameters<S extends z.ZodType>(given: Record<string, strin
   return check(schema, given, (path) => String(path[0] ?? ""));
 }
 
-/** A query parameter that is a whole number from `min` to `max`. */
+/** A query parameter that is a whole number from `min` to `max`, and `fallback` where it is left out. */
 export function whole(min: number, max: number, fallback: number) {
+  return wholeNumber(min, max)
+    .default(fallback)
+    .meta(asInteger({ minimum: min, maximum: max, default: fallback }));
+}
+
+/** The same without a fallback. */
+export function wholeNumber(min: number, max: number) {
   return z
     .string()
     .regex(/^\d{1,10}$/, `must be a whole number from ${min} to ${max}`)
     .transform(Number)
     .pipe(z.number().min(min).max(max))
-    .default(fallback)
-    .meta({
-      override({ jsonSchema }: { jsonSchema: z.core.JSONSchema.BaseSchema }) {
-        delete jsonSchema.pattern;
-        Object.assign(jsonSchema, { type: "integer", minimum: min, maximum: max, default: fallback });
-      },
-    });
+    .meta(asInteger({ minimum: min, maximum: max }));
+}
+
+function asInteger(limits: object) {
+  return {
+    override({ jsonSchema }: { jsonSchema: z.core.JSONSchema.BaseSchema }) {
+      delete jsonSchema.pattern;
+      Object.assign(jsonSchema, { type: "integer", ...limits });
+    },
+  };
 }
 
 /** Query parameters by a schema; one given twice is refused rather than guessed at. */

@@ -16,6 +16,7 @@ const problems: Record<ErrorCode | "internal", { status: number; title: string }
   "board-exists": { status: 409, title: "The board id is taken" },
   "board-not-empty": { status: 409, title: "The board has scores" },
   "streaming-off": { status: 409, title: "This board is delivered by polling" },
+  "history-too-long": { status: 409, title: "Too long ago, or too much" },
   "idempotency-in-flight": { status: 409, title: "The first request is still running" },
   "idempotency-mismatch": { status: 422, title: "Idempotency-Key reused for another request" },
   "invitation-invalid": { status: 410, title: "The link is no longer good" },

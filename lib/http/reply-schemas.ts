@@ -16,7 +16,7 @@ export const boardReplySchema = z
   })
   .meta({ id: "Board" });
 
-const entrySchema = z
+export const entrySchema = z
   .object({
     rank: z.int().meta({ description: "May be shared, by the board's rank style" }),
     position: z.int().meta({ description: "Unique: 1, 2, 3, ..." }),

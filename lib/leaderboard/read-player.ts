@@ -79,6 +79,6 @@ async function readFromPostgres(
   };
 }
 
-function unknownPlayer(board: Board, player: string): RungsError {
+export function unknownPlayer(board: Board, player: string): RungsError {
   return new RungsError("player-not-found", `There is no player ${JSON.stringify(player)} on board "${board.id}".`);
 }

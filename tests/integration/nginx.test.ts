@@ -89,6 +89,18 @@ test("a change is seen through the cache within three seconds", async () => {
   }
 });
 
+test("what looks back on a board is answered from the cache as long as it may be kept", async () => {
+  const path = await newBoard("past");
+  await send("POST", `${path}/scores`, { player: "a", score: 2 });
+  for (const rest of ["at?seq=1", "race", "timeline", "players/a/events?before=2", "players/a/history"]) {
+    const first = await client.send({ path: `${path}/${rest}` });
+    const again = await client.send({ path: `${path}/${rest}` });
+    const statuses = [first, again].map(({ status, headers }) => [status, headers["x-cache-status"]]);
+    expect([rest, ...statuses]).toEqual([rest, [200, "MISS"], [200, "HIT"]]);
+    expect(again.text).toBe(first.text);
+  }
+});
+
 test("streams come through at once, and a viewer goes on at the other instance when one is killed", async () => {
   const path = await newBoard("streamed");
   const stream = await streams.watch("streamed");

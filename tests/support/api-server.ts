@@ -10,6 +10,7 @@ import { createFirstOrganizerLink } from "@/lib/auth/first-organizer";
 import type { ApiScope } from "@/lib/domain/access";
 import { type Board, createBoardInput } from "@/lib/domain/board";
 import { readEnv } from "@/lib/env";
+import type { TapesOptions } from "@/lib/history/tapes";
 import { createListener } from "@/lib/http/listener";
 import type { KeeperOptions } from "@/lib/inbox/keeper";
 import { createBoard } from "@/lib/leaderboard/create-board";
@@ -30,6 +31,8 @@ export interface ApiOptions {
   /** Shorter intervals than a viewer would want. */
   hub?: HubOptions;
   keeper?: KeeperOptions;
+  /** Lower limits than a real board meets. */
+  tapes?: TapesOptions;
 }
 
 type Headers = Record<string, string>;
@@ -60,8 +63,8 @@ export async function startApi(options: ApiOptions = {}): Promise<ApiServer> {
   const redis = options.redisUrl === undefined ? redisUrl() : options.redisUrl;
   const env = readEnv({ NODE_ENV: "test", AUTH_SECRET: authSecret, ...(redis && { REDIS_URL: redis }) });
   const logger = pino({ level: "silent" });
-  const { background = true, hub = {}, keeper = {} } = options;
-  const services = await createServices({ ...env, databaseUrl }, logger, { background, hub, keeper });
+  const { background = true, hub = {}, keeper = {}, tapes = {} } = options;
+  const services = await createServices({ ...env, databaseUrl }, logger, { background, hub, keeper, tapes });
   const server = createServer(
     createListener(services, routes, (_request, response) => {
       response.writeHead(404).end("a page, perhaps");

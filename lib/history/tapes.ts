@@ -1,0 +1,172 @@
+/**
+ * The score events of the boards whose past is asked for, in memory: read from Postgres once, then only what is new. The
+ * write path knows nothing of it, and pays nothing for it. All of it can be read again.
+ */
+import { setTimeout } from "node:timers/promises";
+import { LRUCache } from "lru-cache";
+import { type Database, withDeadline } from "@/db/client";
+import { findBoardByUid, type StoredBoard } from "@/db/queries/boards";
+import { eventsAfter } from "@/db/queries/events";
+import type { Board } from "@/lib/domain/board";
+import { RungsError } from "@/lib/domain/errors";
+import { type Position, positionId } from "@/lib/domain/snapshot";
+import type { Tape } from "@/lib/domain/tape";
+import { Reel } from "./reel";
+import { sliced } from "./sliced";
+
+/** A board, and how far it is known to have come. */
+export interface BoardNow extends Position {
+  board: Board;
+}
+
+export interface TapesOptions {
+  /** Events held of one board. */
+  eventsMax?: number;
+  /** Events that are read at all; a board with more has no history to look at. */
+  eventsReadMax?: number;
+  playersMax?: number;
+  /** Of all tapes together. */
+  bytesMax?: number;
+}
+
+interface Held {
+  reel: Reel;
+  /** Number of the last event read. */
+  seq: number;
+  /** Where the board was known to be when events were last read, and when that was, by the monotonic clock. */
+  position: string;
+  readAt: number;
+  /** Settles when nobody is working with it. */
+  turn: Promise<unknown>;
+}
+
+const defaults = { eventsMax: 2 ** 21, eventsReadMax: 5_000_000, playersMax: 1_000_000, bytesMax: 320 * 1024 ** 2 };
+/** Posts that change nothing move no position: they are looked for after this. */
+const freshMs = 1_000;
+const waitMaxMs = 4_000;
+const waitingMax = 64;
+const loadsMax = 16;
+
+export class Tapes {
+  readonly #database: Database;
+  readonly #limits: Required<TapesOptions>;
+  readonly #held: LRUCache<number, Held>;
+  readonly #loads = new Map<number, Promise<Held>>();
+  /** Boards known to have too many players; they never get fewer. */
+  readonly #tooLarge = new LRUCache<number, true>({ max: 10_000 });
+  /** Boards are read one after the other. */
+  #lastLoad: Promise<unknown> = Promise.resolve();
+  #waiting = 0;
+
+  constructor(database: Database, options: TapesOptions = {}) {
+    this.#database = database;
+    this.#limits = { ...defaults, ...options };
+    this.#held = new LRUCache({ maxSize: this.#limits.bytesMax, sizeCalculation: ({ reel }) => reel.tape.bytes });
+  }
+
+  /**
+   * Works with a board's events, alone. Throws `history-too-long`, and `unavailable` while it takes long to read them.
+   * @param needsNewest false when what is held has to be enough
+   */
+  use<T>(now: BoardNow, work: (reel: Reel) => Generator<void, T>, needsNewest = always): Promise<T> {
+    return this.#inTurn(now, needsNewest, (reel) => sliced(work(reel)));
+  }
+
+  /** The same for what takes no time. */
+  look<T>(now: BoardNow, read: (tape: Tape) => T, needsNewest = always): Promise<T> {
+    return this.#inTurn(now, needsNewest, ({ tape }) => read(tape));
+  }
+
+  async #inTurn<T>(now: BoardNow, needsNewest: (tape: Tape) => boolean, work: (reel: Reel) => T | Promise<T>) {
+    if (this.#waiting >= waitingMax) throw busy("Too many are looking back at once.");
+    this.#waiting++;
+    try {
+      const held = this.#held.get(now.board.uid) ?? (await this.#wait(this.#load(now)));
+      const turn = held.turn.then(async () => {
+        if (needsNewest(held.reel.tape) && !isFresh(held, now)) {
+          await this.#read(held, now);
+          // It has grown; one that nobody holds on to stays so.
+          if (this.#held.peek(now.board.uid) === held) this.#held.set(now.board.uid, held);
+        }
+        return work(held.reel);
+      });
+      held.turn = turn.catch(() => undefined);
+      return await turn;
+    } finally {
+      this.#waiting--;
+    }
+  }
+
+  async #wait(load: Promise<Held>): Promise<Held> {
+    const waited = new AbortController();
+    const late = setTimeout(waitMaxMs, null, { signal: waited.signal, ref: false }).catch(() => null);
+    const held = await Promise.race([load, late]).finally(() => waited.abort());
+    if (!held) throw busy("The board's history is still being read.");
+    return held;
+  }
+
+  #load(now: BoardNow): Promise<Held> {
+    const { uid } = now.board;
+    const running = this.#loads.get(uid);
+    if (running) return running;
+    if (this.#loads.size >= loadsMax) throw busy("The histories of other boards are being read.");
+    const load = this.#lastLoad.then(() => this.#loadNow(now)).finally(() => this.#loads.delete(uid));
+    this.#loads.set(uid, load);
+    // Whoever still waits hears of a failure; when nobody does, the next one to ask tries again.
+    this.#lastLoad = load.catch(() => undefined);
+    return load;
+  }
+
+  async #loadNow(now: BoardNow): Promise<Held> {
+    const board = await this.#find(now.board.uid);
+    if (board.seq > this.#limits.eventsReadMax) throw tooLong();
+    const held: Held = { reel: new Reel(board), seq: 0, position: "", readAt: 0, turn: Promise.resolve() };
+    await this.#read(held, now);
+    // What the numbers mean could have changed before the first of them came.
+    if ((await this.#find(board.uid)).revision !== board.revision) return this.#loadNow(now);
+    // The settings of an empty board can still change.
+    if (held.reel.tape.end > 0) this.#held.set(board.uid, held);
+    return held;
+  }
+
+  async #find(uid: number): Promise<StoredBoard> {
+    const board = await withDeadline(findBoardByUid(this.#database.db, uid));
+    if (!board) throw new RungsError("board-not-found", "The board was deleted.");
+    return board;
+  }
+
+  /** Reads what is new. */
+  async #read(held: Held, now: BoardNow): Promise<void> {
+    const { uid } = now.board;
+    const { tape } = held.reel;
+    const { eventsMax, playersMax } = this.#limits;
+    const readAt = performance.now();
+    if (this.#tooLarge.has(uid)) throw tooLong();
+    for await (const events of eventsAfter(this.#database.sql, uid, held.seq)) {
+      for (const event of events) tape.append(event);
+      held.seq = events.at(-1)?.seq ?? held.seq;
+      // By a quarter at a time, since what stays is moved.
+      if (tape.end - tape.start > eventsMax) await sliced(tape.keep(Math.floor(0.75 * eventsMax)));
+      if (tape.players.length <= playersMax) continue;
+      this.#tooLarge.set(uid, true);
+      this.#held.delete(uid);
+      throw tooLong();
+    }
+    Object.assign(held, { position: positionId(now), readAt });
+  }
+}
+
+const always: (tape: Tape) => boolean = () => true;
+
+function isFresh(held: Held, now: BoardNow): boolean {
+  return held.position === positionId(now) && performance.now() - held.readAt < freshMs;
+}
+
+function busy(detail: string): RungsError {
+  return new RungsError("unavailable", detail, { retryAfter: 1 });
+}
+
+/** Nobody can be told of what is no longer looked at. */
+export function tooLong(): RungsError {
+  return new RungsError("history-too-long", "The board has more events or players than can be looked back over.");
+}

@@ -1,0 +1,28 @@
+/** Parameters of the routes that look back. */
+import { z } from "zod";
+import { racersMax } from "@/lib/domain/history";
+import { playerId } from "@/lib/domain/text";
+import { eventsMax } from "@/lib/history/read-events";
+import { whole, wholeNumber } from "./parse";
+
+const seqMax = 9_999_999_999;
+
+export const historyPath = z.object({ player: playerId });
+
+export const eventsQuery = z.object({
+  before: wholeNumber(1, seqMax).optional(),
+  limit: whole(1, eventsMax, 50),
+});
+
+export const momentQuery = z
+  .object({
+    time: z.iso.datetime({ offset: true, message: "must be a moment such as 2024-05-01T12:00:00Z" }).optional(),
+    seq: wholeNumber(0, seqMax).optional(),
+    limit: whole(1, 1_000, 100),
+  })
+  .refine(({ time, seq }) => time === undefined || seq === undefined, {
+    path: ["seq"],
+    message: "or time may be given, not both",
+  });
+
+export const raceQuery = z.object({ top: whole(1, racersMax, 10) });
