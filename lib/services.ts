@@ -117,7 +117,7 @@ async function build(env: Env & { databaseUrl: string }, logger: Logger, options
   const liveBoards = new LiveBoards({
     find: (id) => withDeadline(findBoard(database.db, id)),
     states: (uids) => index.states(uids),
-    rebuild: (uid) => rebuildIndex(context, uid),
+    rebuild: (uid, patience) => rebuildIndex(context, uid, patience),
     wentBack: (uid, known) => dropIfBehind(context, uid, known),
     isIndexAway: (error) => error instanceof Error && error.name === "IndexUnavailableError",
     postgresEpoch,

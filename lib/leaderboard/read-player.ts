@@ -1,8 +1,9 @@
 import { withDeadline } from "@/db/client";
-import { countAhead, findStandings, pageOfStandings } from "@/db/queries/standings";
+import { findStandings } from "@/db/queries/standings";
+import { findAround, findNext, findPlace, inOneSnapshot } from "@/db/queries/standings-in-order";
 import type { Board } from "@/lib/domain/board";
 import { RungsError } from "@/lib/domain/errors";
-import { type RankedStanding, rankInOrder, sameValues } from "@/lib/domain/ranking";
+import { type RankedStanding, rankInOrder } from "@/lib/domain/ranking";
 import type { Position } from "@/lib/domain/snapshot";
 import { type IndexPlayer, IndexUnavailableError, isIndexUnavailable } from "@/lib/rank-index/rank-index";
 import type { Context } from "./context";
@@ -48,35 +49,29 @@ async function readFromPostgres(
   player: string,
   around: number,
 ): Promise<ReadPlayer> {
-  const [standing] = await withDeadline(findStandings(database.db, board.uid, [player]));
-  if (!standing) throw unknownPlayer(board, player);
-  const before = await withDeadline(countAhead(database.db, board, standing));
-  const ranked = async (offset: number, limit: number) => {
-    const page = await withDeadline(pageOfStandings(database, board, offset, limit));
-    const [first] = page.standings;
-    const ahead = first ? await withDeadline(countAhead(database.db, board, first)) : { better: 0, groups: 0 };
-    const rank = { competition: ahead.better + 1, dense: ahead.groups + 1, ordinal: offset + 1 }[board.rankStyle];
-    return { ...page, entries: rankInOrder(board.rankStyle, page.standings, { position: offset + 1, rank }) };
-  };
-  const wanted = 2 * around + 1;
-  const { total } = await ranked(0, 0);
-  const offset = Math.max(0, Math.min(before.ahead - around, total - wanted));
-  const page = await ranked(offset, wanted);
-  const entry = page.entries.find((one) => one.player === player);
-  if (!entry) throw new IndexUnavailableError("the standing moved while it was read");
-  const nextPosition = board.rankStyle === "ordinal" ? before.ahead : before.better;
-  const [next = null] = nextPosition > 0 ? (await ranked(nextPosition - 1, 1)).entries : [];
-  const { better } = before;
-  return {
-    epoch: postgresEpoch,
-    version: page.seq,
-    total,
-    entry,
-    ahead: better,
-    next: next && (board.rankStyle === "ordinal" || !sameValues(next.values, entry.values)) ? next : null,
-    around: page.entries,
-    stale: true,
-  };
+  const read = inOneSnapshot(database, async (tx) => {
+    const [standing] = await findStandings(tx, board.uid, [player]);
+    if (!standing) throw unknownPlayer(board, player);
+    const { better, seq, ...place } = await findPlace(tx, board, standing);
+    const wanted = 2 * around + 1;
+    const offset = Math.max(0, Math.min(place.position - 1 - around, place.total - wanted));
+    const before = place.position - 1 - offset;
+    const inOrder = await findAround(tx, board, standing, { before, after: wanted - 1 - before });
+    const [first = standing] = inOrder;
+    const entries = rankInOrder(board.rankStyle, inOrder, await findPlace(tx, board, first));
+    const next = await findNext(tx, board, standing);
+    return {
+      epoch: postgresEpoch,
+      version: seq,
+      total: place.total,
+      entry: entries[before] as RankedStanding,
+      ahead: better,
+      next: next && (rankInOrder(board.rankStyle, [next], await findPlace(tx, board, next))[0] ?? null),
+      around: entries,
+      stale: true,
+    };
+  });
+  return withDeadline(read);
 }
 
 export function unknownPlayer(board: Board, player: string): RungsError {

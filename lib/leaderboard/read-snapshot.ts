@@ -1,6 +1,6 @@
 import { withDeadline } from "@/db/client";
 import { findBoardByUid } from "@/db/queries/boards";
-import { countAhead, pageOfStandings } from "@/db/queries/standings";
+import { findPlace, pageOfStandings } from "@/db/queries/standings-in-order";
 import type { Board } from "@/lib/domain/board";
 import { RungsError } from "@/lib/domain/errors";
 import { type RankedStanding, rankInOrder } from "@/lib/domain/ranking";
@@ -65,10 +65,9 @@ async function readFromPostgres(
 ): Promise<ReadSnapshot> {
   const page = await withDeadline(pageOfStandings(database, board, offset, limit));
   const [first] = page.standings;
-  const position = offset + 1;
-  const start = first && offset > 0 ? await withDeadline(countAhead(database.db, board, first)) : null;
-  const rank = start ? { competition: start.better + 1, dense: start.groups + 1, ordinal: position } : null;
-  const entries = rankInOrder(board.rankStyle, page.standings, { position, rank: rank?.[board.rankStyle] ?? 1 });
+  const start = first && offset > 0 ? await withDeadline(findPlace(database.db, board, first)) : null;
+  const place = { position: offset + 1, rank: start?.rank ?? 1 };
+  const entries = rankInOrder(board.rankStyle, page.standings, place);
   const { total, seq } = page;
   return { epoch: postgresEpoch, version: seq, revision: board.revision, board, total, entries, stale: true };
 }

@@ -16,26 +16,35 @@ const waitForOtherMaxMs = 60_000;
 /**
  * Builds a board's rank index from Postgres; concurrent calls for one board share the work. What changes meanwhile is
  * carried over by the index, or comes by whoever changed it, who finds no index and asks for this too. A large board
- * takes longer than anyone should wait: after `waitMaxMs` the work goes on and the caller does without the index.
+ * takes longer than anyone should wait: from `waitMaxMs` after the start the work goes on and callers do without the
+ * index; with no patience they do at once.
  * @returns the board as it is now. Throws `board-not-found`, or IndexUnavailableError.
  */
-export async function rebuildIndex(context: Context, uid: number): Promise<Board> {
+export async function rebuildIndex(context: Context, uid: number, patience: "some" | "none" = "some"): Promise<Board> {
+  const { work, startedAt } = rebuildOnce(context, uid);
+  const waitMs = patience === "none" ? 0 : Math.max(0, startedAt + waitMaxMs - performance.now());
   const waited = new AbortController();
-  const late = setTimeout(waitMaxMs, null, { signal: waited.signal, ref: false }).catch(() => null);
-  const board = await Promise.race([rebuildOnce(context, uid), late]).finally(() => waited.abort());
+  const late = setTimeout(waitMs, null, { signal: waited.signal, ref: false }).catch(() => null);
+  const board = await Promise.race([work, late]).finally(() => waited.abort());
   if (!board) throw new IndexUnavailableError(`the rank index of board ${uid} is still being rebuilt`);
   return board;
 }
 
-function rebuildOnce(context: Context, uid: number): Promise<Board> {
+interface Rebuild {
+  work: Promise<Board>;
+  startedAt: number;
+}
+
+function rebuildOnce(context: Context, uid: number): Rebuild {
   const running = inFlight(context);
   const present = running.get(uid);
   if (present) return present;
   const work = rebuild(context, uid).finally(() => running.delete(uid));
   // Whoever still waits hears of a failure; when nobody does, the next one to ask tries again.
   work.catch((error) => context.logger.debug({ err: error, uid }, "rank index was not rebuilt"));
-  running.set(uid, work);
-  return work;
+  const started = { work, startedAt: performance.now() };
+  running.set(uid, started);
+  return started;
 }
 
 async function rebuild(context: Context, uid: number): Promise<Board> {
@@ -51,7 +60,7 @@ async function rebuild(context: Context, uid: number): Promise<Board> {
     if (await index.page(board, 0, 1)) return board;
     const startedAt = performance.now();
     const progress = new Progress(context, board.id);
-    const state = await index.rebuild(board, sourceOf(database, uid, progress)).finally(() => progress.end());
+    const state = await index.rebuild(board, sourceOf(database, board, progress)).finally(() => progress.end());
     if (state) {
       logger.info(
         { board: board.id, total: state.total, ms: Math.round(performance.now() - startedAt) },
@@ -94,17 +103,18 @@ class Progress {
   }
 }
 
-function sourceOf(database: Database, uid: number, progress: Progress): IndexSource {
+function sourceOf(database: Database, board: Board, progress: Progress): IndexSource {
   return {
-    lastChange: async () => (await withDeadline(readChanges(database.sql, [uid]))).get(uid)?.lastChange ?? 0,
-    standings: () => progress.follow(allStandings(database, uid)),
+    lastChange: async () =>
+      (await withDeadline(readChanges(database.sql, [board.uid]))).get(board.uid)?.lastChange ?? 0,
+    standings: () => progress.follow(allStandings(database, board)),
   };
 }
 
-const running = new WeakMap<Context, Map<number, Promise<Board>>>();
+const running = new WeakMap<Context, Map<number, Rebuild>>();
 
-function inFlight(context: Context): Map<number, Promise<Board>> {
-  const present = running.get(context) ?? new Map<number, Promise<Board>>();
+function inFlight(context: Context): Map<number, Rebuild> {
+  const present = running.get(context) ?? new Map<number, Rebuild>();
   running.set(context, present);
   return present;
 }

@@ -11,6 +11,8 @@ export interface LiveBoard extends Position {
   board: Board;
   /** The rank index is away: the position is Postgres' own, or the last one known. */
   stale: boolean;
+  /** Players when they were last counted; 0 when they never were. */
+  total: number;
   /** The newest position the index is known to have had; still so while it is away. */
   indexed: Position | null;
   /** By the monotonic clock; `inDoubt` when something was heard that only a look can tell more of. */
@@ -26,15 +28,16 @@ export interface LiveBoard extends Position {
 /** Orders what is asked and heard on this instance, finer than a clock could. */
 export type Moment = number;
 
-type Found = Pick<LiveBoard, "board" | "epoch" | "version" | "stale">;
+type Found = Pick<LiveBoard, "board" | "epoch" | "version" | "stale"> & { total?: number };
+type State = Position & { revision: number; total: number };
 
 export interface BoardSource {
   /** The board as Postgres has it, with the number of its last event; null when there is none. */
   find(id: string): Promise<(Board & { seq: number }) | null>;
   /** Index states by uid; rejects when the index is away. */
-  states(uids: readonly number[]): Promise<Map<number, Position & { revision: number }>>;
-  /** Builds the index of a board that has none. */
-  rebuild(uid: number): Promise<unknown>;
+  states(uids: readonly number[]): Promise<Map<number, State>>;
+  /** Builds the index of a board that has none; rejects, as when the index is away, if that takes too long to wait. */
+  rebuild(uid: number, patience: "some" | "none"): Promise<unknown>;
   /** Hears that the index answered with less than was known of it: it is not what it was. */
   wentBack(uid: number, known: Position): Promise<unknown>;
   isIndexAway(error: unknown): boolean;
@@ -46,6 +49,12 @@ const checkEveryMs = 750;
 const inUseMs = 15_000;
 const inDoubt = Number.NEGATIVE_INFINITY;
 const boardsMax = 20_000;
+const largeFrom = 20_000;
+
+/** Whether a board has so many players that to build its index, or to sort it in Postgres, takes longer than a blink. */
+export function isLarge({ total }: { total: number }): boolean {
+  return total >= largeFrom;
+}
 
 export class LiveBoards {
   readonly #source: BoardSource;
@@ -70,6 +79,15 @@ export class LiveBoards {
     if (known) return known;
     const live = await this.check(id);
     return live.checkedAt === inDoubt ? this.check(id) : live;
+  }
+
+  /** As `get`; but while the index of a large board is away nobody waits for the looks whether it still is. */
+  async glance(id: string): Promise<LiveBoard> {
+    const known = this.#boards.peek(id);
+    const isAway = known?.stale && isLarge(known) && performance.now() - known.checkedAt < inUseMs;
+    if (!isAway) return this.get(id);
+    if (!this.fresh(id)) this.check(id).catch(() => undefined);
+    return known;
   }
 
   /** What is known of it, if that is young enough to go by. */
@@ -140,7 +158,7 @@ export class LiveBoards {
       const state = await this.#stateSince(known, board.uid, askedAt);
       if (state?.revision === board.revision) return this.#keep({ ...state, board, stale: false }, askedAt);
       const present = await this.#find(id);
-      const current = state && present.uid === board.uid ? state : await this.#build(present);
+      const current = state && present.uid === board.uid ? state : await this.#build(present, known);
       return this.#keep({ ...current, board: present, stale: false }, askedAt);
     } catch (error) {
       if (!this.#source.isIndexAway(error)) return this.#fallBack(id, error);
@@ -169,10 +187,10 @@ export class LiveBoards {
     throw new RungsError("board-not-found", `There is no board "${id}".`);
   }
 
-  async #build(board: Board): Promise<Position> {
+  async #build(board: Board, known: LiveBoard | undefined): Promise<State> {
     const present = await this.#state(board.uid);
     if (present) return present;
-    await this.#source.rebuild(board.uid);
+    await this.#source.rebuild(board.uid, known && isLarge(known) ? "none" : "some");
     const state = await this.#state(board.uid);
     if (state) return state;
     await this.#find(board.id);
@@ -195,7 +213,7 @@ export class LiveBoards {
   }
 
   /** Checks that start in the same turn of the event loop share one round trip. */
-  async #state(uid: number): Promise<(Position & { revision: number }) | undefined> {
+  async #state(uid: number): Promise<State | undefined> {
     if (!this.#batch) {
       const uids = new Set<number>();
       const states = Promise.resolve().then(() => {
@@ -223,6 +241,7 @@ export class LiveBoards {
       epoch,
       version,
       stale,
+      total: found.total ?? known?.total ?? 0,
       indexed: indexed && known?.indexed && isAhead(known.indexed, indexed) ? known.indexed : (indexed ?? null),
       checkedAt,
       lookedAt: performance.now(),

@@ -4,7 +4,7 @@
  */
 import { LRUCache } from "lru-cache";
 import { isRungsError } from "@/lib/domain/errors";
-import type { LiveBoard, LiveBoards, Moment } from "./live-boards";
+import { isLarge, type LiveBoard, type LiveBoards, type Moment } from "./live-boards";
 import { type ReadPage, View, type Window } from "./view";
 
 export type ReadPageFrom = (live: LiveBoard, window: Window) => Promise<ReadPage>;
@@ -12,6 +12,10 @@ export type ReadPageFrom = (live: LiveBoard, window: Window) => Promise<ReadPage
 const viewsBytesMax = 128 * 1024 * 1024;
 /** A page sorted by Postgres is kept this many times as long as it took to make. */
 const slowReadFactor = 10;
+/** When the index of a large board is lost, its last page is kept as if Postgres had taken this long to sort it. */
+const largeReadMs = 1_000;
+/** A page older than this is not shown while a newer one is made. */
+const lastPageMaxMs = 60_000;
 
 interface Kept {
   view: View;
@@ -35,14 +39,14 @@ export class Views {
   }
 
   /**
-   * The newest page this instance knows of, no more than a second behind the last commit.
+   * The newest page this instance knows of, no more than a second behind the last commit unless it says that it is stale.
    * Throws `board-not-found`, and `unavailable` when neither index nor Postgres answers and nothing is held.
    */
   async read(id: string, window: Window): Promise<View> {
     const calledAt = this.#boards.moment();
     for (;;) {
-      const live = await this.#boards.get(id);
-      const held = this.peek(live, window);
+      const live = await this.#boards.glance(id);
+      const held = this.peek(live, window) ?? this.#lastOfLarge(live, window);
       if (held) return held;
       const running = this.#reads.get(keyOf(live, window));
       if (!running) return this.#start(live, window);
@@ -72,8 +76,28 @@ export class Views {
     if (!kept) return undefined;
     if (kept.view.isAt(live, live.board)) return kept.view;
     const resting = performance.now() - kept.readAt < slowReadFactor * kept.readMs;
-    const sameSettings = kept.view.page.board.revision === live.board.revision;
-    return live.stale && kept.view.page.stale && sameSettings && resting ? kept.view : undefined;
+    return live.stale && kept.view.page.stale && sameSettings(kept.view, live) && resting ? kept.view : undefined;
+  }
+
+  /**
+   * While the index of a large board is away nobody waits until Postgres has sorted it: the last page is served as stale,
+   * and a newer one made when that has rested.
+   */
+  #lastOfLarge(live: LiveBoard, window: Window): View | undefined {
+    const key = keyOf(live, window);
+    const kept = this.#views.get(key);
+    if (!kept || !live.stale || !isLarge(kept.view.page) || !sameSettings(kept.view, live)) return undefined;
+    const { view, readAt } = kept;
+    const now = performance.now();
+    const isRecent = now - readAt < lastPageMaxMs;
+    if (view.page.stale && isRecent) {
+      if (!this.#reads.has(key)) this.#start(live, window).catch(() => undefined);
+      return view;
+    }
+    if (view.page.stale || !(isRecent || isLastIndexed(view, live))) return undefined;
+    const stale = new View({ ...view.page, stale: true }, window, view.asOf);
+    this.#views.set(key, { view: stale, readAt: now, readMs: largeReadMs });
+    return stale;
   }
 
   #start(live: LiveBoard, window: Window): Promise<View> {
@@ -101,6 +125,14 @@ export class Views {
       return kept.view.page.stale ? kept.view : new View({ ...kept.view.page, stale: true }, window, kept.view.asOf);
     }
   }
+}
+
+function sameSettings({ page }: View, { board }: LiveBoard): boolean {
+  return page.board.revision === board.revision;
+}
+
+function isLastIndexed({ page }: View, { indexed }: LiveBoard): boolean {
+  return indexed?.epoch === page.epoch && indexed.version === page.version;
 }
 
 function keyOf(live: LiveBoard, { offset, limit }: Window): string {

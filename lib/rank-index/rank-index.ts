@@ -37,6 +37,7 @@ export interface SequenceStep {
 export interface IndexSource {
   /** Number of the last event that changed a standing. */
   lastChange(): Promise<number>;
+  /** Each player once; an index takes parts that are in order faster. */
   standings(): AsyncIterable<readonly StandingChange[]>;
 }
 

@@ -6,19 +6,15 @@ import { randomBytes } from "node:crypto";
 import { columnOrders } from "@/lib/domain/score";
 import { newEpoch } from "./new-epoch";
 import { columnsWidth } from "./order-key";
-import {
-  changesAtomicMax,
-  type IndexBoard,
-  type IndexSource,
-  type IndexState,
-  type StandingChange,
-} from "./rank-index";
+import type { IndexBoard, IndexSource, IndexState, StandingChange } from "./rank-index";
 import { encodeValue, parts } from "./redis-codec";
 import { abandonScript, beginScript, boardKeys, copyKeys, copyScript, swapScript } from "./redis-scripts";
 import { type IndexTarget, indexArguments } from "./redis-store";
 
 export const rebuildLockMs = 15_000;
 
+/** Redis serves nobody else while it takes a part, which for so many is about two milliseconds. */
+const copyMax = 500;
 const copyBytesMax = 500_000;
 
 export async function rebuildInRedis(
@@ -45,7 +41,7 @@ export async function rebuildInRedis(
     const lastChange = await source.lastChange();
     let sent = Promise.resolve<number | null>(1);
     for await (const batch of source.standings()) {
-      for (const part of parts(batch, changesAtomicMax, copyBytesMax, standingBytes)) {
+      for (const part of parts(batch, copyMax, copyBytesMax, standingBytes)) {
         // Redis works on one while the next is made.
         const next = add(part);
         next.catch(() => undefined);

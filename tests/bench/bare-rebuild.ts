@@ -1,6 +1,7 @@
 /** The least that building an index can be: standings copied out of Postgres as they come, into Redis without waiting. */
 import { createClient } from "@redis/client";
 import postgres from "postgres";
+import { freed } from "./freed";
 import type { ServerStores } from "./server-stores";
 
 const batch = 1_000;
@@ -14,9 +15,8 @@ export async function bareRebuild(stores: ServerStores, uid: number, { names }: 
   const sql = postgres(stores.databaseUrl, { max: 1, onnotice: () => undefined });
   const redis = await createClient({ url: stores.redisUrl }).connect();
   try {
-    // Connected, and the last round's gone.
+    // Connected.
     await sql`select 1`;
-    await redis.unlink(["bench:scores", "bench:names"]);
     const startedAt = performance.now();
     const rows =
       await sql`copy (select player, score, name from standings where board_uid = ${sql.unsafe(String(uid))}) to stdout`.readable();
@@ -47,6 +47,7 @@ export async function bareRebuild(stores: ServerStores, uid: number, { names }: 
     return (performance.now() - startedAt) / 1000;
   } finally {
     await redis.unlink(["bench:scores", "bench:names"]);
+    await freed(redis);
     redis.destroy();
     await sql.end();
   }

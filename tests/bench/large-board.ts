@@ -64,6 +64,6 @@ export async function createLargeBoard(
 
 /** Has Rungs build the board's index, and waits for it. */
 export async function buildIndex({ index, database }: Services, board: Board, players: number): Promise<void> {
-  const source = { lastChange: async () => players, standings: () => allStandings(database, board.uid) };
+  const source = { lastChange: async () => players, standings: () => allStandings(database, board) };
   if (!(await index.rebuild(board, source))) throw new Error(`somebody else is rebuilding ${board.id}`);
 }

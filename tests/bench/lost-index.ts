@@ -1,6 +1,7 @@
 /** A board whose index is taken away in Redis, as a crash would, and built anew by the running server. */
 import { createClient } from "@redis/client";
 import { boardKeys, changesChannel, parseChangeMessage } from "@/lib/rank-index/redis-scripts";
+import { freed } from "./freed";
 import type { ServerStores } from "./server-stores";
 
 interface LostIndexOptions extends Pick<ServerStores, "redisUrl"> {
@@ -38,9 +39,13 @@ export class LostIndex {
     return lost;
   }
 
-  /** Takes the index away, has the server notice by one request, and waits until it announces the new one: seconds. */
-  async rebuilt(): Promise<number> {
+  /**
+   * Takes the index away, has the server notice by one request, and waits until it announces the new one: seconds.
+   * @param asCrashed begins when Redis has freed the old one, of which a crash leaves nothing; only while nobody polls
+   */
+  async rebuilt({ asCrashed }: { asCrashed: boolean }): Promise<number> {
     await this.#redis.unlink(this.#keys);
+    if (asCrashed) await freed(this.#redis);
     const built = new Promise<void>((resolve) => {
       this.#onBuilt = resolve;
     });

@@ -28,7 +28,11 @@ export class World {
   /** The newest settings the index has been told of. */
   revisionHeard = 1;
   seq = 0;
+  /** Players besides those who are told of, all behind them. */
+  crowd = 0;
   indexAway = false;
+  /** The index is lost, and takes longer to build than anyone waits. */
+  rebuilding = false;
   postgresAway = false;
   exists = true;
   questions = 0;
@@ -62,14 +66,14 @@ export class World {
   post(player: string, score: number, name = player): Position {
     this.seq++;
     this.standings.set(player, { player, name, values: [score], reached: this.seq });
-    if (!this.indexAway) this.version++;
+    if (!this.isServedByPostgres) this.version++;
     return this.position;
   }
 
   /** New settings, as an organizer makes them. */
   change(settings: Partial<Board>): Position & { revision: number } {
     this.changeUnheard(settings);
-    if (!this.indexAway) this.swept();
+    if (!this.isServedByPostgres) this.swept();
     return { ...this.position, revision: this.board.revision };
   }
 
@@ -109,13 +113,21 @@ export class World {
     return { epoch: this.epoch, version: this.version };
   }
 
+  get isServedByPostgres(): boolean {
+    return this.indexAway || this.rebuilding;
+  }
+
+  get total(): number {
+    return this.crowd + this.standings.size;
+  }
+
   page(offset: number, limit: number): ReadPage {
     const ordered = [...this.standings.values()].sort(compareStandings(this.board));
     const entries = rankInOrder(this.board.rankStyle, ordered).slice(offset, offset + limit);
-    const position = this.indexAway ? { epoch: "pg", version: this.seq } : this.position;
-    const { board } = this;
-    const revision = this.indexAway ? board.revision : this.revisionHeard;
-    return { ...position, board, revision, total: ordered.length, entries, stale: this.indexAway };
+    const { board, total, isServedByPostgres: stale } = this;
+    const position = stale ? { epoch: "pg", version: this.seq } : this.position;
+    const revision = stale ? board.revision : this.revisionHeard;
+    return { ...position, board, revision, total, entries, stale };
   }
 }
 
@@ -133,7 +145,7 @@ export class Instance {
     this.boards = new LiveBoards({
       find: () => world.ask(() => this.#find()),
       states: () => world.ask(() => this.#states()),
-      rebuild: async () => undefined,
+      rebuild: (_uid, patience) => this.#rebuild(patience),
       wentBack: () => world.ask(() => world.rebuilt()),
       isIndexAway: (error) => error instanceof Error && error.message === "index away",
       postgresEpoch: "pg",
@@ -179,9 +191,15 @@ export class Instance {
   }
 
   #states() {
-    const { board, indexAway, exists, position, revisionHeard } = this.world;
+    const { board, indexAway, rebuilding, exists, position, revisionHeard: revision, total } = this.world;
     if (indexAway) throw new Error("index away");
-    return new Map(exists ? [[board.uid, { ...position, revision: revisionHeard }]] : []);
+    return new Map(exists && !rebuilding ? [[board.uid, { ...position, revision, total }]] : []);
+  }
+
+  async #rebuild(patience: "some" | "none"): Promise<void> {
+    if (!this.world.rebuilding) return;
+    await pause(patience === "some" ? 500 : 0);
+    throw new Error("index away");
   }
 
   #page(offset: number, limit: number): ReadPage {

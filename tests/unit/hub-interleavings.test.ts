@@ -63,22 +63,33 @@ test("whatever happens at the same time, viewers miss nothing and are up to date
   );
 }, 120_000);
 
-test("with lost messages, a lost index and Redis coming and going, viewers are up to date within 7 seconds", async () => {
-  await fc.assert(
-    fc.asyncProperty(story([...everyday, ...failures], fc.boolean()), async (story) => {
-      const ended = await play(story);
-      await vi.advanceTimersByTimeAsync(7_000);
-      await check(ended);
-    }),
-    { numRuns: 200 },
-  );
-}, 120_000);
+const sizes = [
+  ["a board", 0, 7],
+  // Of which Postgres makes a page every ten seconds at most while the index is away, and nobody waits for that.
+  ["a large board", 20_000, 25],
+] as const;
 
-async function play({ steps, delays, lost }: Story): Promise<{ world: World; sinks: FakeSink[] }> {
+test.each(sizes)(
+  "with lost messages, a lost index and Redis coming and going, viewers of %s are up to date in time",
+  async (_, crowd, seconds) => {
+    await fc.assert(
+      fc.asyncProperty(story([...everyday, ...failures], fc.boolean()), async (story) => {
+        const ended = await play(story, crowd);
+        await vi.advanceTimersByTimeAsync(seconds * 1_000);
+        await check(ended);
+      }),
+      { numRuns: 200 },
+    );
+  },
+  120_000,
+);
+
+async function play({ steps, delays, lost }: Story, crowd = 0): Promise<{ world: World; sinks: FakeSink[] }> {
   vi.clearAllTimers();
   let asked = 0;
   let told = 0;
   const world = new World({ delay: () => delays[asked++ % delays.length] ?? 0 });
+  world.crowd = crowd;
   const feeds = [world.instance(), world.instance()].map((instance) => ({ instance, arrival: 0 }));
   const sinks: FakeSink[] = [];
   const left: FakeSink[] = [];

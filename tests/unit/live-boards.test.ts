@@ -199,3 +199,52 @@ test("when nothing can be read the last page held is given, marked as stale", as
   expect(view.text).toContain('"stale":true');
   expect(view.etag).toContain(".stale");
 });
+
+test("while the index of a large board is built anew nobody waits: the last page is given, and a newer one made behind it", async () => {
+  const { world, boards, views, wait, settled } = start();
+  world.crowd = 20_000;
+  const first = await settled(views.read("b", window));
+  world.rebuilding = true;
+  await wait(751);
+  const polled = async () => {
+    const answered = vi.fn();
+    const read = views.read("b", window).then((view) => {
+      answered();
+      return view;
+    });
+    await wait(0);
+    expect(answered).toHaveBeenCalled();
+    return read;
+  };
+  // That there is no index takes a look to know, but no more: states, settings, states again and settings again.
+  const last = views.read("b", window);
+  await wait(4 * 2 * 10);
+  expect((await last).page).toEqual({ ...first.page, stale: true });
+  world.post("z", 9);
+  for (let seconds = 1; seconds < 10; seconds++) {
+    expect(await polled()).toBe(await last);
+    await wait(1_000);
+  }
+  await wait(1_500);
+  expect(await polled()).toBe(await last);
+  await wait(100);
+  expect((await polled()).page).toMatchObject({
+    epoch: "pg",
+    stale: true,
+    total: 20_002,
+    entries: [{ player: "z" }, {}],
+  });
+  world.rebuilding = false;
+  boards.note(1, world.rebuilt());
+  expect((await settled(views.read("b", window))).page).toMatchObject({ epoch: "e2", stale: false, total: 20_002 });
+});
+
+test("a page that nobody has asked for in a while is not given for the present one", async () => {
+  const { world, boards, views, wait, settled } = start();
+  world.crowd = 20_000;
+  await settled(views.read("b", window));
+  boards.note(1, world.post("z", 9));
+  await wait(60_000);
+  world.indexAway = true;
+  expect((await settled(views.read("b", window))).page).toMatchObject({ epoch: "pg", entries: [{ player: "z" }, {}] });
+});
