@@ -13,7 +13,7 @@ const viewsBytesMax = 128 * 1024 * 1024;
 /** A page sorted by Postgres is kept this many times as long as it took to make. */
 const slowReadFactor = 10;
 /** When the index of a large board is lost, its last page is kept as if Postgres had taken this long to sort it. */
-const largeReadMs = 1_000;
+const largeReadMs = 400;
 /** A page older than this is not shown while a newer one is made. */
 const lastPageMaxMs = 60_000;
 

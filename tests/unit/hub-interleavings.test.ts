@@ -65,8 +65,8 @@ test("whatever happens at the same time, viewers miss nothing and are up to date
 
 const sizes = [
   ["a board", 0, 7],
-  // Of which Postgres makes a page every ten seconds at most while the index is away, and nobody waits for that.
-  ["a large board", 20_000, 25],
+  // Whose pages rest before Postgres makes another while the index is away, and nobody waits for that.
+  ["a large board", 20_000, 15],
 ] as const;
 
 test.each(sizes)(
