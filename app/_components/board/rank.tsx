@@ -1,6 +1,6 @@
 import { useTexts } from "@/app/_texts/use-texts";
 
-const medals: Record<number, string> = { 1: "bg-gold", 2: "bg-silver", 3: "bg-bronze" };
+export const medals: Record<number, string> = { 1: "bg-gold", 2: "bg-silver", 3: "bg-bronze" };
 
 /** A rank, with `=` in front when it is shared. */
 export function Rank({ rank, shared, text }: { rank: number; shared: boolean; text: string }) {

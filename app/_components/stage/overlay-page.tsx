@@ -8,6 +8,7 @@ import { useLiveBoard } from "@/app/_hooks/use-live-board";
 import { useRowMotion } from "@/app/_hooks/use-row-motion";
 import { useTexts } from "@/app/_texts/use-texts";
 import type { Snapshot } from "@/lib/domain/snapshot";
+import { SpokenHead } from "./spoken-head";
 
 interface OverlayPageProps {
   boardId: string;
@@ -35,13 +36,7 @@ export function OverlayPage({ boardId, snapshot: first, etag, rows, theme }: Ove
           <bdi>{board.name}</bdi>
         </h1>
         <table className="w-full border-separate border-spacing-0 tabular-nums">
-          <thead className="sr-only">
-            <tr>
-              <th scope="col">{t("rank")}</th>
-              <th scope="col">{t("player")}</th>
-              <th scope="col">{t("score")}</th>
-            </tr>
-          </thead>
+          <SpokenHead />
           <tbody ref={body}>
             {shown.map((entry, i) => (
               <tr key={entry.position} className="tint-layer relative">

@@ -1,8 +1,8 @@
 import type { Formats } from "@/app/_components/board/formats";
+import { medals } from "@/app/_components/board/rank";
 import { useTexts } from "@/app/_texts/use-texts";
 import type { Entry } from "@/lib/domain/snapshot";
 
-const medals: Record<number, string> = { 1: "bg-gold", 2: "bg-silver", 3: "bg-bronze" };
 /** The first in the middle and highest, as on a podium; in the order of the ranks for those who hear it. */
 const steps = ["sm:order-2 sm:*:py-[3.6vh]", "sm:order-1 sm:*:py-[2.4vh]", "sm:order-3 sm:*:py-[1.4vh]"];
 

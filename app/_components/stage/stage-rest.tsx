@@ -7,6 +7,7 @@ import type { Moves } from "@/app/_hooks/moves";
 import { useRowMotion } from "@/app/_hooks/use-row-motion";
 import { useTexts } from "@/app/_texts/use-texts";
 import type { Entry } from "@/lib/domain/snapshot";
+import { SpokenHead } from "./spoken-head";
 
 interface StageRestProps {
   entries: readonly Entry[];
@@ -50,18 +51,11 @@ export function StageRest({ entries, firstPlace, total, moves, formats }: StageR
 }
 
 function StageRows({ entries, moves, formats }: Pick<StageRestProps, "entries" | "moves" | "formats">) {
-  const t = useTexts("board");
   const body = useRef<HTMLTableSectionElement>(null);
   useRowMotion(body, entries);
   return (
     <table className="w-full border-separate border-spacing-0 motion-safe:animate-arrive">
-      <thead className="sr-only">
-        <tr>
-          <th scope="col">{t("rank")}</th>
-          <th scope="col">{t("player")}</th>
-          <th scope="col">{t("score")}</th>
-        </tr>
-      </thead>
+      <SpokenHead />
       <tbody ref={body} className="text-[clamp(1rem,min(2.8vh,4.4vw),2.5rem)] tabular-nums">
         {entries.map((entry) => (
           <tr key={entry.position} data-row className="tint-layer relative h-[clamp(2rem,5.6vh,5rem)]">
