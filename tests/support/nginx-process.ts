@@ -50,8 +50,10 @@ export async function startNginxProcess(folder: string, port: number): Promise<N
   child.stderr.setEncoding("utf8").on("data", (text) => {
     complaints += text;
   });
-  const failed = once(child, "error").then(([error]) => error as Error);
-  const ended = Promise.race([once(child, "exit"), failed]);
+  // Rejects when nginx cannot be started at all; then no exit follows.
+  const ended = once(child, "exit").catch((error) => {
+    complaints += error;
+  });
   const stop = () => end(child, ended);
   const deadline = Date.now() + readyMs;
   while (!(await answers(port))) {
