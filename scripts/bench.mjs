@@ -7,12 +7,15 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { ensureBuilt, ensureDependencies, ensureNode } from "./ensure.mjs";
 import { root } from "./run.mjs";
-import { ensureRedis } from "./test-programs.mjs";
+import { ensureRedis, findBrowser } from "./test-programs.mjs";
 
 ensureNode();
 process.chdir(root);
 await ensureDependencies({ dev: true });
 await ensureRedis();
+// Without one the part `page` says so.
+const browser = await findBrowser();
+if (browser) process.env.CHROMIUM_PATH = browser;
 await ensureBuilt({ pages: true });
 const { bundlePrograms } = await import("./bundle-program.mjs");
 const outdir = join(root, "node_modules", ".cache", "rungs", `bench-${process.pid}`);
