@@ -30,6 +30,9 @@ interface Viewer {
 }
 
 const patienceMs = 60_000;
+/** A server ends streams now and then, to have viewers spread anew; one that ends them earlier is broken. */
+const lifeMinMs = 60_000;
+const comesBackMs = 2_000;
 const agent = new Agent({ keepAlive: true, maxSockets: Number.POSITIVE_INFINITY });
 const viewers: Viewer[] = [];
 const received = { bytes: 0 };
@@ -65,15 +68,20 @@ async function answerTo(question: WatchQuestion): Promise<object> {
 function openStream(url: string, number: number): Promise<void> {
   return new Promise((resolve, reject) => {
     const viewer = newViewer(resolve);
-    const reader = new FrameReader((version) => viewer.has(version));
-    const socket = openSocket({ url, headers: { ...senderOf(number), accept: "text/event-stream" } }, (chunk) => {
-      received.bytes += chunk.length;
-      reader.take(chunk);
-    });
-    socket.once("error", reject);
-    socket.once("close", () => {
-      throw new Error(`${url} closed a stream`);
-    });
+    const open = () => {
+      const openedAt = performance.now();
+      const reader = new FrameReader((version) => viewer.has(version));
+      const socket = openSocket({ url, headers: { ...senderOf(number), accept: "text/event-stream" } }, (chunk) => {
+        received.bytes += chunk.length;
+        reader.take(chunk);
+      });
+      socket.once("error", reject);
+      socket.once("close", () => {
+        if (performance.now() - openedAt < lifeMinMs) throw new Error(`${url} closed a stream`);
+        setTimeout(open, jitteredMs(comesBackMs));
+      });
+    };
+    open();
   });
 }
 
