@@ -2,7 +2,7 @@
  * A board kept live, without React: polls and stream events go in, one immutable view comes out.
  * Who calls `poll` and when is up to the owner; `nextPollMs` and `nextBackstopMs` say how long to wait.
  */
-import { positionId, type Snapshot } from "@/lib/domain/snapshot";
+import { positionId, type Snapshot, streamWindow } from "@/lib/domain/snapshot";
 import {
   afterDelta,
   afterHandover,
@@ -85,7 +85,7 @@ export class LiveBoard {
     return () => this.#listeners.delete(listener);
   };
 
-  readonly poll = async (): Promise<Snapshot> => {
+  readonly poll = async (): Promise<void> => {
     const requestedAt = Date.now();
     const result = await pollBoard(this.url, etagAt(this.#etag, this.#state.shown));
     const wasFailing = this.#schedule.failing;
@@ -100,7 +100,6 @@ export class LiveBoard {
       this.#setState(afterPoll(this.#state, result.snapshot, requestedAt, Date.now()));
     }
     this.#update();
-    return this.#state.shown;
   };
 
   readonly nextPollMs = (): number => this.#schedule.delayMs(this.#gone ? backstopIntervalMs : undefined);
@@ -176,7 +175,11 @@ export class LiveBoard {
 
   /** Holds a stream exactly while the board offers one, this page is covered by it and somebody may be looking. */
   #followDelivery(): void {
-    const offered = this.#state.shown.board.delivery === "sse" && this.#options.offset === 0 && !this.#gone;
+    const offered =
+      this.#state.shown.board.delivery === "sse" &&
+      this.#options.offset === 0 &&
+      this.#options.limit === streamWindow &&
+      !this.#gone;
     const wanted = offered && !this.#away;
     if (!wanted) this.#closeStream();
     if (!wanted || this.#stream) return;

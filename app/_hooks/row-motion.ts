@@ -3,9 +3,11 @@ import type { Entry } from "@/lib/domain/snapshot";
 /** What stood where after a render. */
 export interface Layout {
   width: number;
+  /** Where the rows are, from the top of a table in which no row is left out. */
   tops: readonly number[];
+  /** Those of the rows, in the order of their positions; without a player where it is not known yet. */
   entries: readonly Entry[];
-  /** Players' places in the table, from 0. */
+  /** Indices of players' rows. */
   places: ReadonlyMap<string, number>;
 }
 
@@ -26,26 +28,26 @@ const tinting = new WeakMap<HTMLTableRowElement, Animation>();
 /** Lets players be seen gliding from where they were seen last to their new place, by transform only; tints new scores. */
 export function showMotion(rows: HTMLTableRowElement[], before: Layout, after: Layout): void {
   const seen = before.width === after.width && !document.hidden;
-  const inSight = sightOf(rows);
+  const inSight = sightOf(rows, after);
   const moves = seen ? findMoves(rows, before, after, inSight) : [];
   const still = moves.length > glidesMax || matchMedia("(prefers-reduced-motion: reduce)").matches;
   for (const [i, row] of rows.entries()) {
-    if (before.entries[i]?.player !== after.entries[i]?.player) gliding.get(row)?.cancel();
+    if (playerAt(before, after.entries[i]?.position) !== after.entries[i]?.player) gliding.get(row)?.cancel();
   }
   for (const move of moves) {
     if (still) tint(move.row);
     else glide(move);
   }
-  for (const [i, { player, score }] of after.entries.entries()) {
+  for (const [i, { player, score, position }] of after.entries.entries()) {
     const place = before.places.get(player);
-    const isNews = place === undefined || before.entries[place]?.score !== score;
+    const isNews = place === undefined ? !!playerAt(before, position) : before.entries[place]?.score !== score;
     if (seen && isNews && rows[i] && inSight(after.tops[i] ?? 0)) tint(rows[i]);
   }
 }
 
 /** Tells whether a row at that place in the table is on the screen, or nearly. */
-function sightOf([first]: HTMLTableRowElement[]): (top: number) => boolean {
-  const origin = first ? first.getBoundingClientRect().top - first.offsetTop - glideOffset(first) : 0;
+function sightOf([first]: HTMLTableRowElement[], { tops }: Layout): (top: number) => boolean {
+  const origin = first ? first.getBoundingClientRect().top - (tops[0] ?? 0) - glideOffset(first) : 0;
   return (top) => origin + top > -100 && origin + top < window.innerHeight + 100;
 }
 
@@ -56,14 +58,25 @@ function findMoves(
   after: Layout,
   inSight: (top: number) => boolean,
 ): RowMove[] {
-  return after.entries.flatMap(({ player }, i) => {
-    const [row, place] = [rows[i], before.places.get(player)];
-    const [oldTop, newTop] = [before.tops[place ?? -1], after.tops[i]];
-    if (!row || place === undefined || place === i || oldTop === undefined || newTop === undefined) return [];
+  return after.entries.flatMap(({ player, position }, i) => {
+    const place = before.places.get(player) ?? -1;
+    const was = before.entries[place]?.position;
+    const [row, oldTop, newTop] = [rows[i], before.tops[place], after.tops[i]];
+    if (!row || !player || was === undefined || was === position || oldTop === undefined || newTop === undefined) {
+      return [];
+    }
     if (!inSight(oldTop) && !inSight(newTop)) return [];
-    const from = oldTop + glideOffset(rows[place]) - newTop;
+    const from = oldTop + glideOffset(rows[indexOf(after, was)]) - newTop;
     return [{ row, from: Math.max(-window.innerHeight, Math.min(window.innerHeight, from)) }];
   });
+}
+
+function playerAt(layout: Layout, position = 0): string | undefined {
+  return layout.entries[indexOf(layout, position)]?.player;
+}
+
+function indexOf({ entries }: Layout, position: number): number {
+  return position - (entries[0]?.position ?? 0);
 }
 
 /** How far an unfinished glide still has to go. */

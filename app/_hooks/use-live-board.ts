@@ -7,7 +7,8 @@ import type { LiveView } from "./live-view";
 
 /**
  * SWR decides when to poll (interval, hidden tabs, focus, network back); the LiveBoard decides what it means.
- * `poll` never rejects: SWR stops its interval while an error is set, so failures only stretch the interval.
+ * `poll` never rejects: SWR stops its interval while an error is set, so failures only stretch the interval. It resolves to
+ * nothing: the state is the LiveBoard's alone, and SWR's cache does not grow with every window that somebody scrolls past.
  */
 export function useLiveBoard(options: LiveBoardOptions): { live: LiveBoard; view: LiveView } {
   const [live] = useState(() => new LiveBoard(options));
@@ -15,9 +16,6 @@ export function useLiveBoard(options: LiveBoardOptions): { live: LiveBoard; view
   const { mutate } = useSWR(live.url, live.poll, {
     // A new function restarts SWR's timer, so that losing the stream does not leave the long interval running.
     refreshInterval: view.streaming ? live.nextBackstopMs : live.nextPollMs,
-    fallbackData: options.snapshot,
-    compare: Object.is,
-    keepPreviousData: true,
     // What the browser calls offline may be a machine that serves itself; a poll in vain costs nothing.
     refreshWhenOffline: true,
     focusThrottleInterval: 1_000,

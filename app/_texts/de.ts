@@ -93,6 +93,9 @@ export const de: Translation = {
     previous: "Zurück",
     next: "Weiter",
     last: "Ende",
+    goTo: "Zu Platz",
+    "goTo.range": "Ein Platz von 1 bis {last}",
+    top: "Nach oben",
 
     "empty.title": "Noch keine Ergebnisse",
     "empty.lead":

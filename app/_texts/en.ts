@@ -96,6 +96,9 @@ export const en = {
     previous: "Previous",
     next: "Next",
     last: "Last",
+    goTo: "Go to place",
+    "goTo.range": "A place from 1 to {last}",
+    top: "To the top",
 
     "empty.title": "No scores yet",
     "empty.lead":

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { announcement } from "@/app/_components/board/announcement";
 import { columnLabel, createFormats } from "@/app/_components/board/formats";
 import { ageText } from "@/app/_components/board/freshness";
-import { pageCount, pageHref, pageNumber } from "@/app/_components/board/paging";
+import { pageCount, pageHref, pageOf, placeNumber } from "@/app/_components/board/paging";
 import { textsIn } from "@/tests/support/texts";
 
 const english = textsIn("en", "board");
@@ -38,8 +38,10 @@ it("tells the age of what is shown in seconds, minutes and hours", () => {
 });
 
 describe("pages", () => {
-  it("are read from the address; anything else is the first", () => {
-    expect(["2", "0", "-1", "1e9", "abc", undefined, ["2", "3"]].map(pageNumber)).toEqual([2, 1, 1, 1, 1, 1, 1]);
+  it("are those of a place in the address; anything else is no place, and the first page", () => {
+    const places = ["2", "100", "101", "0", "-1", "1e9", "abc", "1234567890", undefined, ["2", "3"]].map(placeNumber);
+    expect(places).toEqual([2, 100, 101, null, null, null, null, null, null, null]);
+    expect(places.slice(0, 4).map(pageOf)).toEqual([1, 1, 2, 1]);
   });
 
   it("are counted, and an empty board has one", () => {
@@ -47,7 +49,7 @@ describe("pages", () => {
   });
 
   it("keep watching the same player, whatever its id is", () => {
-    expect(pageHref(3, "a&b=c#d")).toBe("?page=3&player=a%26b%3Dc%23d");
+    expect(pageHref(3, "a&b=c#d")).toBe("?at=201&player=a%26b%3Dc%23d");
   });
 });
 

@@ -24,7 +24,11 @@ export const EntryRow = memo(function EntryRow(props: EntryRowProps) {
   const cell = `border-line border-b px-1.5 py-2 sm:px-3 sm:py-2.5 group-last:border-b-0 ${watched ? "bg-accent-soft" : "bg-surface"}`;
   const score = formats.score(entry.score);
   return (
-    <tr id={watched ? "watched-row" : undefined} className="group tint-layer relative tabular-nums">
+    <tr
+      id={watched ? "watched-row" : undefined}
+      aria-rowindex={entry.position + 1}
+      className="group tint-layer relative tabular-nums"
+    >
       <td className={`${cell} whitespace-nowrap pl-3 max-sm:py-3 sm:pl-6`}>
         <span className="relative flex items-center sm:gap-2">
           <Rank rank={entry.rank} shared={shared} text={formats.whole(entry.rank)} />

@@ -2,6 +2,7 @@
 
 import { useSearchParams } from "next/navigation";
 import { lazy, Suspense, useMemo } from "react";
+import { useInBrowser } from "@/app/_hooks/use-in-browser";
 import { useLiveBoard } from "@/app/_hooks/use-live-board";
 import { useWatchedPlayer } from "@/app/_hooks/use-watched-player";
 import { useTexts } from "@/app/_texts/use-texts";
@@ -11,12 +12,13 @@ import { BoardHeader } from "./board-header";
 import { BoardNotice } from "./board-notice";
 import { BoardTools } from "./board-tools";
 import { createFormats } from "./formats";
-import { pageSize } from "./paging";
+import { pageSize, placeNumber } from "./paging";
 import { StandingsTable } from "./standings-table";
 
 /** What few need comes when it is needed. */
 const EmptyBoard = lazy(() => import("./empty-board"));
 const Pager = lazy(() => import("./pager"));
+const WholeTable = lazy(() => import("./whole/whole-table"));
 const Watching = lazy(() => import("./watching"));
 
 export interface LiveBoardPageProps {
@@ -30,12 +32,20 @@ export interface LiveBoardPageProps {
 
 export function LiveBoardPage({ boardId, page, snapshot: first, etag, origin }: LiveBoardPageProps) {
   const { locale } = useTexts("board");
-  const player = useSearchParams().get("player");
+  const search = useSearchParams();
+  const player = search.get("player");
+  const inBrowser = useInBrowser();
+  /** Without a script there are pages. */
+  const at = inBrowser ? placeNumber(search.get("at")) : null;
   const offset = (page - 1) * pageSize;
   const { live, view } = useLiveBoard({ boardId, limit: pageSize, offset, player, snapshot: first, etag });
   const watched = useWatchedPlayer(boardId, player, view);
   const { board, total, entries } = view.snapshot;
   const formats = useMemo(() => createFormats(locale, board.decimals), [locale, board.decimals]);
+
+  const table = (
+    <StandingsTable snapshot={view.snapshot} moves={view.moves} formats={formats} player={player} page={page} />
+  );
 
   return (
     <div className="flex flex-col gap-5">
@@ -48,15 +58,14 @@ export function LiveBoardPage({ boardId, page, snapshot: first, etag, origin }: 
       ) : (
         <>
           <BoardTools boardId={boardId} page={page} formats={formats} />
-          <StandingsTable
-            board={board}
-            entries={entries}
-            moves={view.moves}
-            formats={formats}
-            player={player}
-            page={page}
-          />
-          {(page > 1 || total > pageSize) && (
+          {at === null ? (
+            table
+          ) : (
+            <Suspense fallback={table}>
+              <WholeTable boardId={boardId} at={at} page={page} view={view} formats={formats} player={player} />
+            </Suspense>
+          )}
+          {at === null && (page > 1 || total > pageSize) && (
             <Suspense fallback={null}>
               <Pager page={page} shown={entries.length} total={total} player={player} />
             </Suspense>
@@ -71,7 +80,7 @@ export function LiveBoardPage({ boardId, page, snapshot: first, etag, origin }: 
             watched={watched}
             newestItem={view.newestItem}
             page={page}
-            entries={entries}
+            here={at === null && entries.some((entry) => entry.player === player)}
             formats={formats}
           />
         </Suspense>

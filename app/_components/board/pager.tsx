@@ -1,5 +1,6 @@
 import { useTexts } from "@/app/_texts/use-texts";
 import { pageCount, pageHref, pageSize } from "./paging";
+import { stayOnPage } from "./watch-link";
 
 interface PagerProps {
   page: number;
@@ -9,6 +10,7 @@ interface PagerProps {
   player: string | null;
 }
 
+/** Ways to the rest of the board: pages without JavaScript, with it places to which the table scrolls. */
 export default function Pager({ page, shown, total, player }: PagerProps) {
   const t = useTexts("board");
   const last = pageCount(total);
@@ -30,8 +32,9 @@ export default function Pager({ page, shown, total, player }: PagerProps) {
 
 function PageLink({ to, show, player, label }: { to: number; show: boolean; player: string | null; label: string }) {
   if (!show) return null;
+  const href = pageHref(to, player);
   return (
-    <a href={pageHref(to, player)} className="button">
+    <a href={href} className="button" onClick={(event) => stayOnPage(event, href)}>
       {label}
     </a>
   );

@@ -1,21 +1,28 @@
 export const pageSize = 100;
 
-const pagesMax = 1_000_000;
+/** Reads `?at=`, a place of the board from 1; null for anything else. */
+export function placeNumber(value: string | string[] | null | undefined): number | null {
+  return typeof value === "string" && /^[1-9]\d{0,8}$/.test(value) ? Number(value) : null;
+}
 
-/** Reads `?page=`; anything that is no page is the first. */
-export function pageNumber(value: string | string[] | null | undefined): number {
-  const page = typeof value === "string" && /^\d{1,7}$/.test(value) ? Number(value) : 1;
-  return Math.min(Math.max(page, 1), pagesMax);
+/** The page that a place is on, from 1. */
+export function pageOf(place: number | null): number {
+  return Math.ceil((place ?? 1) / pageSize);
 }
 
 export function pageCount(total: number): number {
-  return Math.max(1, Math.ceil(total / pageSize));
+  return Math.max(1, pageOf(total));
 }
 
-/** Query of a page of the same board, still watching the same player. */
-export function pageHref(page: number, player: string | null): string {
+/** Query of a place of the same board, still watching the same player. */
+export function placeHref(place: number | null, player: string | null): string {
   const query = new URLSearchParams();
-  if (page > 1) query.set("page", String(page));
+  if (place !== null) query.set("at", String(place));
   if (player) query.set("player", player);
   return `?${query}`;
+}
+
+/** The same of a page. */
+export function pageHref(page: number, player: string | null): string {
+  return placeHref(page > 1 ? (page - 1) * pageSize + 1 : null, player);
 }

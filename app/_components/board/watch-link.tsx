@@ -14,15 +14,31 @@ interface WatchLinkProps {
 /** Picks the player to watch. A link like any other, but in the open page it only changes the address. */
 export function WatchLink({ page, player, title, className, onPick, children }: WatchLinkProps) {
   return (
-    <a href={pageHref(page, player)} title={title} className={className} onClick={(event) => stayOnPage(event, onPick)}>
+    <a
+      href={pageHref(page, player)}
+      title={title}
+      className={className}
+      onClick={(event) => stayOnPage(event, here(player)) && onPick?.()}
+    >
       {children}
     </a>
   );
 }
 
-function stayOnPage(event: MouseEvent<HTMLAnchorElement>, onPick?: () => void) {
-  if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
-  event.preventDefault();
-  window.history.pushState(null, "", event.currentTarget.href);
-  onPick?.();
+/** Has a plain click change the address instead of loading another page; tells whether it was one. */
+export function stayOnPage(event: MouseEvent<HTMLAnchorElement>, href: string): boolean {
+  const plain = !(event.metaKey || event.ctrlKey || event.shiftKey || event.altKey);
+  if (plain) {
+    event.preventDefault();
+    window.history.pushState(null, "", href);
+  }
+  return plain;
+}
+
+/** Where the page is scrolled to now, watching that player. */
+function here(player: string | null): string {
+  const query = new URLSearchParams(location.search);
+  if (player === null) query.delete("player");
+  else query.set("player", player);
+  return `?${query}`;
 }

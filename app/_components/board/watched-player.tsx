@@ -1,21 +1,21 @@
 import type { WatchedPlayer as Watched } from "@/app/_hooks/use-watched-player";
 import { useTexts } from "@/app/_texts/use-texts";
-import type { Entry } from "@/lib/domain/snapshot";
 import type { Formats } from "./formats";
-import { pageHref, pageSize } from "./paging";
+import { placeHref } from "./paging";
 import { Rank } from "./rank";
-import { WatchLink } from "./watch-link";
+import { stayOnPage, WatchLink } from "./watch-link";
 
 interface WatchedPlayerProps {
   player: string;
   watched: Watched | "missing";
   page: number;
-  entries: readonly Entry[];
+  /** Whether the table shows the player. */
+  here: boolean;
   formats: Formats;
 }
 
 /** The watched player's standing. */
-export function WatchedPlayer({ player, watched, page, entries, formats }: WatchedPlayerProps) {
+export function WatchedPlayer({ player, watched, page, here, formats }: WatchedPlayerProps) {
   const t = useTexts("board");
   return (
     <section
@@ -25,7 +25,7 @@ export function WatchedPlayer({ player, watched, page, entries, formats }: Watch
       {watched === "missing" ? (
         <p className="grow">{t.rich("unknown", { player: <bdi className="font-medium">{player}</bdi> })}</p>
       ) : (
-        <Standing watched={watched} entries={entries} formats={formats} />
+        <Standing watched={watched} here={here} formats={formats} />
       )}
       <WatchLink page={page} player={null} title={t("stopWatching")} className="button border-transparent px-2.5">
         <span aria-hidden="true">✕</span>
@@ -35,12 +35,12 @@ export function WatchedPlayer({ player, watched, page, entries, formats }: Watch
   );
 }
 
-type StandingProps = Pick<WatchedPlayerProps, "entries" | "formats"> & { watched: Watched };
+type StandingProps = Pick<WatchedPlayerProps, "here" | "formats"> & { watched: Watched };
 
-function Standing({ watched, entries, formats }: StandingProps) {
+function Standing({ watched, here, formats }: StandingProps) {
   const t = useTexts("board");
   const { entry, total, next } = watched;
-  const here = entries.some(({ player }) => player === entry.player);
+  const place = placeHref(entry.position, entry.player);
   return (
     <>
       <Rank rank={entry.rank} shared={false} text={formats.whole(entry.rank)} />
@@ -60,7 +60,8 @@ function Standing({ watched, entries, formats }: StandingProps) {
       </div>
       <p className="font-semibold text-lg max-sm:hidden">{formats.score(entry.score)}</p>
       <a
-        href={here ? "#watched-row" : `${pageHref(Math.ceil(entry.position / pageSize), entry.player)}#watched-row`}
+        href={here ? "#watched-row" : place}
+        onClick={here ? undefined : (event) => stayOnPage(event, place)}
         className="button whitespace-nowrap max-sm:px-2.5"
       >
         <span className="max-sm:sr-only">{t("showInTable")}</span>

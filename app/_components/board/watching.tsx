@@ -2,7 +2,6 @@
 
 import { useInbox } from "@/app/_hooks/use-inbox";
 import type { WatchedPlayer as Watched } from "@/app/_hooks/use-watched-player";
-import type { Entry } from "@/lib/domain/snapshot";
 import type { Formats } from "./formats";
 import { Moments } from "./moments";
 import { WatchedPlayer } from "./watched-player";
@@ -14,7 +13,8 @@ interface WatchingProps {
   /** The newest item of the player's inbox that the stream has told of. */
   newestItem: number;
   page: number;
-  entries: readonly Entry[];
+  /** Whether the table shows the player. */
+  here: boolean;
   formats: Formats;
 }
 

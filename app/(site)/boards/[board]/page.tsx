@@ -1,6 +1,6 @@
 import type { Metadata } from "next";
 import { LiveBoardPage } from "@/app/_components/board/live-board-page";
-import { pageNumber } from "@/app/_components/board/paging";
+import { pageOf, placeNumber } from "@/app/_components/board/paging";
 import { firstView } from "@/app/_server/first-view";
 import { getTexts } from "@/app/_texts/get-texts";
 import { PageTexts } from "@/app/_texts/page-texts";
@@ -9,7 +9,7 @@ import { getServices } from "@/lib/services";
 type Props = PageProps<"/boards/[board]">;
 
 export async function generateMetadata({ params, searchParams }: Props): Promise<Metadata> {
-  const { snapshot } = await firstView((await params).board, pageNumber((await searchParams).page));
+  const { snapshot } = await firstView((await params).board, pageOf(placeNumber((await searchParams).at)));
   const { name } = snapshot.board;
   const t = await getTexts("board");
   return { title: name, description: t("description", { board: name }) };
@@ -17,7 +17,7 @@ export async function generateMetadata({ params, searchParams }: Props): Promise
 
 export default async function BoardPage({ params, searchParams }: Props) {
   const { board } = await params;
-  const page = pageNumber((await searchParams).page);
+  const page = pageOf(placeNumber((await searchParams).at));
   const { snapshot, etag } = await firstView(board, page);
   const { env } = await getServices();
   return (
