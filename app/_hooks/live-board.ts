@@ -18,7 +18,7 @@ import {
 import type { BoardStream, StreamListener, WatchedStanding } from "./board-stream";
 import { connectionStatus, type StreamState } from "./connection-status";
 import { etagAt } from "./etag";
-import { type LiveView, sameView } from "./live-view";
+import { type Lens, type LiveView, sameView } from "./live-view";
 import { currentMoves, type Moves, noMoves, trackMoves } from "./moves";
 import { watchPresence } from "./page-presence";
 import { pollBoard } from "./poll-board";
@@ -63,6 +63,7 @@ export class LiveBoard {
   /** When the browser lost its network, as far as it knows; what arrives later proves it wrong. */
   #offlineAt: number | null = null;
   #gone = false;
+  #lens: Lens | null = null;
   #pollNow = () => {};
 
   constructor(options: LiveBoardOptions) {
@@ -76,7 +77,7 @@ export class LiveBoard {
   }
 
   /** When the server last confirmed what is shown, epoch milliseconds. */
-  readonly getVerifiedAt = (): number => this.#verifiedAt;
+  readonly getVerifiedAt = (): number => this.#view.heldAt ?? this.#verifiedAt;
 
   readonly getView = (): LiveView => this.#view;
 
@@ -134,11 +135,18 @@ export class LiveBoard {
     this.#update();
   }
 
+  /** Has everybody see the board through a lens, which is asked at least once a second; null shows it as it is. */
+  lookThrough(lens: Lens | null): void {
+    this.#lens = lens;
+    this.#update();
+  }
+
   #update(): void {
     this.#followDelivery();
     const now = Date.now();
     this.#moves = currentMoves(this.#moves, now);
-    const next = this.#makeView(now);
+    const made = this.#makeView(now);
+    const next = this.#lens ? this.#lens(made) : made;
     if (sameView(next, this.#view)) return;
     this.#view = next;
     for (const listener of this.#listeners) listener();
@@ -165,6 +173,7 @@ export class LiveBoard {
       gone: this.#gone,
       standing: this.#standing,
       newestItem: this.#newestItem,
+      heldAt: null,
     };
   }
 

@@ -18,7 +18,12 @@ export interface LiveView {
   standing: WatchedStanding | null;
   /** Id of the watched player's newest inbox item that the stream has told of; 0 while it has told of none. */
   newestItem: number;
+  /** When somebody had the page stand still, in milliseconds since 1970: standings and moves are those of then. */
+  heldAt: number | null;
 }
+
+/** Changes what is seen of a board, and nothing of how it is followed. Gives the same objects for what did not change. */
+export type Lens = (view: LiveView) => LiveView;
 
 export function sameView(a: LiveView, b: LiveView): boolean {
   const keys = Object.keys(a) as (keyof LiveView)[];

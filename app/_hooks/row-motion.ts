@@ -17,32 +17,42 @@ interface RowMove {
   from: number;
 }
 
+interface RowNews {
+  row: HTMLTableRowElement;
+  /** 1 for a score that grew, -1 for one that shrank, 0 for one of a player who was not here. */
+  rise: number;
+}
+
 const glideMs = 400;
+const rollMs = 350;
 const tintMs = 1_200;
 /** More rows than this in sight would be a blur: they are tinted instead. */
 const glidesMax = 60;
+/** More new scores than this at once would be a flicker, and work. */
+const rollsMax = 10;
+const crownMs = 10_000;
 
 const gliding = new WeakMap<HTMLTableRowElement, Animation>();
 const tinting = new WeakMap<HTMLTableRowElement, Animation>();
+const crowned = new WeakMap<HTMLTableRowElement, ReturnType<typeof setTimeout>>();
 
 /** Lets players be seen gliding from where they were seen last to their new place, by transform only; tints new scores. */
 export function showMotion(rows: HTMLTableRowElement[], before: Layout, after: Layout): void {
   const seen = before.width === after.width && !document.hidden;
   const inSight = sightOf(rows, after);
   const moves = seen ? findMoves(rows, before, after, inSight) : [];
-  const still = moves.length > glidesMax || matchMedia("(prefers-reduced-motion: reduce)").matches;
+  const reduced = matchMedia("(prefers-reduced-motion: reduce)").matches;
   for (const [i, row] of rows.entries()) {
     if (playerAt(before, after.entries[i]?.position) !== after.entries[i]?.player) gliding.get(row)?.cancel();
   }
   for (const move of moves) {
-    if (still) tint(move.row);
+    if (reduced || moves.length > glidesMax) tint(move.row);
     else glide(move);
   }
-  for (const [i, { player, score, position }] of after.entries.entries()) {
-    const place = before.places.get(player);
-    const isNews = place === undefined ? !!playerAt(before, position) : before.entries[place]?.score !== score;
-    if (seen && isNews && rows[i] && inSight(after.tops[i] ?? 0)) tint(rows[i]);
-  }
+  const news = seen ? findNews(rows, before, after, inSight) : [];
+  for (const { row } of news) tint(row);
+  if (!reduced && news.length <= rollsMax) for (const { row, rise } of news) roll(row, rise);
+  crown(rows[0], before.entries[0], after.entries[0]);
 }
 
 /** Tells whether a row at that place in the table is on the screen, or nearly. */
@@ -79,6 +89,22 @@ function indexOf({ entries }: Layout, position: number): number {
   return position - (entries[0]?.position ?? 0);
 }
 
+/** Rows in sight with a new player or score; not those that only scrolled into the table. */
+function findNews(
+  rows: HTMLTableRowElement[],
+  before: Layout,
+  after: Layout,
+  inSight: (top: number) => boolean,
+): RowNews[] {
+  return after.entries.flatMap(({ player, score, position }, i) => {
+    const old = before.entries[before.places.get(player) ?? -1];
+    const row = rows[i];
+    const isNews = old ? old.score !== score : player && playerAt(before, position);
+    if (!row || !isNews || !inSight(after.tops[i] ?? 0)) return [];
+    return [{ row, rise: old ? Math.sign(score - old.score) : 0 }];
+  });
+}
+
 /** How far an unfinished glide still has to go. */
 function glideOffset(row: HTMLTableRowElement | undefined): number {
   const unfinished = row && gliding.get(row)?.playState === "running";
@@ -103,4 +129,24 @@ function glide({ row, from }: RowMove): void {
 function tint(row: HTMLTableRowElement): void {
   tinting.get(row)?.cancel();
   tinting.set(row, row.animate({ opacity: [1, 0] }, { duration: tintMs, pseudoElement: "::after" }));
+}
+
+/** A number that grew comes from below, one that shrank from above. */
+function roll(row: HTMLTableRowElement, rise: number): void {
+  const cell = row.cells[2];
+  const number = cell?.firstElementChild ?? cell;
+  if (rise === 0) return;
+  number?.animate(
+    { transform: [`translateY(${rise * 0.8}em)`, "none"], opacity: [0, 1] },
+    { duration: rollMs, easing: "cubic-bezier(0.2, 0, 0, 1)" },
+  );
+}
+
+/** Marks, for a while, the row of who has just taken the lead; the looks are in globals.css. */
+function crown(row: HTMLTableRowElement | undefined, before: Entry | undefined, after: Entry | undefined): void {
+  if (!row || before?.position !== 1 || after?.position !== 1 || before.player === after.player) return;
+  clearTimeout(crowned.get(row));
+  row.dataset.crowned = "";
+  const uncrown = () => delete row.dataset.crowned;
+  crowned.set(row, setTimeout(uncrown, crownMs));
 }

@@ -32,7 +32,7 @@ export function useRowMotion(
   }, [body, entries, above]);
 }
 
-async function loadMotion(): Promise<void> {
+export async function loadMotion(): Promise<void> {
   motion = await import("./row-motion").catch(() => null);
 }
 

@@ -16,25 +16,21 @@ export interface WatchedPlayer {
 const refreshMs = { polling: 5_000, streaming: 30_000 };
 
 /**
- * Null while nobody is watched or nothing is known, `missing` when the board has no such player. Read from the page's own entries where they hold the player and
- * who is ahead, so that most viewers cost no request of their own; otherwise from the player endpoint.
+ * Null while nothing is known, `missing` when the board has no such player. Read from the page's own entries where they
+ * hold the player and who is ahead, so that most viewers cost no request of their own; otherwise from the player endpoint.
  */
-export function useWatchedPlayer(
-  boardId: string,
-  player: string | null,
-  view: LiveView,
-): WatchedPlayer | "missing" | null {
-  const local = player === null ? null : findInPage(view, player);
-  const url = `/api/v1/boards/${boardId}/players/${encodeURIComponent(player ?? "")}?around=3`;
-  const { data } = useSWR(player === null || local ? null : url, askPlayer, {
-    refreshInterval: view.streaming ? refreshMs.streaming : refreshMs.polling,
+export function useWatchedPlayer(boardId: string, player: string, view: LiveView): WatchedPlayer | "missing" | null {
+  const local = findInPage(view, player);
+  const url = `/api/v1/boards/${boardId}/players/${encodeURIComponent(player)}?around=3`;
+  const { data } = useSWR(local ? null : url, askPlayer, {
+    refreshInterval: view.heldAt !== null ? 0 : view.streaming ? refreshMs.streaming : refreshMs.polling,
+    revalidateOnFocus: view.heldAt === null,
     focusThrottleInterval: 1_000,
     // SWR's own retries fall back to half an hour, and its interval rests while there is an error.
     onErrorRetry: (_error, _key, _config, revalidate, { retryCount }) => {
       setTimeout(() => revalidate({ retryCount }), backoffMs(retryCount));
     },
   });
-  if (player === null) return null;
   if (local) return local;
   const streamed = view.standing?.entry.player === player ? view.standing : null;
   if (!data) return streamed ? { ...streamed, next: null } : data === null ? "missing" : null;

@@ -103,6 +103,9 @@ export const de: Translation = {
     "empty.settings": "Einstellungen",
     "empty.command": "Befehl, der ein Ergebnis meldet",
 
+    pause: "Pause",
+    resume: "Weiter",
+    view: "Ansicht",
     find: "Spieler finden",
     bigScreen: "Große Leinwand",
     "find.hint": "Anfang von Name oder Kennung",
@@ -128,6 +131,50 @@ export const de: Translation = {
     reachedFirst: "Du bist auf Platz 1.",
     waiting: "Weiter ({count})",
     dismiss: "Ausblenden",
+  },
+
+  tools: {
+    title: "Ansicht",
+    close: "Schließen",
+    bigScreen: "Große Leinwand",
+
+    paused: "Angehalten",
+    waiting: { one: "{count} Änderung wartet", other: "{count} Änderungen warten" },
+    resume: "Weiter",
+    pausedSaid: "Angehalten. Der Stand bleibt, wie er ist, bis du weitermachst.",
+    resumedSaid: "Es geht weiter.",
+
+    away: "Während du weg warst",
+    back: {
+      one: "Seit deinem Blick {ago}: {count} Spieler hat den Platz gewechselt",
+      other: "Seit deinem Blick {ago}: {count} Spieler haben den Platz gewechselt",
+    },
+    dismiss: "Ausblenden",
+
+    arrows: "Pfeile zeigen die Wechsel",
+    "arrows.live": "der letzten 30 Sekunden",
+    "arrows.look": "seit deinem letzten Blick",
+    "arrows.hour": "der letzten Stunde",
+    neverAway: "Du warst noch nicht weg.",
+    lookingBack: "Blickt zurück …",
+    tooLong: "Diese Rangliste hat zu viel Vergangenheit, um zurückzublicken.",
+
+    keys: "Tasten",
+    "key.find": "Spieler finden",
+    "key.jump": "Zum beobachteten Spieler",
+    "key.pause": "Anhalten und weitermachen",
+    "key.top": "Zurück nach oben",
+    "key.view": "Das hier zeigen",
+    "key.escape": "Schließen, was offen ist",
+    useKeys: "Diese Tasten verwenden",
+
+    follow: "{name} folgen",
+    unfollow: "{name} nicht mehr folgen",
+    full: "Du folgst schon {count} Spielern; mehr geht nicht.",
+    followed: { one: "{count} Spieler, dem du folgst", other: "{count} Spieler, denen du folgst" },
+    notHere: "nicht dabei",
+
+    top: "beste {percent}",
   },
 
   stage: {

@@ -106,6 +106,9 @@ export const en = {
     "empty.settings": "Settings",
     "empty.command": "Command that posts a score",
 
+    pause: "Pause",
+    resume: "Resume",
+    view: "View",
     find: "Find a player",
     bigScreen: "Big screen",
     "find.hint": "Beginning of a name or id",
@@ -131,6 +134,51 @@ export const en = {
     reachedFirst: "You reached first place.",
     waiting: "Next ({count})",
     dismiss: "Dismiss",
+  },
+
+  /** What a viewer can do with a board's page; its code comes when it is used. */
+  tools: {
+    title: "View",
+    close: "Close",
+    bigScreen: "Big screen",
+
+    paused: "Paused",
+    waiting: { one: "{count} change waiting", other: "{count} changes waiting" },
+    resume: "Resume",
+    pausedSaid: "Paused. The standings stand still until you resume.",
+    resumedSaid: "Resumed.",
+
+    away: "While you were away",
+    back: {
+      one: "Since you looked {ago}: {count} player moved",
+      other: "Since you looked {ago}: {count} players moved",
+    },
+    dismiss: "Dismiss",
+
+    arrows: "Arrows show the moves",
+    "arrows.live": "of the last 30 seconds",
+    "arrows.look": "since you last looked",
+    "arrows.hour": "of the last hour",
+    neverAway: "You have not been away yet.",
+    lookingBack: "Looking back …",
+    tooLong: "This board has too much of a past to look back over.",
+
+    keys: "Keys",
+    "key.find": "Find a player",
+    "key.jump": "Go to the player you watch",
+    "key.pause": "Pause, and resume",
+    "key.top": "Back to the top",
+    "key.view": "Show this",
+    "key.escape": "Close what is open",
+    useKeys: "Use these keys",
+
+    follow: "Follow {name}",
+    unfollow: "Stop following {name}",
+    full: "You can follow {count} players, and do already.",
+    followed: { one: "{count} player you follow", other: "{count} players you follow" },
+    notHere: "not here",
+
+    top: "top {percent}",
   },
 
   /** Boards on a big screen, and over a video. */

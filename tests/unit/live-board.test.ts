@@ -199,3 +199,15 @@ it("tells nobody anything while nothing changes", async () => {
   vi.advanceTimersByTime(10_000);
   expect(told).toBe(0);
 });
+
+it("is seen through a lens at once and with all that comes, and is followed all the same", async () => {
+  const { live } = start(snapshot(5, "polling"));
+  const heldAt = Date.now();
+  vi.advanceTimersByTime(3_000);
+  live.lookThrough((view) => ({ ...view, heldAt, snapshot: snapshot(1, "polling") }));
+  answer = ok(snapshot(6, "polling", [bob]), 'W/"one-6~1.100.0"');
+  await live.poll();
+  expect([live.getView().snapshot.version, live.getVerifiedAt()]).toEqual([1, heldAt]);
+  live.lookThrough(null);
+  expect([live.getView().snapshot.version, live.getVerifiedAt()]).toEqual([6, heldAt + 3_000]);
+});

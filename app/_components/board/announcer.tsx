@@ -8,6 +8,8 @@ import { type AnnouncedFacts, announcement } from "./announcement";
 
 /** At most one announcement in this time; what changed meanwhile is said together. */
 const pauseMs = 10_000;
+/** A page that has just opened says nothing of what it opened with, which takes it a moment to have together. */
+const gatherMs = 1_000;
 
 interface AnnouncerProps {
   status: ConnectionStatus;
@@ -27,7 +29,7 @@ export function Announcer({ status, leader, watched }: AnnouncerProps) {
 
   useEffect(() => {
     const facts = { status, leader: leaderName, watched: watchedName, rank: watchedRank };
-    said.current ??= facts;
+    saidAt.current ||= Date.now() - pauseMs + gatherMs;
     const timer = setTimeout(
       () => {
         const words = said.current && announcement(said.current, facts, t);

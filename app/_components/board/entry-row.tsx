@@ -57,7 +57,7 @@ export const EntryRow = memo(function EntryRow(props: EntryRowProps) {
       <td
         className={`${cell} whitespace-nowrap text-right font-semibold ${score.length > 12 ? "max-sm:text-sm" : ""} ${columns.length > 0 ? "max-sm:pr-4" : "pr-4 sm:pr-6"}`}
       >
-        {score}
+        <span className="inline-block">{score}</span>
       </td>
       {columns.map((label, i) => (
         <td

@@ -6,6 +6,7 @@ import { getJson } from "@/app/_hooks/get-json";
 import { useTexts } from "@/app/_texts/use-texts";
 import type { PlayerSearch } from "@/lib/domain/snapshot";
 import type { Formats } from "./formats";
+import { FollowButton } from "./tools/follow-button";
 import { WatchLink } from "./watch-link";
 
 interface FindPlayerProps {
@@ -47,7 +48,12 @@ export default function FindPlayer({ boardId, page, formats, onClose }: FindPlay
   }
 
   return (
-    <search ref={box} aria-label={t("find")} className="relative z-20 block max-w-md" onKeyDown={onKey}>
+    <search
+      ref={box}
+      aria-label={t("find")}
+      className="relative z-20 block max-w-md text-base max-sm:w-full"
+      onKeyDown={onKey}
+    >
       <div className="flex gap-2">
         <input
           type="search"
@@ -71,18 +77,19 @@ export default function FindPlayer({ boardId, page, formats, onClose }: FindPlay
         </p>
         <ul>
           {found.map(({ player, name, score, rank }) => (
-            <li key={player} className="border-line border-b last:border-b-0">
+            <li key={player} className="flex items-center border-line border-b pr-1 last:border-b-0">
               <WatchLink
                 page={page}
                 player={player}
                 title={player}
                 onPick={onClose}
-                className="flex items-baseline gap-3 px-4 py-2.5 tabular-nums hover:bg-sunken focus-visible:-outline-offset-2"
+                className="flex min-w-0 grow items-baseline gap-3 py-2.5 pr-2 pl-4 tabular-nums hover:bg-sunken focus-visible:-outline-offset-2"
               >
                 <span className="min-w-8 text-muted">{rank === null ? "–" : formats.whole(rank)}</span>
                 <bdi className="grow truncate font-medium">{name}</bdi>
                 <span>{formats.score(score)}</span>
               </WatchLink>
+              <FollowButton boardId={boardId} player={player} name={name} />
             </li>
           ))}
         </ul>

@@ -1,12 +1,11 @@
 "use client";
 
 import { useSearchParams } from "next/navigation";
-import { lazy, Suspense, useMemo } from "react";
+import { lazy, Suspense, useMemo, useState } from "react";
 import { useInBrowser } from "@/app/_hooks/use-in-browser";
 import { useLiveBoard } from "@/app/_hooks/use-live-board";
-import { useWatchedPlayer } from "@/app/_hooks/use-watched-player";
 import { useTexts } from "@/app/_texts/use-texts";
-import type { Snapshot } from "@/lib/domain/snapshot";
+import type { Entry, Snapshot } from "@/lib/domain/snapshot";
 import { Announcer } from "./announcer";
 import { BoardHeader } from "./board-header";
 import { BoardNotice } from "./board-notice";
@@ -39,7 +38,7 @@ export function LiveBoardPage({ boardId, page, snapshot: first, etag, origin }: 
   const at = inBrowser ? placeNumber(search.get("at")) : null;
   const offset = (page - 1) * pageSize;
   const { live, view } = useLiveBoard({ boardId, limit: pageSize, offset, player, snapshot: first, etag });
-  const watched = useWatchedPlayer(boardId, player, view);
+  const [watched, setWatched] = useState<Entry>();
   const { board, total, entries } = view.snapshot;
   const formats = useMemo(() => createFormats(locale, board.decimals), [locale, board.decimals]);
 
@@ -57,7 +56,14 @@ export function LiveBoardPage({ boardId, page, snapshot: first, etag, origin }: 
         </Suspense>
       ) : (
         <>
-          <BoardTools boardId={boardId} page={page} formats={formats} />
+          <BoardTools
+            live={live}
+            held={view.heldAt !== null}
+            boardId={boardId}
+            page={page}
+            player={player}
+            formats={formats}
+          />
           {at === null ? (
             table
           ) : (
@@ -72,24 +78,23 @@ export function LiveBoardPage({ boardId, page, snapshot: first, etag, origin }: 
           )}
         </>
       )}
-      {player !== null && (
-        <Suspense fallback={null}>
-          <Watching
-            boardId={boardId}
-            player={player}
-            watched={watched}
-            newestItem={view.newestItem}
-            page={page}
-            here={at === null && entries.some((entry) => entry.player === player)}
-            formats={formats}
-          />
-        </Suspense>
-      )}
-      <Announcer
-        status={view.status}
-        leader={page === 1 ? entries[0] : undefined}
-        watched={watched === "missing" ? undefined : watched?.entry}
-      />
+      <div className="sticky bottom-3 z-20 has-[#dock:only-child:empty]:-mt-5">
+        <div id="dock" tabIndex={-1} className="outline-none" />
+        {player !== null && (
+          <Suspense fallback={null}>
+            <Watching
+              boardId={boardId}
+              player={player}
+              view={view}
+              page={page}
+              whole={at !== null}
+              formats={formats}
+              onStanding={setWatched}
+            />
+          </Suspense>
+        )}
+      </div>
+      <Announcer status={view.status} leader={page === 1 ? entries[0] : undefined} watched={watched} />
     </div>
   );
 }

@@ -1,11 +1,14 @@
 import type { WatchedPlayer as Watched } from "@/app/_hooks/use-watched-player";
 import { useTexts } from "@/app/_texts/use-texts";
+import { topPercent } from "@/lib/domain/percentile";
 import type { Formats } from "./formats";
 import { placeHref } from "./paging";
 import { Rank } from "./rank";
+import { FollowButton } from "./tools/follow-button";
 import { stayOnPage, WatchLink } from "./watch-link";
 
 interface WatchedPlayerProps {
+  boardId: string;
   player: string;
   watched: Watched | "missing";
   page: number;
@@ -15,19 +18,27 @@ interface WatchedPlayerProps {
 }
 
 /** The watched player's standing. */
-export function WatchedPlayer({ player, watched, page, here, formats }: WatchedPlayerProps) {
+export function WatchedPlayer({ boardId, player, watched, page, here, formats }: WatchedPlayerProps) {
   const t = useTexts("board");
   return (
     <section
       aria-label={t("watched")}
-      className="card flex items-center gap-3 border-accent py-2.5 pr-2 pl-3 tabular-nums sm:gap-4 sm:pl-4"
+      className="card flex items-center gap-2 border-accent py-2.5 pr-1 pl-2 tabular-nums sm:gap-4 sm:pr-2 sm:pl-4"
     >
       {watched === "missing" ? (
         <p className="grow">{t.rich("unknown", { player: <bdi className="font-medium">{player}</bdi> })}</p>
       ) : (
-        <Standing watched={watched} here={here} formats={formats} />
+        <>
+          <Standing watched={watched} here={here} formats={formats} />
+          <FollowButton
+            boardId={boardId}
+            player={player}
+            name={watched.entry.name}
+            className="-mx-1 sm:-mr-3 sm:ml-0"
+          />
+        </>
       )}
-      <WatchLink page={page} player={null} title={t("stopWatching")} className="button border-transparent px-2.5">
+      <WatchLink page={page} player={null} title={t("stopWatching")} className="button border-transparent px-2">
         <span aria-hidden="true">✕</span>
         <span className="sr-only">{t("stopWatching")}</span>
       </WatchLink>
@@ -55,14 +66,16 @@ function Standing({ watched, here, formats }: StandingProps) {
           <span className="max-sm:hidden">
             {(next || entry.rank === 1) && " · "}
             {t("position", { position: entry.position, total })}
+            <Percentile position={entry.position} total={total} />
           </span>
         </p>
       </div>
       <p className="font-semibold text-lg max-sm:hidden">{formats.score(entry.score)}</p>
       <a
+        data-jump=""
         href={here ? "#watched-row" : place}
         onClick={here ? undefined : (event) => stayOnPage(event, place)}
-        className="button whitespace-nowrap max-sm:px-2.5"
+        className="button whitespace-nowrap max-sm:px-2"
       >
         <span className="max-sm:sr-only">{t("showInTable")}</span>
         <span aria-hidden="true" className="sm:hidden">
@@ -71,6 +84,15 @@ function Standing({ watched, here, formats }: StandingProps) {
       </a>
     </>
   );
+}
+
+/** For those in the upper half of a board that is large enough to have one. */
+function Percentile({ position, total }: { position: number; total: number }) {
+  const t = useTexts("tools");
+  const percent = topPercent(position, total);
+  if (total < 10 || percent > 50) return null;
+  const format = new Intl.NumberFormat(t.locale, { style: "percent", maximumFractionDigits: 9 });
+  return ` · ${t("top", { percent: format.format(percent / 100) })}`;
 }
 
 function Gap({ next: { rank, name, gap }, formats }: { next: NonNullable<Watched["next"]>; formats: Formats }) {

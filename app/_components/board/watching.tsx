@@ -1,7 +1,10 @@
 "use client";
 
+import { useEffect } from "react";
+import type { LiveView } from "@/app/_hooks/live-view";
 import { useInbox } from "@/app/_hooks/use-inbox";
-import type { WatchedPlayer as Watched } from "@/app/_hooks/use-watched-player";
+import { useWatchedPlayer } from "@/app/_hooks/use-watched-player";
+import type { Entry } from "@/lib/domain/snapshot";
 import type { Formats } from "./formats";
 import { Moments } from "./moments";
 import { WatchedPlayer } from "./watched-player";
@@ -9,22 +12,31 @@ import { WatchedPlayer } from "./watched-player";
 interface WatchingProps {
   boardId: string;
   player: string;
-  watched: Watched | "missing" | null;
-  /** The newest item of the player's inbox that the stream has told of. */
-  newestItem: number;
+  view: LiveView;
   page: number;
-  /** Whether the table shows the player. */
-  here: boolean;
+  /** Whether the table is that of the whole board. */
+  whole: boolean;
   formats: Formats;
+  /** Told of the player's standing, and of undefined when it is not known or nobody watches any more. */
+  onStanding: (entry: Entry | undefined) => void;
 }
 
-/** For those who watch a player, in sight wherever the page is scrolled to: the player's news and standing. */
-export default function Watching({ boardId, newestItem, watched, ...rest }: WatchingProps) {
-  const inbox = useInbox(boardId, rest.player, newestItem);
+/** For those who watch a player: the player's news and standing. */
+export default function Watching({ boardId, player, view, page, whole, formats, onStanding }: WatchingProps) {
+  const watched = useWatchedPlayer(boardId, player, view);
+  const inbox = useInbox(boardId, player, view.newestItem);
+  const standing = watched === "missing" ? undefined : watched?.entry;
+  useEffect(() => {
+    onStanding(standing);
+    return () => onStanding(undefined);
+  }, [standing, onStanding]);
+  const here = !whole && view.snapshot.entries.some((entry) => entry.player === player);
   return (
-    <div className="sticky bottom-3 z-20">
+    <>
       {inbox && <Moments {...inbox} />}
-      {watched && <WatchedPlayer watched={watched} {...rest} />}
-    </div>
+      {watched && (
+        <WatchedPlayer boardId={boardId} player={player} watched={watched} page={page} here={here} formats={formats} />
+      )}
+    </>
   );
 }

@@ -21,7 +21,7 @@ export default async function BoardPage({ params, searchParams }: Props) {
   const { snapshot, etag } = await firstView(board, page);
   const { env } = await getServices();
   return (
-    <PageTexts groups={["board", "copy"]}>
+    <PageTexts groups={["board", "tools", "copy"]}>
       <LiveBoardPage
         key={`${board}/${page}`}
         boardId={board}

@@ -40,7 +40,16 @@ export function useWindows(
       onView={setLoaded}
     />
   );
-  return { source: rows && loaded ? better(page, loaded, rows) : page, keeper };
+  const shown = useHeld(loaded, page.view.heldAt !== null);
+  return { source: rows && shown ? better(page, shown, rows) : page, keeper };
+}
+
+/** A paused page shows each window as it was when it was paused, or when it was scrolled to since. */
+function useHeld(loaded: LoadedWindow | null, isPaused: boolean): LoadedWindow | null {
+  const [held, setHeld] = useState<LoadedWindow | null>(null);
+  const isOther = held?.offset !== loaded?.offset || held?.limit !== loaded?.limit;
+  if (isPaused ? isOther : held) setHeld(isPaused ? loaded : null);
+  return isPaused && !isOther ? held : loaded;
 }
 
 function better(page: LoadedWindow, loaded: LoadedWindow, { first, end, top, bottom }: RowsInSight): LoadedWindow {

@@ -1,0 +1,111 @@
+"use client";
+
+import { useEffect, useRef, useState, useSyncExternalStore } from "react";
+import { createPortal } from "react-dom";
+import type { Formats } from "@/app/_components/board/formats";
+import { BoardLens } from "@/app/_hooks/board-lens";
+import type { LiveBoard } from "@/app/_hooks/live-board";
+import { useFollowed } from "@/app/_hooks/use-followed";
+import { useLastHour } from "@/app/_hooks/use-last-hour";
+import { useLastLook } from "@/app/_hooks/use-last-look";
+import { loadMotion } from "@/app/_hooks/use-row-motion";
+
+import { Dock } from "./dock";
+import { FollowedCard } from "./followed-card";
+import { type Tool, toolOf, useKeySwitch, type Wish } from "./tool-keys";
+import { ToolStatus } from "./tool-status";
+import { ViewDialog } from "./view-dialog";
+
+interface ToolHomeProps {
+  live: LiveBoard;
+  boardId: string;
+  page: number;
+  /** Who is watched. */
+  player: string | null;
+  formats: Formats;
+  /** All that was asked for since the page was opened. */
+  wishes: readonly Wish[];
+  onFind: () => void;
+}
+
+/** The home of all that a viewer can do with a board's page, and of what the page does for one viewer alone. */
+export default function ToolHome({ live, boardId, page, player, formats, wishes, onFind }: ToolHomeProps) {
+  const [lens] = useState(() => new BoardLens(live));
+  const state = useSyncExternalStore(lens.subscribe, lens.getState, lens.getState);
+  const [viewing, setViewing] = useState(false);
+  const [keysOn, setKeysOn] = useKeySwitch();
+  const { players } = useFollowed(boardId);
+  useEffect(() => lens.start(), [lens]);
+  // Somebody is there: the next change can be seen moving, a paused page's first one too.
+  useEffect(() => void loadMotion(), []);
+  useLastLook(boardId, lens, page === 1);
+  const hour = useLastHour(boardId, lens, state.arrows === "hour");
+
+  function use(tool: Tool): void {
+    if (tool === "find" || (tool === "jump" && player === null)) find(onFind);
+    else if (tool === "jump") jump();
+    if (tool === "pause") lens.togglePause();
+    if (tool === "top") window.scrollTo({ top: 0 });
+    if (tool === "view") setViewing(true);
+  }
+  useWishes(wishes, keysOn, use);
+  useKeys(keysOn, use);
+  const dock = document.getElementById("dock");
+
+  return (
+    <>
+      <ToolStatus state={state} />
+      {players.length > 0 && <FollowedCard live={live} boardId={boardId} page={page} formats={formats} />}
+      {dock && createPortal(<Dock lens={lens} state={state} />, dock)}
+      {viewing && (
+        <ViewDialog
+          boardId={boardId}
+          lens={lens}
+          state={state}
+          hour={hour}
+          keysOn={keysOn}
+          onKeysOn={setKeysOn}
+          onClose={() => setViewing(false)}
+        />
+      )}
+    </>
+  );
+}
+
+/** Opens the search, or goes back to it. */
+function find(onFind: () => void): void {
+  onFind();
+  document.querySelector<HTMLElement>("search input")?.focus();
+}
+
+/** The watched player's bar knows the way to the player's row. */
+function jump(): void {
+  document.querySelector<HTMLElement>("[data-jump]")?.click();
+}
+
+/** What was asked for before this was there, and what buttons ask for. */
+function useWishes(wishes: readonly Wish[], keysOn: boolean, use: (tool: Tool) => void): void {
+  const done = useRef(0);
+  useEffect(() => {
+    const open = wishes.slice(done.current);
+    done.current = wishes.length;
+    for (const wish of open) {
+      const typed = wish instanceof KeyboardEvent && keysOn ? toolOf(wish) : null;
+      const tool = typeof wish === "string" ? wish : typed;
+      if (tool) use(tool);
+    }
+  });
+}
+
+function useKeys(on: boolean, use: (tool: Tool) => void): void {
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      const tool = on ? toolOf(event) : null;
+      if (!tool) return;
+      event.preventDefault();
+      use(tool);
+    };
+    document.addEventListener("keydown", onKey);
+    return () => document.removeEventListener("keydown", onKey);
+  });
+}
