@@ -1,9 +1,10 @@
 import { type NextRequest, NextResponse } from "next/server";
+import { ancestorsOf } from "@/lib/http/embedding";
 
 /** Pages get a Content-Security-Policy with a nonce of their own; Next puts it on its scripts. Guards nothing else. */
-export function proxy(request: NextRequest): NextResponse {
+export async function proxy(request: NextRequest): Promise<NextResponse> {
   const nonce = Buffer.from(crypto.randomUUID()).toString("base64");
-  const policy = contentSecurityPolicy(nonce);
+  const policy = contentSecurityPolicy(nonce, await ancestorsOf(request.nextUrl.pathname));
   const headers = new Headers(request.headers);
   headers.set("content-security-policy", policy);
   const response = NextResponse.next({ request: { headers } });
@@ -18,7 +19,7 @@ export const config = {
   matcher: [{ source: "/((?!api/|_next/static|healthz|readyz|metrics).*)" }],
 };
 
-function contentSecurityPolicy(nonce: string): string {
+function contentSecurityPolicy(nonce: string, ancestors: string): string {
   // React's development build evaluates code to show call stacks, and hot reload talks over a WebSocket.
   const development = process.env.NODE_ENV !== "production";
   return [
@@ -31,6 +32,6 @@ function contentSecurityPolicy(nonce: string): string {
     "object-src 'none'",
     "base-uri 'none'",
     "form-action 'self'",
-    "frame-ancestors 'none'",
+    `frame-ancestors ${ancestors}`,
   ].join("; ");
 }

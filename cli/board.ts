@@ -1,4 +1,5 @@
 import {
+  type BoardSettings,
   type BoardView,
   createBoardInput,
   decimalsMax,
@@ -30,6 +31,7 @@ const settings: Record<string, Option> = {
   },
   "rank-style": { value: "STYLE", help: `how ties share ranks: ${rankStyles.join(", ")}` },
   delivery: { value: "DELIVERY", help: `how changes reach the viewers: ${deliveries.join(", ")}` },
+  "embed-hosts": { value: "HOSTS", help: 'sites that may embed the board, joined by commas; "*" for any, "" for none' },
 };
 
 export const boardCreate: Command = {
@@ -67,7 +69,7 @@ export const boardList: Command = {
 export const boardSet: Command = {
   name: "board set",
   summary: "Changes a board's settings.",
-  details: "--name, --rank-style and --delivery can change at any time, the others while it has no scores.",
+  details: "--order, --operator, --decimals and --tiebreak can change while it has no scores, the others at any time.",
   positionals: ["ID"],
   options: settings,
   example: "board set sprint --delivery sse",
@@ -109,6 +111,11 @@ function settingsOf(args: Arguments): Record<string, unknown> {
     tiebreaks: args.given("tiebreak") ? tiebreaks : undefined,
     rankStyle: args.text("rank-style"),
     delivery: args.text("delivery"),
+    embedHosts: args
+      .text("embed-hosts")
+      ?.split(",")
+      .map((host) => host.trim())
+      .filter(Boolean),
   };
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
 }
@@ -119,6 +126,7 @@ function labelOf(args: Arguments): (path: PropertyKey[]) => string {
     if (field === undefined) return "";
     if (field === "id") return "ID";
     if (field === "rankStyle") return "--rank-style";
+    if (field === "embedHosts") return "--embed-hosts";
     if (field !== "tiebreaks") return `--${String(field)}`;
     return index === undefined ? "--tiebreak" : `--tiebreak ${args.list("tiebreak")[Number(index)]}: ${String(part)}`;
   };
@@ -128,7 +136,7 @@ function idOf(args: Arguments): string {
   return args.positionals[0] ?? "";
 }
 
-function described(board: BoardView): string {
+function described(board: BoardView & Partial<BoardSettings>): string {
   return [
     board.order,
     board.operator,
@@ -136,5 +144,6 @@ function described(board: BoardView): string {
     ...board.tiebreaks.map(({ name, order }) => `${name}:${order}`),
     board.rankStyle,
     board.delivery,
+    ...(board.embedHosts?.length ? [`embedded by ${board.embedHosts.join(" ")}`] : []),
   ].join(", ");
 }

@@ -39,6 +39,8 @@ export const boards = pgTable("boards", {
   tiebreaks: jsonb("tiebreaks").$type<Tiebreak[]>().notNull(),
   rankStyle: text("rank_style", { enum: ["competition", "dense", "ordinal"] }).notNull(),
   delivery: text("delivery", { enum: ["polling", "sse"] }).notNull(),
+  /** Sites that may show the board in a frame; see lib/domain/embed-hosts.ts. */
+  embedHosts: text("embed_hosts").array().notNull().default([]),
   revision: integer("revision").notNull().default(1),
   /** Number of the last score event. Taken under this row's lock, so its order is the commit order. */
   seq: scaled("seq").notNull().default(0),

@@ -187,6 +187,12 @@ export const de: Translation = {
     waiting: "Das erste Ergebnis steht noch aus",
   },
 
+  embed: {
+    top: "Die ersten {shown} von {total}",
+    on: "auf {address}",
+    newTab: "(öffnet einen neuen Tab)",
+  },
+
   copy: {
     copy: "Kopieren",
     copied: "Kopiert",
@@ -264,6 +270,20 @@ export const de: Translation = {
     "tiebreak.add": "Feinwertung hinzufügen",
     save: "Speichern",
     saved: "Gespeichert.",
+
+    embed: "Einbetten",
+    "embed.lead": "Zeigt die ersten Plätze live auf Seiten anderer Websites.",
+    "embed.who": "Wer diese Rangliste einbetten darf",
+    "embed.nobody": "Niemand",
+    "embed.any": "Jede Website",
+    "embed.hosts": "Nur diese Websites",
+    "embed.list": "Hosts, einer pro Zeile",
+    "embed.list.hint":
+      "example.org, example.org:8443 oder *.example.org für alles darunter. Nur mit https, außer bei localhost.",
+    "embed.html": "HTML für deren Seiten",
+    "embed.options":
+      "Die Adresse kann enden auf ?rows=1 bis 100, theme=light oder dark und player= mit der Kennung von jemandem, der markiert werden soll, verbunden mit &. Wo eine Website oEmbed kennt, reicht die Adresse der Rangliste.",
+    "embed.preview": "So ansehen, wie sie es zeigen",
 
     delete: "Löschen",
     "delete.lead": "Entfernt die Rangliste und alle ihre Ergebnisse. Das lässt sich nicht rückgängig machen.",

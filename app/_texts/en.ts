@@ -192,6 +192,13 @@ export const en = {
     waiting: "Waiting for the first score",
   },
 
+  /** Boards in a frame on other sites. */
+  embed: {
+    top: "Top {shown} of {total}",
+    on: "on {address}",
+    newTab: "(opens a new tab)",
+  },
+
   copy: {
     copy: "Copy",
     copied: "Copied",
@@ -268,6 +275,20 @@ export const en = {
     "tiebreak.add": "Add a tiebreak",
     save: "Save",
     saved: "Saved.",
+
+    embed: "Embedding",
+    "embed.lead": "Shows the first places, live, on pages of other sites.",
+    "embed.who": "Who may embed this board",
+    "embed.nobody": "Nobody",
+    "embed.any": "Any site",
+    "embed.hosts": "Only these sites",
+    "embed.list": "Hosts, one on each line",
+    "embed.list.hint":
+      "example.org, example.org:8443, or *.example.org for everything below it. With https only, but for localhost.",
+    "embed.html": "HTML for their pages",
+    "embed.options":
+      "The address may end in ?rows=1 to 100, theme=light or dark, and player= with the id of one to be marked, joined by &. Where a site knows oEmbed, the board's own address is enough.",
+    "embed.preview": "See it as they show it",
 
     delete: "Delete",
     "delete.lead": "Removes the board and all its scores. This cannot be undone.",

@@ -14,6 +14,7 @@ import * as players from "./v1/boards/[board]/players/route";
 import * as race from "./v1/boards/[board]/race/route";
 import * as board from "./v1/boards/[board]/route";
 import * as scores from "./v1/boards/[board]/scores/route";
+import * as settings from "./v1/boards/[board]/settings/route";
 import * as stream from "./v1/boards/[board]/stream/route";
 import * as timeline from "./v1/boards/[board]/timeline/route";
 import * as boards from "./v1/boards/route";
@@ -21,6 +22,7 @@ import * as acceptInvitation from "./v1/invitations/accept/route";
 import * as invitations from "./v1/invitations/route";
 import * as key from "./v1/keys/[id]/route";
 import * as keys from "./v1/keys/route";
+import * as oembed from "./v1/oembed/route";
 import * as openapi from "./v1/openapi.json/route";
 import * as playerToken from "./v1/players/[player]/token/route";
 
@@ -41,12 +43,14 @@ export const routes = {
   "/api/v1/boards/[board]/players/[player]/inbox/ack": inboxAck,
   "/api/v1/boards/[board]/race": race,
   "/api/v1/boards/[board]/scores": scores,
+  "/api/v1/boards/[board]/settings": settings,
   "/api/v1/boards/[board]/stream": stream,
   "/api/v1/boards/[board]/timeline": timeline,
   "/api/v1/invitations": invitations,
   "/api/v1/invitations/accept": acceptInvitation,
   "/api/v1/keys": keys,
   "/api/v1/keys/[id]": key,
+  "/api/v1/oembed": oembed,
   "/api/v1/openapi.json": openapi,
   "/api/v1/players/[player]/token": playerToken,
 };

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { embedHosts } from "./embed-hosts";
 import { displayName } from "./text";
 
 export const orders = ["desc", "asc"] as const;
@@ -28,8 +29,14 @@ export interface BoardView {
   delivery: Delivery;
 }
 
+/** All of a board's settings, as organizers see them. */
+export interface BoardSettings extends BoardView {
+  /** Sites that may show the board in a frame: none, `*` alone for any, or hosts as in embed-hosts.ts. */
+  embedHosts: string[];
+}
+
 /** A board as the server knows it. */
-export interface Board extends BoardView {
+export interface Board extends BoardSettings {
   /** Never used again after a delete, unlike `id`: every table and Redis key hangs on it. */
   uid: number;
   /** Grows with every change of the settings. */
@@ -66,6 +73,7 @@ export const createBoardInput = z
     tiebreaks: tiebreaks.default([]),
     rankStyle: z.enum(rankStyles).default("competition"),
     delivery: z.enum(deliveries).default("polling"),
+    embedHosts: embedHosts.default([]),
   })
   .meta({ id: "CreateBoard" });
 
@@ -75,6 +83,7 @@ export const updateBoardInput = z
     name: displayName.optional(),
     rankStyle: z.enum(rankStyles).optional(),
     delivery: z.enum(deliveries).optional(),
+    embedHosts: embedHosts.optional(),
     order: z.enum(orders).optional(),
     operator: z.enum(operators).optional(),
     decimals: decimals.optional(),
@@ -92,4 +101,8 @@ export const fixedOnceScored = ["order", "operator", "decimals", "tiebreaks"] as
 export function boardView(board: BoardView): BoardView {
   const { id, name, order, operator, decimals, tiebreaks, rankStyle, delivery } = board;
   return { id, name, order, operator, decimals, tiebreaks, rankStyle, delivery };
+}
+
+export function boardSettings(board: BoardSettings): BoardSettings {
+  return { ...boardView(board), embedHosts: board.embedHosts };
 }

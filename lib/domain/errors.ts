@@ -17,6 +17,7 @@ export type ErrorCode =
   | "board-exists"
   | "board-not-empty"
   | "streaming-off"
+  | "embedding-off"
   | "history-too-long"
   | "idempotency-in-flight"
   | "idempotency-mismatch"
@@ -24,6 +25,7 @@ export type ErrorCode =
   | "body-too-large"
   | "unsupported-media-type"
   | "too-many-requests"
+  | "not-implemented"
   | "unavailable";
 
 /** One thing wrong with the input; `pointer` is an RFC 6901 JSON pointer, or a parameter's name. */

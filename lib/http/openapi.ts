@@ -25,8 +25,10 @@ import { windowQuery } from "./board-reply";
 import { eventsQuery, momentQuery, raceQuery } from "./history";
 import { eventsSchema, historySchema, pastBoardSchema, raceSchema, timelineSchema } from "./history-schemas";
 import { inboxQuery } from "./inbox";
+import { oembedQuery, oembedSchema } from "./oembed";
 import {
   boardReplySchema,
+  boardSettingsSchema,
   playerSchema,
   problemSchema,
   searchSchema,
@@ -76,7 +78,7 @@ export function openApiDocument(): object {
           summary: "Create a board",
           security: byManager,
           requestBody: json(createBoardInput),
-          responses: replies("201", "The board", boardReplySchema),
+          responses: replies("201", "The board", boardSettingsSchema),
         },
       },
       "/api/v1/boards/{board}": {
@@ -89,17 +91,25 @@ export function openApiDocument(): object {
           },
         },
         patch: {
-          summary: "Change a board; all but name, rankStyle and delivery only while it is empty",
+          summary: "Change a board; order, operator, decimals and tiebreaks only while it is empty",
           security: byManager,
           requestParams: board,
           requestBody: json(updateBoardInput),
-          responses: replies("200", "The board", boardReplySchema),
+          responses: replies("200", "The board", boardSettingsSchema),
         },
         delete: {
           summary: "Remove a board with its scores",
           security: byManager,
           requestParams: board,
           responses: empty,
+        },
+      },
+      "/api/v1/boards/{board}/settings": {
+        get: {
+          summary: "All settings of a board, also those that the public does not see",
+          security: byManager,
+          requestParams: board,
+          responses: replies("200", "The settings", boardSettingsSchema),
         },
       },
       "/api/v1/boards/{board}/scores": {
@@ -203,6 +213,13 @@ export function openApiDocument(): object {
             },
             default: problem,
           },
+        },
+      },
+      "/api/v1/oembed": {
+        get: {
+          summary: "How to show a board's page on another site (oembed.com)",
+          requestParams: { query: oembedQuery },
+          responses: { ...replies("200", "A frame, as HTML", oembedSchema), "304": unchanged },
         },
       },
       "/api/v1/keys": {

@@ -16,6 +16,8 @@ const problems: Record<ErrorCode | "internal", { status: number; title: string }
   "board-exists": { status: 409, title: "The board id is taken" },
   "board-not-empty": { status: 409, title: "The board has scores" },
   "streaming-off": { status: 409, title: "This board is delivered by polling" },
+  // As the oEmbed specification has it for what is there and not to be embedded.
+  "embedding-off": { status: 401, title: "Not for other sites" },
   "history-too-long": { status: 409, title: "Too long ago, or too much" },
   "idempotency-in-flight": { status: 409, title: "The first request is still running" },
   "idempotency-mismatch": { status: 422, title: "Idempotency-Key reused for another request" },
@@ -23,6 +25,7 @@ const problems: Record<ErrorCode | "internal", { status: number; title: string }
   "body-too-large": { status: 413, title: "The body is too large" },
   "unsupported-media-type": { status: 415, title: "Unsupported media type" },
   "too-many-requests": { status: 429, title: "Too many requests" },
+  "not-implemented": { status: 501, title: "Not implemented" },
   unavailable: { status: 503, title: "Try again shortly" },
   internal: { status: 500, title: "Something went wrong on our side" },
 };

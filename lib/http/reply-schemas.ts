@@ -1,6 +1,6 @@
 /** The shapes of replies, for the OpenAPI document; held to the types that the code uses. */
 import { z } from "zod";
-import { deliveries, operators, orders, rankStyles } from "@/lib/domain/board";
+import { type BoardSettings, deliveries, operators, orders, rankStyles } from "@/lib/domain/board";
 import type { PlayerSearch, PlayerStanding, Snapshot, SubmitReply } from "@/lib/domain/snapshot";
 
 export const boardReplySchema = z
@@ -15,6 +15,14 @@ export const boardReplySchema = z
     delivery: z.enum(deliveries),
   })
   .meta({ id: "Board" });
+
+export const boardSettingsSchema = boardReplySchema
+  .extend({
+    embedHosts: z.array(z.string()).meta({
+      description: `Sites that may show the board in a frame: none, "*" for any, or hosts as browsers compare them`,
+    }),
+  })
+  .meta({ id: "BoardSettings" }) satisfies z.ZodType<BoardSettings>;
 
 export const entrySchema = z
   .object({

@@ -25,13 +25,17 @@ const defaults = {
   delivery: "polling",
 };
 
+/** What only organizers see. */
+const closed = { embedHosts: [] };
+
 test("a new board has the defaults, is found where Location says, and is empty", async () => {
   const made = await api.call("POST", "/api/v1/boards", { id: "plain", name: "Plain" }, manager);
   expect(made.status).toBe(201);
   expect(made.headers.location).toBe("/api/v1/boards/plain");
-  expect(made.json()).toEqual({ id: "plain", name: "Plain", ...defaults });
+  const plain = { id: "plain", name: "Plain", ...defaults };
+  expect(made.json()).toEqual({ ...plain, ...closed });
   const { board, total, entries } = (await api.get(made.headers.location ?? "")).json();
-  expect({ board, total, entries }).toEqual({ board: made.json(), total: 0, entries: [] });
+  expect({ board, total, entries }).toEqual({ board: plain, total: 0, entries: [] });
 });
 
 test("a new board has everything that was asked for", async () => {
@@ -49,7 +53,7 @@ test("a new board has everything that was asked for", async () => {
     delivery: "sse",
   };
   const made = await api.call("POST", "/api/v1/boards", input, manager);
-  expect(made.json()).toEqual(input);
+  expect(made.json()).toEqual({ ...input, ...closed });
   expect((await api.get(at("special"))).json().board).toEqual(input);
 });
 
@@ -61,7 +65,7 @@ test("an id that is taken is a conflict, also for one of two who come at once", 
   expect(again.status).toBe(409);
   expect(again.json().code).toBe("board-exists");
   const winner = replies.find(({ status }) => status === 201)?.json();
-  expect((await api.get(at("taken"))).json().board).toEqual(winner);
+  expect({ ...(await api.get(at("taken"))).json().board, ...closed }).toEqual(winner);
 });
 
 test.each([
@@ -109,9 +113,10 @@ test("name, rank style and delivery change at any time, and the cached page show
   const change = { name: "New name", rankStyle: "dense", delivery: "sse" };
   const changed = await api.call("PATCH", at(board), change, organizer);
   expect(changed.status).toBe(200);
-  expect(changed.json()).toEqual({ id: board, ...defaults, ...change });
+  const now = { id: board, ...defaults, ...change };
+  expect(changed.json()).toEqual({ ...now, ...closed });
   const served = (await api.get(at(board))).json();
-  expect(served.board).toEqual(changed.json());
+  expect(served.board).toEqual(now);
   expect(served.entries[2].rank).toBe(2);
   expect((await api.get(`${at(board)}/players/c`)).json().entry.rank).toBe(2);
 });

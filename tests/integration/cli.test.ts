@@ -94,7 +94,9 @@ test("a board is created, listed, changed and deleted, and the running server fo
   expect(JSON.parse((await onServer("board", "list", "--json")).stdout)).toContainEqual({ ...board, total: 0 });
   expect((await onServer("board", "list")).stdout).toContain("Sprint 冲刺");
 
-  expect((await onServer("board", "set", "sprint", "--delivery", "sse", "--rank-style=dense")).code).toBe(0);
+  const sites = ["--embed-hosts", "example.org, *.Example.com"];
+  const set = await onServer("board", "set", "sprint", "--delivery", "sse", "--rank-style=dense", ...sites);
+  expect(set).toMatchObject({ code: 0, stdout: expect.stringContaining("embedded by example.org *.example.com") });
   const changed = { ...board, delivery: "sse", rankStyle: "dense" };
   expect(await seenWithin(async () => JSON.stringify(await boardOf("sprint")) === JSON.stringify(changed))).toBe(true);
 

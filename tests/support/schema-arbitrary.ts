@@ -18,6 +18,8 @@ interface Limits {
   maximum?: number;
   minItems?: number;
   maxItems?: number;
+  /** Where few texts are good, the schema names some. */
+  examples?: string[];
 }
 
 /** Left-out members are undefined; numbers that have to be exact are `JsonNumber`. */
@@ -59,6 +61,7 @@ function candidates(schema: z.core.$ZodType): fc.Arbitrary<unknown> {
     case "string":
       return textOf(limitsOf(schema));
     case "pipe":
+      if (def.out._zod.def.type === "transform") return arbitraryOf(def.in);
       // A whole number in a query: text that becomes a number.
       return arbitraryOf(def.out).map(String);
     case "custom":
@@ -84,7 +87,8 @@ const oddTexts = [
   "e\u0301\u0301",
 ];
 
-function textOf({ minLength = 1, maxLength = charactersMax, pattern, format }: Limits): fc.Arbitrary<string> {
+function textOf({ minLength = 1, maxLength = charactersMax, pattern, format, examples }: Limits): fc.Arbitrary<string> {
+  if (examples) return fc.constantFrom(...examples);
   if (format === "email") return fc.emailAddress().map((address) => address.slice(0, 200));
   if (pattern) return fc.stringMatching(new RegExp(pattern, "u"));
   const odd = oddTexts.filter(({ length }) => length >= minLength && length <= maxLength);

@@ -15,6 +15,7 @@ const board: Board = {
   tiebreaks: [{ name: "time", order: "asc" }],
   rankStyle: "competition",
   delivery: "sse",
+  embedHosts: [],
   revision: 1,
 };
 

@@ -1,4 +1,4 @@
-import { type InputHTMLAttributes, type ReactNode, useId } from "react";
+import { type InputHTMLAttributes, type ReactNode, type TextareaHTMLAttributes, useId } from "react";
 
 interface FieldProps extends InputHTMLAttributes<HTMLInputElement> {
   label: string;
@@ -16,6 +16,27 @@ export function Field({ label, hint, error, ...input }: FieldProps) {
         {label}
       </label>
       <input id={id} className="input" {...describedBy(id, hint, error)} {...input} />
+      <FieldNotes id={id} hint={hint} error={error} />
+    </div>
+  );
+}
+
+interface TextareaFieldProps extends TextareaHTMLAttributes<HTMLTextAreaElement> {
+  label: string;
+  name: string;
+  hint?: ReactNode;
+  error?: string | undefined;
+}
+
+/** The same for several lines. */
+export function TextareaField({ label, hint, error, ...textarea }: TextareaFieldProps) {
+  const id = useId();
+  return (
+    <div className="flex flex-col gap-1.5">
+      <label htmlFor={id} className="font-medium">
+        {label}
+      </label>
+      <textarea id={id} className="input font-mono text-sm" {...describedBy(id, hint, error)} {...textarea} />
       <FieldNotes id={id} hint={hint} error={error} />
     </div>
   );

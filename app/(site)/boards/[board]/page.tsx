@@ -2,6 +2,7 @@ import type { Metadata } from "next";
 import { LiveBoardPage } from "@/app/_components/board/live-board-page";
 import { pageOf, placeNumber } from "@/app/_components/board/paging";
 import { firstView } from "@/app/_server/first-view";
+import { oembedLink } from "@/app/_server/oembed-link";
 import { getTexts } from "@/app/_texts/get-texts";
 import { PageTexts } from "@/app/_texts/page-texts";
 import { getServices } from "@/lib/services";
@@ -10,9 +11,11 @@ type Props = PageProps<"/boards/[board]">;
 
 export async function generateMetadata({ params, searchParams }: Props): Promise<Metadata> {
   const { snapshot } = await firstView((await params).board, pageOf(placeNumber((await searchParams).at)));
-  const { name } = snapshot.board;
+  const { id, name } = snapshot.board;
   const t = await getTexts("board");
-  return { title: name, description: t("description", { board: name }) };
+  const url = await oembedLink(id);
+  const oembed = url && { alternates: { types: { "application/json+oembed": [{ url, title: name }] } } };
+  return { title: name, description: t("description", { board: name }), ...oembed };
 }
 
 export default async function BoardPage({ params, searchParams }: Props) {

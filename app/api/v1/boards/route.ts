@@ -1,5 +1,5 @@
 import { requireManagedBoard, requireManager } from "@/lib/auth/organizer";
-import { boardView, createBoardInput } from "@/lib/domain/board";
+import { boardSettings, createBoardInput } from "@/lib/domain/board";
 import { handle, json } from "@/lib/http/handle";
 import { readBody } from "@/lib/http/parse";
 import { createBoard } from "@/lib/leaderboard/create-board";
@@ -10,6 +10,6 @@ export const POST = handle(async ({ request, services }) => {
   const manager = await requireManager(services, request, null);
   const input = await readBody(request, createBoardInput);
   requireManagedBoard(manager, input.id);
-  const board = boardView(await createBoard(services, input));
+  const board = boardSettings(await createBoard(services, input));
   return json(board, { status: 201, headers: { location: `/api/v1/boards/${board.id}` } });
 });

@@ -3,15 +3,19 @@ import { pageSize } from "@/app/_components/board/paging";
 import { DeleteBoard } from "@/app/_components/settings/delete-board";
 import { DeliverySection } from "@/app/_components/settings/delivery-section";
 import { EditBoardForm } from "@/app/_components/settings/edit-board-form";
+import { EmbedSection } from "@/app/_components/settings/embed-section";
 import { Section } from "@/app/_components/settings/section";
 import { getTexts } from "@/app/_texts/get-texts";
 import { isRungsError } from "@/lib/domain/errors";
 import type { Snapshot } from "@/lib/domain/snapshot";
+import { presentBoard } from "@/lib/leaderboard/present-board";
 import { getServices } from "@/lib/services";
 
 export default async function BoardSettingsPage({ params }: PageProps<"/settings/boards/[board]">) {
   const t = await getTexts("settings");
   const { board, total } = await readBoard((await params).board);
+  const services = await getServices();
+  const { embedHosts } = await presentBoard(services, board.id);
   return (
     <div className="flex flex-col gap-12">
       <header className="flex flex-wrap items-end justify-between gap-4">
@@ -33,6 +37,7 @@ export default async function BoardSettingsPage({ params }: PageProps<"/settings
       <Section id="board" title={t("board")}>
         <EditBoardForm board={board} scored={total > 0} />
       </Section>
+      <EmbedSection board={board} initial={embedHosts} origin={services.env.publicUrl} />
       <DeleteBoard boardId={board.id} name={board.name} />
     </div>
   );

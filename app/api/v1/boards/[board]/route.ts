@@ -1,5 +1,5 @@
 import { requireManager } from "@/lib/auth/organizer";
-import { boardView, updateBoardInput } from "@/lib/domain/board";
+import { boardSettings, updateBoardInput } from "@/lib/domain/board";
 import { boardReply, pairs } from "@/lib/http/board-reply";
 import { handle, json } from "@/lib/http/handle";
 import { readBody } from "@/lib/http/parse";
@@ -21,7 +21,7 @@ export const GET = handle<Params>(async ({ request, params, services }) => {
 
 export const PATCH = handle<Params>(async ({ request, params, services }) => {
   await requireManager(services, request, params.board);
-  return json(boardView(await updateBoard(services, params.board, await readBody(request, updateBoardInput))));
+  return json(boardSettings(await updateBoard(services, params.board, await readBody(request, updateBoardInput))));
 });
 
 export const DELETE = handle<Params>(async ({ request, params, services }) => {

@@ -1,0 +1,9 @@
+import { handle } from "@/lib/http/handle";
+import { readOembed } from "@/lib/http/oembed";
+import { cacheControl, tagged } from "@/lib/http/tagged";
+import { hashedBody } from "@/lib/live/encoded-body";
+
+export const GET = handle(async ({ request, services }) => {
+  const found = await readOembed(services, new URL(request.url).searchParams);
+  return tagged(request, hashedBody(JSON.stringify(found)), cacheControl.live);
+});

@@ -1,0 +1,1 @@
+ALTER TABLE "boards" ADD COLUMN "embed_hosts" text[] DEFAULT '{}' NOT NULL;
