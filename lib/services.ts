@@ -53,6 +53,7 @@ export interface Services extends Context {
   acknowledgements: Acknowledgements;
   tapes: Tapes;
   keptBodies: KeptBodies;
+  boardLists: KeptBodies;
   boards: { list(): Promise<ListedBoard[]> };
   health(): Promise<Health>;
   /** Sends viewers elsewhere and reports not ready; requests under way go on. */
@@ -61,6 +62,9 @@ export interface Services extends Context {
   close(): Promise<void>;
 }
 
+/** A page of the list of boards serves everybody for so long. */
+const boardListMs = 1_000;
+const boardListsBytesMax = 8 * 1024 ** 2;
 const migrationsFolder = join(process.cwd(), "db", "migrations");
 const holder = processSingleton<{ services?: Promise<Services> }>("services", () => ({}));
 
@@ -176,6 +180,7 @@ async function build(env: Env & { databaseUrl: string }, logger: Logger, options
     acknowledgements,
     tapes: new Tapes(database, options.tapes),
     keptBodies: new KeptBodies(),
+    boardLists: new KeptBodies({ unchangedMs: boardListMs, bytesMax: boardListsBytesMax }),
     boards: { list: () => listBoards(context) },
     health: () => readHealth(context, draining),
     drain() {

@@ -1,8 +1,10 @@
 import type { Metadata } from "next";
-import { pageSize } from "@/app/_components/board/paging";
-import { BoardList, type ListedBoard } from "@/app/_components/site/board-list";
+import { BoardList } from "@/app/_components/home/board-list";
+import { NoScript } from "@/app/_components/site/no-script";
+import { boardsPerPage } from "@/app/_hooks/board-list";
 import { getTexts } from "@/app/_texts/get-texts";
-import type { Snapshot } from "@/lib/domain/snapshot";
+import { PageTexts } from "@/app/_texts/page-texts";
+import { boardListBody, boardsQuery } from "@/lib/http/board-list";
 import { getServices } from "@/lib/services";
 
 export async function generateMetadata(): Promise<Metadata> {
@@ -10,36 +12,48 @@ export async function generateMetadata(): Promise<Metadata> {
   return { title: { absolute: t("title") } };
 }
 
-/** Leaders come from the views that viewers keep warm anyway; past so many boards the list goes without. */
-const leadersMax = 24;
-
-export default async function FrontPage() {
+export default async function FrontPage({ searchParams }: PageProps<"/">) {
   const t = await getTexts("home");
+  const services = await getServices();
+  const { query, q, after } = readAddress(await searchParams);
+  const { text, etag } = await boardListBody(services, query);
   return (
     <div className="flex flex-col gap-10">
-      <header className="max-w-2xl">
-        <h1 className="font-bold text-4xl tracking-tight sm:text-5xl">{t("headline")}</h1>
-        <p className="mt-4 text-lg text-muted">{t("lead")}</p>
+      <header className="flex flex-wrap items-end justify-between gap-x-10 gap-y-5">
+        <div className="max-w-2xl">
+          <h1 className="font-bold text-4xl tracking-tight sm:text-5xl">{t("headline")}</h1>
+          <p className="mt-4 text-lg text-muted">{t("lead")}</p>
+        </div>
+        <a href="/settings" className="button">
+          {t("organize")}
+        </a>
       </header>
-      <section aria-labelledby="boards">
-        <h2 id="boards" className="mb-4 font-semibold text-xl">
-          {t("boards")}
-        </h2>
-        <BoardList boards={await listBoards()} />
-      </section>
+      <NoScript />
+      <PageTexts groups={["home", "copy"]}>
+        <BoardList
+          key={`${q} ${after}`}
+          q={q}
+          after={after}
+          first={{ list: JSON.parse(text), etag }}
+          serverNow={Date.now()}
+          origin={services.env.publicUrl}
+        />
+      </PageTexts>
     </div>
   );
 }
 
-async function listBoards(): Promise<ListedBoard[]> {
-  const { boards, views } = await getServices();
-  const listed = await boards.list();
-  return Promise.all(
-    listed.map(async (board, i) => {
-      if (i >= leadersMax || board.total === 0) return { ...board, leader: null };
-      const { text } = await views.read(board.id, { limit: pageSize, offset: 0 });
-      const { entries, total }: Snapshot = JSON.parse(text);
-      return { ...board, total, leader: entries[0]?.name ?? null };
-    }),
-  );
+/** What is no search or no page of the list is left out. */
+function readAddress({ q, after }: Record<string, string | string[] | undefined>) {
+  const list = { sort: "changed", limit: String(boardsPerPage) };
+  const wanted = typeof q === "string" ? q.trim() : "";
+  const searched = boardsQuery.safeParse({ ...list, q: wanted });
+  const kept = searched.success ? { ...list, q: wanted } : list;
+  const paged = boardsQuery.safeParse({ ...kept, after });
+  const isPage = typeof after === "string" && paged.success;
+  return {
+    query: isPage ? paged.data : boardsQuery.parse(kept),
+    q: searched.success ? wanted : "",
+    after: isPage ? after : null,
+  };
 }

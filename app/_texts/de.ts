@@ -13,6 +13,8 @@ export const de: Translation = {
     "theme.dark": "Dunkel",
     "theme.system": "System",
     language: "Sprache",
+    noScript:
+      "Ohne JavaScript bleibt diese Seite so, wie sie beim Laden war. Lade sie neu, um zu sehen, was sich geändert hat.",
   },
 
   error: {
@@ -33,13 +35,43 @@ export const de: Translation = {
     title: "Rungs: Ranglisten, live",
     headline: "Jeder Platz zählt.",
     lead: "Rungs hält Ranglisten live: Ein Spiel meldet Ergebnisse, und alle, die zuschauen, sehen die Plätze wechseln. Öffne eine Rangliste und lass sie offen; sie bleibt von selbst aktuell.",
+    organize: "Selbst eine Rangliste führen",
+
     boards: "Ranglisten",
-    noBoards: "Noch gibt es keine Ranglisten. Die erste legt ein Organisator unter {settings} an.",
-    settings: "Einstellungen",
+    liveNow: "Gerade live",
+    otherBoards: "Weitere Ranglisten",
+    boardCount: { one: "{count} Rangliste", other: "{count} Ranglisten" },
+    outOfReach: "Nicht aktuell: Der Server ist nicht erreichbar.",
+    live: "Live",
+    "live.explanation": "In den letzten 5 Minuten geändert.",
+    leader: "In Führung: ",
     noScores: "Noch keine Ergebnisse",
     players: { one: "{count} Spieler", other: "{count} Spieler" },
-    ledBy: "vorn: {leader}",
-    streaming: "Stream",
+    watching: { one: "{count} schaut zu", other: "{count} schauen zu" },
+    changed: "{ago} geändert",
+    changedNow: "gerade geändert",
+
+    find: "Rangliste finden",
+    "find.hint": "Teil von Name oder Kennung",
+    "find.nobody": "Keine Rangliste hat das in Name oder Kennung.",
+    search: "Suchen",
+    pages: "Seiten",
+    firstPage: "Neueste Änderungen",
+    nextPage: "Ältere Änderungen",
+    endOfList: "Weitere Ranglisten gibt es nicht.",
+
+    "empty.title": "Noch gibt es keine Ranglisten",
+    "empty.lead":
+      "Drei Befehle, nacheinander in derselben Shell, legen die erste an. Oder melde dich an und leg sie unter {settings} an.",
+    settings: "Einstellungen",
+    "empty.command": "Befehl {step}",
+    "empty.key": "Einen API-Schlüssel anlegen",
+    "empty.key.lead": "Im Ordner von Rungs, auf dem Rechner, auf dem es läuft:",
+    "empty.board": "Eine Rangliste anlegen",
+    "empty.board.lead":
+      "Der höchste Wert vorn und das beste Ergebnis zählt, wenn du nichts anderes sagst. Sie erscheint hier von selbst:",
+    "empty.score": "Ein Ergebnis melden",
+    "empty.score.lead": "Sieh zu, wie es ankommt, unter {address}:",
   },
 
   board: {

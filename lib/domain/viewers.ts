@@ -8,5 +8,6 @@ export interface ViewerCounts {
 export interface ViewerExchange {
   /** This instance's viewers by board id; what is not told again is forgotten within 15 seconds. */
   tell(counts: ReadonlyMap<string, ViewerCounts>): Promise<void>;
-  others(boardId: string): Promise<ViewerCounts>;
+  /** The other instances' viewers of these boards, all of them in the reply. */
+  others(boardIds: readonly string[]): Promise<Map<string, ViewerCounts>>;
 }

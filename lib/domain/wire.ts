@@ -24,6 +24,22 @@ export function encodeSnapshot(snapshot: SnapshotToEncode): string {
   return `{${head},"total":${total},"entries":[${entries}]${stale ? ',"stale":true' : ""}}`;
 }
 
+export interface SummaryToEncode {
+  board: Board;
+  total: number;
+  changedAt: Date | null;
+  viewers: number;
+  leader: RankedStanding | null;
+}
+
+export function encodeBoardList(boards: readonly SummaryToEncode[], total: number, next: string | null): string {
+  const summaries = boards.map(({ board, leader, ...rest }) => {
+    const members = JSON.stringify({ ...boardView(board), ...rest }).slice(1, -1);
+    return `{${members},"leader":${leader ? encodeEntry(leader, board.decimals) : "null"}}`;
+  });
+  return `{"boards":[${summaries.join(",")}],"total":${total},"next":${JSON.stringify(next)}}`;
+}
+
 export function encodeEntry(entry: RankedStanding, decimals: number): string {
   return `{${entryMembers(entry, decimals)}}`;
 }

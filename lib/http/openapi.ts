@@ -21,13 +21,14 @@ import {
 } from "@/lib/domain/inbox-input";
 import { scoresBody } from "@/lib/domain/score-input";
 import { playerId } from "@/lib/domain/text";
+import { boardsQuery } from "./board-list";
 import { windowQuery } from "./board-reply";
 import { eventsQuery, momentQuery, raceQuery } from "./history";
 import { eventsSchema, historySchema, pastBoardSchema, raceSchema, timelineSchema } from "./history-schemas";
 import { inboxQuery } from "./inbox";
 import { oembedQuery, oembedSchema } from "./oembed";
 import {
-  boardReplySchema,
+  boardListSchema,
   boardSettingsSchema,
   playerSchema,
   problemSchema,
@@ -40,9 +41,6 @@ import { streamQuery } from "./stream";
 
 type Responses = ZodOpenApiOperationObject["responses"];
 
-const listedBoard = boardReplySchema
-  .extend({ total: z.int().meta({ description: "Players" }) })
-  .meta({ id: "ListedBoard" });
 const board = { path: z.object({ board: boardId }) };
 const problem = { description: "Problem", content: { "application/problem+json": { schema: problemSchema } } };
 const unchanged = { description: "Unchanged since the version in If-None-Match" };
@@ -71,8 +69,13 @@ export function openApiDocument(): object {
     paths: {
       "/api/v1/boards": {
         get: {
-          summary: "All boards",
-          responses: replies("200", "The boards, by name", z.object({ boards: z.array(listedBoard) })),
+          summary:
+            "The boards, a page at a time: who leads, when they changed, how many watch; as of the last second or two",
+          requestParams: { query: boardsQuery },
+          responses: {
+            ...replies("200", "The page", boardListSchema),
+            "304": unchanged,
+          },
         },
         post: {
           summary: "Create a board",

@@ -1,6 +1,7 @@
 /** The shapes of replies, for the OpenAPI document; held to the types that the code uses. */
 import { z } from "zod";
 import { type BoardSettings, deliveries, operators, orders, rankStyles } from "@/lib/domain/board";
+import type { BoardList, BoardSummary } from "@/lib/domain/board-list";
 import type { PlayerSearch, PlayerStanding, Snapshot, SubmitReply } from "@/lib/domain/snapshot";
 
 export const boardReplySchema = z
@@ -51,6 +52,25 @@ export const snapshotSchema = z
     stale,
   })
   .meta({ id: "Snapshot" }) satisfies z.ZodType<Omit<Snapshot, "stale">>;
+
+const summarySchema = boardReplySchema
+  .extend({
+    total: z.int().meta({ description: "Players" }),
+    changedAt: z.iso.datetime().nullable().meta({ description: "When a score last changed a standing" }),
+    viewers: z.int().meta({ description: "How many watch it now, on all instances" }),
+    leader: entrySchema
+      .nullable()
+      .meta({ description: "Null while there is none, or where it cannot be read at present" }),
+  })
+  .meta({ id: "BoardSummary" }) satisfies z.ZodType<BoardSummary>;
+
+export const boardListSchema = z
+  .object({
+    boards: z.array(summarySchema),
+    total: z.int().meta({ description: "Of all pages together" }),
+    next: z.string().nullable().meta({ description: "`after` of the next page; null on the last" }),
+  })
+  .meta({ id: "BoardList" }) satisfies z.ZodType<BoardList>;
 
 export const playerSchema = z
   .object({

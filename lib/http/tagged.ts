@@ -4,6 +4,8 @@ import { preferredEncoding } from "./encoding";
 import { matches } from "./etag";
 
 export const cacheControl = {
+  /** The list of boards, as old as that on the server already. */
+  list: "public, max-age=0, s-maxage=1, stale-while-revalidate=2",
   /** May change with the next score. */
   live: "public, max-age=0, s-maxage=5, stale-while-revalidate=5",
   /** No score to come changes it; a player's new name or another rank style may. */

@@ -13,21 +13,28 @@ interface Kept {
   madeMs: number;
 }
 
-const bytesMax = 64 * 1024 ** 2;
-const unchangedMs = 5_000;
+export interface KeptBodiesOptions {
+  bytesMax?: number;
+  /** How long a reply holds while its position is the same. */
+  unchangedMs?: number;
+}
+
 const restFactor = 10;
 
 export class KeptBodies {
-  readonly #kept = new LRUCache<string, Kept>({
-    maxSize: bytesMax,
-    sizeCalculation: ({ body }) => 3 * body.body.length + 1_024,
-  });
+  readonly #unchangedMs: number;
+  readonly #kept: LRUCache<string, Kept>;
   readonly #making = new Map<string, Promise<EncodedBody>>();
+
+  constructor({ bytesMax = 64 * 1024 ** 2, unchangedMs = 5_000 }: KeptBodiesOptions = {}) {
+    this.#unchangedMs = unchangedMs;
+    this.#kept = new LRUCache({ maxSize: bytesMax, sizeCalculation: ({ body }) => 3 * body.body.length + 1_024 });
+  }
 
   /** @param position anything that is another when the reply may be another */
   async get(key: string, position: string, make: () => Promise<string>): Promise<EncodedBody> {
     const kept = this.#kept.get(key);
-    if (kept && isGood(kept, position)) return kept.body;
+    if (kept && this.#isGood(kept, position)) return kept.body;
     const running = this.#making.get(key);
     if (running) return running;
     const making = this.#make(key, position, make).finally(() => this.#making.delete(key));
@@ -42,9 +49,9 @@ export class KeptBodies {
     this.#kept.set(key, { body, position, madeAt, madeMs: madeAt - startedAt });
     return body;
   }
-}
 
-function isGood(kept: Kept, position: string): boolean {
-  const age = performance.now() - kept.madeAt;
-  return age < restFactor * kept.madeMs || (kept.position === position && age < unchangedMs);
+  #isGood(kept: Kept, position: string): boolean {
+    const age = performance.now() - kept.madeAt;
+    return age < restFactor * kept.madeMs || (kept.position === position && age < this.#unchangedMs);
+  }
 }

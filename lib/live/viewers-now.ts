@@ -25,16 +25,26 @@ export class ViewersNow {
   }
 
   async of(boardId: string): Promise<ViewerCounts> {
-    const none = { polling: 0, streaming: 0 };
-    const others = await this.#exchange?.others(boardId).catch((error: unknown) => {
+    return (await this.ofAll([boardId])).get(boardId) ?? { polling: 0, streaming: 0 };
+  }
+
+  /** The same for many boards, in as many round trips as for one. */
+  async ofAll(boardIds: readonly string[]): Promise<Map<string, ViewerCounts>> {
+    const others = await this.#exchange?.others(boardIds).catch((error: unknown) => {
       this.#logger.debug({ err: error }, "other instances' viewers are not known");
-      return none;
+      return undefined;
     });
-    const { polling, streaming } = others ?? none;
-    return {
-      polling: polling + this.#activity.pollersOf(boardId),
-      streaming: streaming + this.#hub.viewersOf(boardId),
-    };
+    const counts = boardIds.map((boardId): [string, ViewerCounts] => {
+      const { polling = 0, streaming = 0 } = others?.get(boardId) ?? {};
+      return [
+        boardId,
+        {
+          polling: polling + this.#activity.pollersOf(boardId),
+          streaming: streaming + this.#hub.viewersOf(boardId),
+        },
+      ];
+    });
+    return new Map(counts);
   }
 
   /** Tells the others; not when there is nothing to tell, as there was not before. */

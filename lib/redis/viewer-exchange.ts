@@ -25,15 +25,20 @@ export function createViewerExchange(redis: Redis, installationId: string): View
       await pipeline.exec();
     },
 
-    async others(boardId) {
+    async others(boardIds) {
+      const sums = new Map(boardIds.map((boardId) => [boardId, { polling: 0, streaming: 0 }]));
       const instances = (await redis.smembers(members)).filter((instance) => instance !== self);
-      if (instances.length === 0) return { polling: 0, streaming: 0 };
+      const asked = instances.flatMap((instance) => [...sums].map(([boardId, sum]) => ({ instance, boardId, sum })));
+      if (asked.length === 0) return sums;
       const pipeline = redis.pipeline();
-      for (const instance of instances) pipeline.hget(keyOf(instance), boardId);
+      for (const { instance, boardId } of asked) pipeline.hget(keyOf(instance), boardId);
       const told = await pipeline.exec<(string | null)[]>();
-      return told.map(parse).reduce((sum, { polling, streaming }) => {
-        return { polling: sum.polling + polling, streaming: sum.streaming + streaming };
-      });
+      for (const [i, { sum }] of asked.entries()) {
+        const { polling, streaming } = parse(told[i] ?? null);
+        sum.polling += polling;
+        sum.streaming += streaming;
+      }
+      return sums;
     },
   };
 }

@@ -25,7 +25,7 @@ afterAll(async () => {
 test("what the others told is added up by board; what one takes back, or tells no more, is forgotten", async () => {
   const [one, two, three] = clients.map(({ redis }) => createViewerExchange(redis, "here"));
   const elsewhere = createViewerExchange(clients[0]?.redis as never, "there");
-  expect(await one?.others("a")).toEqual({ polling: 0, streaming: 0 });
+  expect(await one?.others(["a"])).toEqual(new Map([["a", { polling: 0, streaming: 0 }]]));
   await one?.tell(new Map([["a", { polling: 1, streaming: 2 }]]));
   await two?.tell(
     new Map([
@@ -34,14 +34,21 @@ test("what the others told is added up by board; what one takes back, or tells n
     ]),
   );
   await elsewhere.tell(new Map([["a", { polling: 1_000, streaming: 1_000 }]]));
-  expect(await one?.others("a")).toEqual({ polling: 10, streaming: 20 });
-  expect(await two?.others("a")).toEqual({ polling: 1, streaming: 2 });
-  expect(await three?.others("a")).toEqual({ polling: 11, streaming: 22 });
-  expect(await three?.others("b")).toEqual({ polling: 0, streaming: 0 });
+  expect(await one?.others(["a"])).toEqual(new Map([["a", { polling: 10, streaming: 20 }]]));
+  expect(await two?.others(["a"])).toEqual(new Map([["a", { polling: 1, streaming: 2 }]]));
+  expect(await three?.others(["a"])).toEqual(new Map([["a", { polling: 11, streaming: 22 }]]));
+  expect(await three?.others(["b", "a"])).toEqual(
+    new Map([
+      ["b", { polling: 0, streaming: 0 }],
+      ["a", { polling: 11, streaming: 22 }],
+    ]),
+  );
+  expect(await three?.others([])).toEqual(new Map());
+  expect(await three?.others(["b"])).toEqual(new Map([["b", { polling: 0, streaming: 0 }]]));
   await two?.tell(new Map());
-  expect(await three?.others("a")).toEqual({ polling: 1, streaming: 2 });
+  expect(await three?.others(["a"])).toEqual(new Map([["a", { polling: 1, streaming: 2 }]]));
   const [key] = (await server.command("KEYS", "rungs:here:viewers:*")) as string[];
   expect(await server.command("PTTL", String(key))).toBeGreaterThan(10_000);
   await server.command("DEL", String(key));
-  expect(await three?.others("a")).toEqual({ polling: 0, streaming: 0 });
+  expect(await three?.others(["a"])).toEqual(new Map([["a", { polling: 0, streaming: 0 }]]));
 });

@@ -2,7 +2,8 @@ import type { Browser, Page } from "playwright";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { launchBrowser } from "@/tests/support/browser";
 import { type RungsServer, startRungs } from "@/tests/support/server";
-import { firstOrganizerLink, joinAsFirst, organizerLogin, waitForOrder, waitForStatus } from "@/tests/support/stage";
+import { waitForOrder, waitForStatus } from "@/tests/support/stage";
+import { firstOrganizerLink, joinAsFirst, organizerLogin } from "@/tests/support/stage-at";
 
 let server: RungsServer;
 let browser: Browser;

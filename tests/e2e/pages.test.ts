@@ -1,6 +1,5 @@
-import type { BrowserContextOptions, Page } from "playwright";
+import type { Page } from "playwright";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { violations } from "@/tests/support/axe";
 import { openStage, type Stage, waitForStatus } from "@/tests/support/stage";
 
 let stage: Stage;
@@ -15,54 +14,6 @@ beforeAll(async () => {
 });
 
 afterAll(() => stage?.close());
-
-const pages = [
-  ["front page", "/"],
-  ["board", "/boards/full?player=p4"],
-  ["empty board", "/boards/sample"],
-  ["missing board", "/boards/none"],
-  ["missing page", "/no/such/page"],
-  ["sign-in", "/sign-in"],
-  ["join", "/join?token=abc"],
-  ["settings", "/settings"],
-  ["settings of a board", "/settings/boards/full"],
-] as const;
-
-/** Signed in where the page asks for it. */
-async function visit(path: string, options: BrowserContextOptions = {}) {
-  const signedIn = path.startsWith("/settings");
-  const storageState = signedIn ? await stage.organizer.context().storageState() : undefined;
-  const visit = await stage.visit(path, { ...options, ...(storageState && { storageState }) });
-  await visit.page.waitForLoadState("networkidle");
-  return visit;
-}
-
-describe.each(pages)("the %s", (_name, path) => {
-  it("has no accessibility violation in light and dark, wide and narrow, and never scrolls sideways", async () => {
-    const { page, complaints } = await visit(path);
-    for (const summary of await page.locator("summary").all()) await summary.click();
-    for (const width of [1440, 320]) {
-      await page.setViewportSize({ width, height: 800 });
-      for (const colorScheme of ["light", "dark"] as const) {
-        await page.emulateMedia({ colorScheme });
-        expect(await violations(page)).toEqual([]);
-      }
-      expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
-    }
-    expect(complaints.filter((text) => !text.includes("status of 404"))).toEqual([]);
-    await page.context().close();
-  });
-
-  it("is as accessible in German, and no wider, for all its longer words", async () => {
-    const { page, complaints } = await visit(path, { locale: "de-DE", viewport: { width: 320, height: 800 } });
-    for (const summary of await page.locator("summary").all()) await summary.click();
-    expect(await page.locator("html").getAttribute("lang")).toBe("de");
-    expect(await violations(page)).toEqual([]);
-    expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
-    expect(complaints.filter((text) => !text.includes("status of 404"))).toEqual([]);
-    await page.context().close();
-  });
-});
 
 it("answers 404 for what is not there", async () => {
   for (const path of ["/boards/none", "/boards/NOT%20an%20id", "/no/such/page"]) {

@@ -2,7 +2,6 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { violations } from "@/tests/support/axe";
 import { redisUrl } from "@/tests/support/redis";
 import { type RungsServer, startRungs } from "@/tests/support/server";
 import { openStage, type Stage, waitForStatus } from "@/tests/support/stage";
@@ -79,22 +78,6 @@ it("lies over a video with nothing behind it, as many rows as asked for", async 
   const nonsense = await stage.visit("/boards/hall/overlay?rows=-1&theme=plaid");
   expect(await nonsense.page.locator("tbody tr").count()).toBe(10);
 });
-
-it.each(["/boards/hall/stage", "/boards/hall/overlay", "/boards/bare/stage"])(
-  "%s has no accessibility violation in light and dark, wide and narrow",
-  async (path) => {
-    const { page } = await stage.visit(path);
-    await page.waitForLoadState("networkidle");
-    for (const width of [1_440, 320]) {
-      await page.setViewportSize({ width, height: 800 });
-      for (const colorScheme of ["light", "dark"] as const) {
-        await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-        expect(await violations(page)).toEqual([]);
-      }
-      expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
-    }
-  },
-);
 
 it("follows the board by stream, and on through a server that is killed and started again", async () => {
   const { page } = await stage.visit("/boards/hall/stage", hall);

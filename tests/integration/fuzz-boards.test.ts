@@ -1,7 +1,11 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { z } from "zod";
+import { boardSorts, boardsMax } from "@/lib/domain/board-list";
 import { JsonNumber, scoresBody } from "@/lib/domain/score-input";
+import { searchText } from "@/lib/domain/text";
 import { windowQuery } from "@/lib/http/board-reply";
+import { whole } from "@/lib/http/parse";
 import { searchQuery } from "@/lib/http/search";
 import { streamQuery } from "@/lib/http/stream";
 import { type ApiServer, startApi } from "@/tests/support/api-server";
@@ -118,6 +122,31 @@ test("a search is answered or refused, whatever is looked for", { timeout: 120_0
       fc
         .tuple(fc.oneof(fc.constant(board), wildSegment), fc.oneof(queryOf(searchQuery), wildQuery), wildHeaders)
         .map(([id, query, headers]): Case => ({ call: { path: at(id, query), headers } })),
+    ),
+  );
+});
+
+test("the list of boards is answered or refused, whatever is asked", { timeout: 120_000 }, async () => {
+  const at = (query: string) => `/api/v1/boards${query}`;
+  const good = queryOf(z.object({ sort: z.enum(boardSorts), q: searchText.optional(), limit: whole(1, boardsMax, 9) }));
+  const cursor = fc.oneof(
+    fc.record({ sort: fc.constant("changed"), us: fc.maxSafeNat(), uid: fc.nat() }),
+    fc.record({ sort: fc.constant("changed"), us: fc.double(), uid: fc.integer() }),
+    fc.record({ sort: fc.constant("name"), name: fc.string({ unit: "binary" }), id: fc.string() }),
+    fc.json(),
+  );
+  const cursors = fc.tuple(cursor, fc.constantFrom(...boardSorts)).map(([after, sort]) => {
+    return `?sort=${sort}&after=${Buffer.from(JSON.stringify(after)).toString("base64url")}`;
+  });
+  await fuzz(
+    api,
+    fc.oneof(
+      fc.tuple(good, wildHeaders).map(([query, headers]): Case => {
+        return { call: { path: at(query), headers }, right: [200, 304] };
+      }),
+      fc.tuple(fc.oneof(wildQuery, cursors), wildHeaders).map(([query, headers]): Case => {
+        return { call: { path: at(query), headers }, right: [200, 304, 422] };
+      }),
     ),
   );
 });

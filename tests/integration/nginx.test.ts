@@ -101,6 +101,16 @@ test("what looks back on a board is answered from the cache as long as it may be
   }
 });
 
+test("the list of boards is made for many at once, and shows a new board within three seconds", async () => {
+  const list = (q: string) => client.send({ path: `/api/v1/boards?sort=changed&q=${q}` });
+  await newBoard("listed");
+  const replies = await Promise.all(Array.from({ length: 50 }, () => list("listed")));
+  expect(new Set(replies.map(({ status, text }) => `${status} ${text}`)).size).toBe(1);
+  expect(replies.filter(({ headers }) => headers["x-cache-status"] === "MISS")).toHaveLength(1);
+  await newBoard("listed-too");
+  await expect.poll(async () => (await list("listed")).json().total, { timeout: 3_000, interval: 100 }).toBe(2);
+});
+
 test("streams come through at once, and a viewer goes on at the other instance when one is killed", async () => {
   const path = await newBoard("streamed");
   const stream = await streams.watch("streamed");

@@ -57,7 +57,7 @@ const reads: HttpCall[] = [
   })),
   { path: "/api/v1/boards/none" },
   { path: "/api/v1/boards/Not%20a%20board" },
-  { path: "/api/v1/boards" },
+  ...["sort=no", "limit=101", "after=none", "q="].map((query) => ({ path: `/api/v1/boards?${query}` })),
   ...players.map((player) => ({ path: `${board}/players/${encodeURIComponent(player)}` })),
   ...["%41", "a%2fb", "nobody", "%00", "x".repeat(129)].map((player) => ({ path: `${board}/players/${player}` })),
   { path: `${board}/players/p1?around=51` },
@@ -107,6 +107,18 @@ test.each(
   const [mine, nexts] = await Promise.all([own, plain].map((one) => one.send(call as HttpCall)));
   expect(essence(nexts as HttpReply)).toEqual(essence(mine as HttpReply));
   expect(mine?.status).toBeLessThan(500);
+});
+
+test("the list of boards is answered alike but for the viewers, whom everybody counts at a moment of their own", async () => {
+  for (const query of ["", "?sort=changed&limit=1", "?q=ARI"]) {
+    const lists = [own, plain].map((one) => one.send({ path: `/api/v1/boards${query}` }));
+    const [mine, nexts] = (await Promise.all(lists)).map((reply) => {
+      const { status, headers, body } = essence(reply);
+      return { status, headers: { ...headers, etag: undefined }, body: body.replaceAll(/"viewers":\d+/g, "") };
+    });
+    expect(nexts).toEqual(mine);
+    expect(mine?.body).toContain('"name":"Parity"');
+  }
 });
 
 test.each(["", "/at?seq=9", "/race", "/timeline", "/players/p1/events"])(

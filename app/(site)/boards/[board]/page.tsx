@@ -1,6 +1,7 @@
 import type { Metadata } from "next";
 import { LiveBoardPage } from "@/app/_components/board/live-board-page";
 import { pageOf, placeNumber } from "@/app/_components/board/paging";
+import { NoScript } from "@/app/_components/site/no-script";
 import { firstView } from "@/app/_server/first-view";
 import { oembedLink } from "@/app/_server/oembed-link";
 import { getTexts } from "@/app/_texts/get-texts";
@@ -25,6 +26,7 @@ export default async function BoardPage({ params, searchParams }: Props) {
   const { env } = await getServices();
   return (
     <PageTexts groups={["board", "tools", "copy"]}>
+      <NoScript />
       <LiveBoardPage
         key={`${board}/${page}`}
         boardId={board}

@@ -1,10 +1,15 @@
 import { requireManagedBoard, requireManager } from "@/lib/auth/organizer";
 import { boardSettings, createBoardInput } from "@/lib/domain/board";
+import { boardListBody, boardsQuery } from "@/lib/http/board-list";
 import { handle, json } from "@/lib/http/handle";
-import { readBody } from "@/lib/http/parse";
+import { readBody, readQuery } from "@/lib/http/parse";
+import { cacheControl, tagged } from "@/lib/http/tagged";
 import { createBoard } from "@/lib/leaderboard/create-board";
 
-export const GET = handle(async ({ services }) => json({ boards: await services.boards.list() }));
+export const GET = handle(async ({ request, services }) => {
+  const query = readQuery(new URL(request.url).searchParams, boardsQuery);
+  return tagged(request, await boardListBody(services, query), cacheControl.list);
+});
 
 export const POST = handle(async ({ request, services }) => {
   const manager = await requireManager(services, request, null);

@@ -1,0 +1,56 @@
+/**
+ * Every page of the site, in the states that `fillSite` makes: what `npm run screenshots` takes pictures of, and what
+ * tests/e2e/accessibility.test.ts looks through. A new page is a new line.
+ */
+import type { Page } from "playwright";
+
+export interface SitePage {
+  /** Of its pictures, and in the names of its tests. */
+  name: string;
+  path: string;
+  /** For organizers. */
+  signedIn?: true;
+  /** What is done before it is looked at; until then everything it loads has come. */
+  prepare?: (page: Page) => Promise<unknown>;
+  /** Whether the dark picture shows something that the light one does not; true for few. */
+  dark?: true;
+}
+
+export const sitePages: readonly SitePage[] = [
+  { name: "front-page", path: "/", dark: true },
+  { name: "front-page-search", path: "/?q=cup" },
+  { name: "front-page-nothing-found", path: "/?q=no+such+board" },
+  { name: "board", path: "/boards/grand-prix", dark: true },
+  { name: "board-watching", path: "/boards/grand-prix?player=edsger", prepare: seePinned, dark: true },
+  { name: "board-search", path: "/boards/grand-prix", prepare: searchPlayers },
+  { name: "board-names", path: "/boards/names?player=p8", prepare: seePinned },
+  { name: "board-ties", path: "/boards/ties" },
+  { name: "board-one-player", path: "/boards/solo" },
+  { name: "board-empty", path: "/boards/autumn-cup" },
+  { name: "board-missing", path: "/boards/none" },
+  { name: "page-missing", path: "/no/such/page" },
+  { name: "stage", path: "/boards/grand-prix/stage", dark: true },
+  { name: "stage-empty", path: "/boards/autumn-cup/stage" },
+  { name: "overlay", path: "/boards/grand-prix/overlay" },
+  { name: "sign-in", path: "/sign-in" },
+  { name: "join", path: "/join?token=abc" },
+  { name: "join-incomplete", path: "/join" },
+  { name: "settings", path: "/settings", signedIn: true, prepare: openAll },
+  { name: "settings-board", path: "/settings/boards/grand-prix", signedIn: true, prepare: openAll },
+];
+
+function seePinned(page: Page): Promise<void> {
+  return page.getByRole("region", { name: /^(Watched player|Beobachteter Spieler)$/ }).waitFor();
+}
+
+async function searchPlayers(page: Page): Promise<void> {
+  await page.keyboard.press("/");
+  const search = page.getByRole("search");
+  await search.locator("input:focus").waitFor();
+  await page.keyboard.type("gr");
+  await search.getByRole("listitem").first().waitFor();
+}
+
+async function openAll(page: Page): Promise<void> {
+  for (const summary of await page.locator("details:not([open]) > summary").all()) await summary.click();
+}
