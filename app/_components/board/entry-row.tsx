@@ -21,27 +21,17 @@ interface EntryRowProps {
 /** Every prop keeps its identity while nothing changes, so a row renders only when it has something new to say. */
 export const EntryRow = memo(function EntryRow(props: EntryRowProps) {
   const { entry, shared, move, columns, formats, watched, page } = props;
-  const cell = `border-line border-b px-1.5 py-2 sm:px-3 sm:py-2.5 group-last:border-b-0 ${watched ? "bg-accent-soft" : "bg-surface"}`;
   const score = formats.score(entry.score);
   return (
-    <tr
-      id={watched ? "watched-row" : undefined}
-      aria-rowindex={entry.position + 1}
-      className="group tint-layer relative tabular-nums"
-    >
-      <td className={`${cell} whitespace-nowrap pl-3 max-sm:py-3 sm:pl-6`}>
+    <tr id={watched ? "watched-row" : undefined} aria-rowindex={entry.position + 1} className="tint-layer relative">
+      <td>
         <span className="relative flex items-center sm:gap-2">
           <Rank rank={entry.rank} shared={shared} text={formats.whole(entry.rank)} />
           <MoveMark places={move?.places ?? 0} />
         </span>
       </td>
-      <th scope="row" className={`${cell} w-full min-w-0 font-normal`}>
-        <WatchLink
-          page={page}
-          player={entry.player}
-          title={entry.name}
-          className="line-clamp-2 rounded-sm wrap-anywhere font-medium hover:underline hover:underline-offset-4"
-        >
+      <th scope="row">
+        <WatchLink page={page} player={entry.player} title={entry.name} className="player-name">
           <bdi>{entry.name}</bdi>
         </WatchLink>
         {columns.length > 0 && (
@@ -54,18 +44,11 @@ export const EntryRow = memo(function EntryRow(props: EntryRowProps) {
           </span>
         )}
       </th>
-      <td
-        className={`${cell} whitespace-nowrap text-right font-semibold ${score.length > 12 ? "max-sm:text-sm" : ""} ${columns.length > 0 ? "max-sm:pr-4" : "pr-4 sm:pr-6"}`}
-      >
+      <td className={score.length > 12 ? "max-sm:text-sm" : undefined}>
         <span className="inline-block">{score}</span>
       </td>
       {columns.map((label, i) => (
-        <td
-          key={label}
-          className={`${cell} whitespace-nowrap text-right text-muted max-sm:hidden ${i === columns.length - 1 ? "pr-6" : ""}`}
-        >
-          {formats.tiebreak(entry.tiebreaks[i] ?? 0)}
-        </td>
+        <td key={label}>{formats.tiebreak(entry.tiebreaks[i] ?? 0)}</td>
       ))}
     </tr>
   );

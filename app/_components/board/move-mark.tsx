@@ -6,9 +6,7 @@ export function MoveMark({ places }: { places: number }) {
   const up = places > 0;
   const count = Math.abs(places);
   return (
-    <span
-      className={`font-medium text-xs max-sm:absolute max-sm:top-full max-sm:left-1/2 max-sm:-translate-x-1/2 max-sm:text-[0.6875rem] max-sm:leading-3 sm:ml-auto sm:w-9 ${up ? "text-up" : "text-down"}`}
-    >
+    <span className={`move-mark ${up ? "text-up" : "text-down"}`}>
       {places !== 0 && (
         <>
           <span aria-hidden="true">

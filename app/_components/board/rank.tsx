@@ -7,11 +7,7 @@ export function Rank({ rank, shared, text }: { rank: number; shared: boolean; te
   const t = useTexts("board");
   const medal = medals[rank];
   return (
-    <span
-      className={`inline-flex h-7 min-w-7 items-center justify-center rounded-full px-1.5 ${
-        medal ? `${medal} font-semibold text-on-medal` : "text-muted"
-      }`}
-    >
+    <span className={`rank ${medal ? `${medal} font-semibold text-on-medal` : "text-muted"}`}>
       {shared && <span aria-hidden="true">=</span>}
       {text}
       {shared && <span className="sr-only">{t("shared")}</span>}

@@ -25,7 +25,7 @@ export function StandingsTable({ snapshot, moves, formats, player, page }: Stand
   const columns = useMemo(() => board.tiebreaks.map(({ name }) => columnLabel(name)), [board.tiebreaks]);
   return (
     <div className="card overflow-clip">
-      <table aria-rowcount={total + 1} className="w-full border-separate border-spacing-0 text-left">
+      <table aria-rowcount={total + 1} className="standings">
         <caption className="sr-only">{t("caption", { board: board.name })}</caption>
         <StandingsHead columns={columns} />
         <tbody ref={body}>

@@ -74,7 +74,7 @@ export default function WholeTable({ boardId, at, page, view, formats, player }:
       >
         <table
           aria-rowcount={total + 1}
-          className={`even-rows w-full border-separate border-spacing-0 text-left ${columns.length > 0 ? "max-sm:[--row:4rem]" : ""}`}
+          className={`standings even-rows ${columns.length > 0 ? "max-sm:[--row:4rem]" : ""}`}
         >
           <caption className="sr-only">{t("caption", { board: board.name })}</caption>
           <StandingsHead columns={columns} />
