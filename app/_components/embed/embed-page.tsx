@@ -48,13 +48,16 @@ export function EmbedPage({ boardId, snapshot: first, etag, rows, theme, player,
       ) : (
         <EmbedTable name={board.name} entries={shown} player={player} formats={formats} />
       )}
-      <div className="mt-auto flex flex-wrap items-center justify-between gap-x-3 border-line border-t px-3 py-1.5 text-muted text-xs">
-        {total > shown.length && <p className="tabular-nums">{t("top", { shown: shown.length, total })}</p>}
+      <div className="mt-auto flex items-center justify-between gap-3 border-line border-t px-3 py-1.5 text-muted text-xs">
+        {total > shown.length && (
+          <p className="whitespace-nowrap tabular-nums">{t("top", { shown: shown.length, total })}</p>
+        )}
         <a
           href={player === null ? address : address + pageHref(1, player)}
           target="_blank"
           rel="noopener"
-          className="link py-1 wrap-anywhere"
+          title={address}
+          className="link truncate py-1"
         >
           {t("on", { address: address.replace(/^https?:\/\//, "") })}
           <span className="sr-only"> {t("newTab")}</span>
