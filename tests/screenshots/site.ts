@@ -1,6 +1,7 @@
 /** A Rungs on stores of its own in a temporary folder, for a photographer. */
 import { execFile } from "node:child_process";
 import { readFile } from "node:fs/promises";
+import { createServer } from "node:net";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import postgres from "postgres";
@@ -24,7 +25,7 @@ const contest = "demo/icpc-2023-asia-online-1";
 export async function openSite(): Promise<Site> {
   const folder = await newFolder();
   const env = environment(folder.path);
-  const server = await start({ args: ["scripts/start.mjs"], env: { ...env, PORT: "0" } }, /join\?token=\S+/);
+  const server = await start({ args: ["scripts/start.mjs"], env: { ...env, PORT: await port() } }, /join\?token=\S+/);
   const url = /is running at (\S+)/.exec(server.output)?.[1] ?? "";
   const { databaseUrl, redisUrl } = JSON.parse(await readFile(join(folder.path, "runtime.json"), "utf8"));
   if (!redisUrl) throw new Error("the server has found no Redis");
@@ -46,11 +47,21 @@ export async function openSite(): Promise<Site> {
       const sql = postgres(databaseUrl, { max: 1, onnotice: () => undefined });
       await sql`
         update score_events set created_at =
-          now() - ${lastAgo}::interval - ${span}::interval * (1 - seq::float8 / greatest(boards.seq, 1))
+          now() - ${lastAgo}::interval - ${span}::interval * (1 - score_events.seq::float8 / greatest(boards.seq, 1))
         from boards where boards.uid = board_uid and boards.id = ${board}`;
       await sql.end();
     },
   };
+}
+
+/** That of a first start, since pictures show it; any other where it is taken. */
+function port(): Promise<string> {
+  const usual = 3_000;
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once("error", () => resolve("0"));
+    server.listen(usual, () => server.close(() => resolve(String(usual))));
+  });
 }
 
 /** Nothing of this machine's settings. */

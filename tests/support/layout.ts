@@ -7,6 +7,7 @@ import type { Page } from "playwright";
 export async function layoutProblems(page: Page): Promise<string[]> {
   return page.evaluate(() => {
     interface Piece {
+      node: Node;
       text: string;
       box: DOMRect;
       /** What stays in sight over the rest of the page, if the text is in such. */
@@ -45,20 +46,22 @@ export async function layoutProblems(page: Page): Promise<string[]> {
       range.selectNodeContents(node);
       for (const whole of range.getClientRects()) {
         const box = seen(whole, around);
-        if (box) pieces.push({ text: node.textContent.trim().slice(0, 40), box, pinned });
+        if (box) pieces.push({ node, text: node.textContent.trim().slice(0, 40), box, pinned });
       }
     }
     for (const { text, box } of pieces) {
       if (box.left < -1 || box.right > innerWidth + 1) problems.push(`sticks out: ${text}`);
     }
+    const told = ({ text, box }: Piece) => `"${text}" (${[box.x, box.y, box.width, box.height].map(Math.round)})`;
     // Fonts are taller than what they show of most letters, and some are taller than their lines.
     const core = ({ box }: Piece) => ({ top: box.top + box.height * 0.25, bottom: box.bottom - box.height * 0.25 });
     for (const [i, a] of pieces.entries()) {
       for (const b of pieces.slice(i + 1)) {
-        if (a.pinned !== b.pinned) continue;
+        // Lines of one text are the browser's own work.
+        if (a.pinned !== b.pinned || a.node === b.node) continue;
         const across = Math.min(a.box.right, b.box.right) - Math.max(a.box.left, b.box.left);
         const down = Math.min(core(a).bottom, core(b).bottom) - Math.max(core(a).top, core(b).top);
-        if (across > 1 && down > 1) problems.push(`"${a.text}" lies over "${b.text}"`);
+        if (across > 1 && down > 1) problems.push(`${told(a)} lies over ${told(b)}`);
       }
     }
     return problems;

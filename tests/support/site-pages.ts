@@ -51,6 +51,8 @@ async function searchPlayers(page: Page): Promise<void> {
   await search.getByRole("listitem").first().waitFor();
 }
 
-async function openAll(page: Page): Promise<void> {
-  for (const summary of await page.locator("details:not([open]) > summary").all()) await summary.click();
+function openAll(page: Page): Promise<void> {
+  return page.locator("details").evaluateAll((all) => {
+    for (const details of all) (details as HTMLDetailsElement).open = true;
+  });
 }
