@@ -20,25 +20,25 @@ interface Row {
   rank: string;
   name: string;
   score: string;
+  /** Whether it is seen on its way to its place. */
+  gliding: boolean;
 }
 
-/** The rows as they stand, with how far each is from its place, in pixels. */
-function rowsOf(page: Page): Promise<(Row & { off: number })[]> {
+/** The rows as they stand. */
+function rowsOf(page: Page): Promise<Row[]> {
   return page.evaluate(() => {
-    const body = document.querySelector("tbody");
-    const origin = body?.getBoundingClientRect().top ?? 0;
-    return [...(body?.rows ?? [])].map((row) => {
-      const [rank, name, score] = [...row.cells].map((cell) => cell.textContent);
-      const off = row.getBoundingClientRect().top - origin - (row.offsetTop - (body?.offsetTop ?? 0));
-      return { rank: /\d+/.exec(rank ?? "")?.[0] ?? "", name: name ?? "", score: score ?? "", off: Math.round(off) };
+    return [...(document.querySelector("tbody")?.rows ?? [])].map((row) => {
+      const [rank = "", name = "", score = ""] = [...row.cells].map((cell) => cell.textContent);
+      const gliding = getComputedStyle(row).transform !== "none";
+      return { rank: /\d+/.exec(rank)?.[0] ?? "", name, score, gliding };
     });
   });
 }
 
-async function truthOf(board: string): Promise<(Row & { off: number })[]> {
+async function truthOf(board: string): Promise<Row[]> {
   const { entries }: Snapshot = await (await fetch(`${stage.server.url}/api/v1/boards/${board}?limit=100`)).json();
   return entries.map(({ rank, name, score }) => {
-    return { rank: String(rank), name, score: score.toLocaleString("en-US"), off: 0 };
+    return { rank: String(rank), name, score: score.toLocaleString("en-US"), gliding: false };
   });
 }
 

@@ -1,6 +1,6 @@
 "use client";
 
-import { useEffect, useRef, useState, useSyncExternalStore } from "react";
+import { type ReactNode, useEffect, useRef, useState, useSyncExternalStore } from "react";
 import { createPortal } from "react-dom";
 import type { Formats } from "@/app/_components/board/formats";
 import { BoardLens } from "@/app/_hooks/board-lens";
@@ -11,6 +11,7 @@ import { useLastLook } from "@/app/_hooks/use-last-look";
 import { loadMotion } from "@/app/_hooks/use-row-motion";
 
 import { Dock } from "./dock";
+import { FindPlayer } from "./find-player";
 import { FollowedCard } from "./followed-card";
 import { type Tool, toolOf, useKeySwitch, type Wish } from "./tool-keys";
 import { ToolStatus } from "./tool-status";
@@ -25,13 +26,13 @@ interface ToolHomeProps {
   formats: Formats;
   /** All that was asked for since the page was opened. */
   wishes: readonly Wish[];
-  onFind: () => void;
 }
 
 /** The home of all that a viewer can do with a board's page, and of what the page does for one viewer alone. */
-export default function ToolHome({ live, boardId, page, player, formats, wishes, onFind }: ToolHomeProps) {
+export default function ToolHome({ live, boardId, page, player, formats, wishes }: ToolHomeProps) {
   const [lens] = useState(() => new BoardLens(live));
   const state = useSyncExternalStore(lens.subscribe, lens.getState, lens.getState);
+  const [finding, setFinding] = useState(false);
   const [viewing, setViewing] = useState(false);
   const [keysOn, setKeysOn] = useKeySwitch();
   const { players } = useFollowed(boardId);
@@ -41,8 +42,14 @@ export default function ToolHome({ live, boardId, page, player, formats, wishes,
   useLastLook(boardId, lens, page === 1);
   const hour = useLastHour(boardId, lens, state.arrows === "hour");
 
+  function find(): void {
+    setFinding(true);
+    // Whoever has left the open search comes back to it.
+    document.querySelector<HTMLElement>("#finder input")?.focus();
+  }
+
   function use(tool: Tool): void {
-    if (tool === "find" || (tool === "jump" && player === null)) find(onFind);
+    if (tool === "find" || (tool === "jump" && player === null)) find();
     else if (tool === "jump") jump();
     if (tool === "pause") lens.togglePause();
     if (tool === "top") window.scrollTo({ top: 0 });
@@ -50,13 +57,19 @@ export default function ToolHome({ live, boardId, page, player, formats, wishes,
   }
   useWishes(wishes, keysOn, use);
   useKeys(keysOn, use);
-  const dock = document.getElementById("dock");
 
   return (
     <>
       <ToolStatus state={state} />
       {players.length > 0 && <FollowedCard live={live} boardId={boardId} page={page} formats={formats} />}
-      {dock && createPortal(<Dock lens={lens} state={state} />, dock)}
+      <Into id="dock">
+        <Dock lens={lens} state={state} />
+      </Into>
+      {finding && (
+        <Into id="finder">
+          <FindPlayer boardId={boardId} page={page} formats={formats} onClose={() => setFinding(false)} />
+        </Into>
+      )}
       {viewing && (
         <ViewDialog
           boardId={boardId}
@@ -72,10 +85,10 @@ export default function ToolHome({ live, boardId, page, player, formats, wishes,
   );
 }
 
-/** Opens the search, or goes back to it. */
-function find(onFind: () => void): void {
-  onFind();
-  document.querySelector<HTMLElement>("search input")?.focus();
+/** Renders into a place that the page keeps for it. */
+function Into({ id, children }: { id: string; children: ReactNode }) {
+  const place = document.getElementById(id);
+  return place && createPortal(children, place);
 }
 
 /** The watched player's bar knows the way to the player's row. */

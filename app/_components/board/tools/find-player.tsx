@@ -2,12 +2,12 @@
 
 import { type KeyboardEvent, useEffect, useRef, useState } from "react";
 import useSWR from "swr";
+import type { Formats } from "@/app/_components/board/formats";
+import { WatchLink } from "@/app/_components/board/watch-link";
 import { getJson } from "@/app/_hooks/get-json";
 import { useTexts } from "@/app/_texts/use-texts";
 import type { PlayerSearch } from "@/lib/domain/snapshot";
-import type { Formats } from "./formats";
-import { FollowButton } from "./tools/follow-button";
-import { WatchLink } from "./watch-link";
+import { FollowButton } from "./follow-button";
 
 interface FindPlayerProps {
   boardId: string;
@@ -20,7 +20,7 @@ interface FindPlayerProps {
 const restMs = 150;
 
 /** Finds players of the whole board by how their name or id begins; picking one watches it. */
-export default function FindPlayer({ boardId, page, formats, onClose }: FindPlayerProps) {
+export function FindPlayer({ boardId, page, formats, onClose }: FindPlayerProps) {
   const t = useTexts("board");
   const box = useRef<HTMLElement>(null);
   const [typed, setTyped] = useState("");
@@ -30,7 +30,10 @@ export default function FindPlayer({ boardId, page, formats, onClose }: FindPlay
   const found = wanted === "" ? [] : (data?.players ?? []);
   const status = wanted === "" || !(data || error) ? "" : said();
 
-  useEffect(() => box.current?.querySelector("input")?.focus(), []);
+  useEffect(() => {
+    box.current?.querySelector("input")?.focus();
+    return () => document.querySelector<HTMLElement>("#finder + button")?.focus();
+  }, []);
 
   function said(): string {
     if (error) return t("find.failed");
