@@ -225,6 +225,14 @@ export const de: Translation = {
     newTab: "(öffnet einen neuen Tab)",
   },
 
+  chart: {
+    time: "Zeit",
+    nothingYet: "–",
+    asTable: "Als Tabelle zeigen",
+    savePicture: "Als Bild speichern",
+    notSaved: "Dieser Browser konnte das Bild nicht erstellen.",
+  },
+
   copy: {
     copy: "Kopieren",
     copied: "Kopiert",

@@ -229,6 +229,15 @@ export const en = {
     newTab: "(opens a new tab)",
   },
 
+  /** Lines over time. */
+  chart: {
+    time: "Time",
+    nothingYet: "–",
+    asTable: "Show as table",
+    savePicture: "Save as picture",
+    notSaved: "This browser could not make the picture.",
+  },
+
   copy: {
     copy: "Copy",
     copied: "Copied",
