@@ -70,7 +70,8 @@ function fewer(ticks: readonly number[], wanted: number): number[] {
 function scaleOf(ticks: readonly number[], stretch: (value: number) => number): ValueScale {
   const low = stretch(ticks[0] ?? 0);
   const high = stretch(ticks.at(-1) ?? 1);
-  return { ticks, share: (value) => (stretch(value) - low) / (high - low) };
+  // Ticks of values with more digits than numbers have may be the same.
+  return { ticks, share: (value) => (high > low ? (stretch(value) - low) / (high - low) : 0.5) };
 }
 
 /** 1, 2 or 5 times a power of ten, at least as large. */
@@ -82,5 +83,5 @@ function niceStep(atLeast: number, whole: boolean): number {
 
 /** Without what floats add: 0.1 x 3 is 0.3. */
 function exact(value: number): number {
-  return Number(value.toPrecision(12));
+  return Number.isInteger(value) ? value : Number(value.toPrecision(15));
 }
