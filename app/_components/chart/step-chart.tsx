@@ -1,6 +1,15 @@
 "use client";
 
-import { type KeyboardEvent, type PointerEvent, type RefObject, useEffect, useMemo, useRef, useState } from "react";
+import {
+  type KeyboardEvent,
+  type PointerEvent,
+  type ReactNode,
+  type RefObject,
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+} from "react";
 import { useTexts } from "@/app/_texts/use-texts";
 import { ChartLegend } from "./chart-legend";
 import { ChartTable } from "./chart-table";
@@ -29,6 +38,8 @@ export interface StepChartProps {
   until?: number;
   /** Pixels. */
   height?: number;
+  /** In place of the chart's own. */
+  legend?: ReactNode;
 }
 
 /** So many lines are told of at the cursor, to screen readers. */
@@ -37,7 +48,7 @@ const toldMax = 5;
 /** Steps over time as SVG, which follows the theme by itself. Made in the browser only, for its time zone and its width. */
 export default function StepChart(props: StepChartProps) {
   const { series, label, formatValue, invert = false, logarithmic = false, highlighted = null, height = 280 } = props;
-  const { cursor = null, until, onCursor } = props;
+  const { cursor = null, until, onCursor, legend } = props;
   const { locale } = useTexts("chart");
   const box = useRef<HTMLDivElement>(null);
   const width = useWidth(box);
@@ -96,13 +107,15 @@ export default function StepChart(props: StepChartProps) {
           </svg>
         )}
       </div>
-      <ChartLegend
-        series={series}
-        at={shownAt}
-        moment={formatMoment(shownAt)}
-        formatValue={formatValue}
-        highlighted={highlighted}
-      />
+      {legend ?? (
+        <ChartLegend
+          series={series}
+          at={shownAt}
+          moment={formatMoment(shownAt)}
+          formatValue={formatValue}
+          highlighted={highlighted}
+        />
+      )}
       <ChartTable
         series={series}
         label={label}
