@@ -139,6 +139,7 @@ export const de: Translation = {
     resume: "Weiter",
     view: "Ansicht",
     find: "Spieler finden",
+    race: "Rennen",
     bigScreen: "Große Leinwand",
     "find.hint": "Anfang von Name oder Kennung",
     "find.found": { one: "{count} Spieler gefunden", other: "{count} Spieler gefunden" },
@@ -231,6 +232,47 @@ export const de: Translation = {
     asTable: "Als Tabelle zeigen",
     savePicture: "Als Bild speichern",
     notSaved: "Dieser Browser konnte das Bild nicht erstellen.",
+  },
+
+  race: {
+    title: "Das Rennen: {board}",
+    description: "Wie sich die Ergebnisse von {board} entwickelt haben, und die Rangliste in jedem Moment.",
+    headline: "Das Rennen: {board}",
+    lead: "Die jetzt vorn liegen, im Lauf der Zeit, und die Rangliste in jedem Moment. {board}",
+    toBoard: "Zur Rangliste",
+    past: "Rückblick",
+
+    lines: "Ergebnisse im Lauf der Zeit",
+    chart: {
+      one: "Ergebnisse des jetzt Führenden im Lauf der Zeit",
+      other: "Ergebnisse der {count} jetzt Führenden im Lauf der Zeit",
+    },
+    leaders: "Die jetzt vorn liegen",
+    leadersThen: "Die jetzt vorn liegen, am {time}",
+    hint: "Ein Klick ins Diagramm, oder die Eingabetaste, zeigt die Rangliste in diesem Moment.",
+
+    bar: "Durch die Zeit",
+    moment: "Moment",
+    play: "Abspielen",
+    pause: "Anhalten",
+    speed: "Tempo",
+    times: "{times}×",
+    now: "Jetzt",
+
+    boardNow: "Die Rangliste jetzt",
+    boardThen: "Die Rangliste am {time}",
+    boardOnce: "Die Rangliste damals",
+    nobodyYet: "Noch war niemand dabei.",
+    onItsWay: "Die Rangliste dieses Moments ist unterwegs.",
+
+    empty: "Noch keine Ergebnisse. Mit dem ersten, das gemeldet wird, beginnt das Rennen.",
+    oneScore: "Bisher gibt es ein Ergebnis. Mit dem nächsten gibt es etwas zum Zurückblicken.",
+    reading: "Die Vergangenheit der Rangliste wird gelesen. Beim ersten Mal dauert das einen Moment.",
+    notLoaded: "Die Rangliste dieses Moments lässt sich gerade nicht laden. Diese Seite versucht es weiter.",
+    begins: "Der Rückblick beginnt am {from}: Was davor war, ist zu viel, um es bereitzuhalten.",
+    tooLongAgo: "Das ist länger her, als man hier zurückblicken kann. Der Rückblick beginnt am {from}.",
+    tooLong: "Diese Rangliste hat mehr Ergebnisse oder Spieler, als man überblicken kann. So steht sie jetzt.",
+    misread: "Die Adresse nennt einen Moment, den es nicht gibt. So steht die Rangliste jetzt.",
   },
 
   copy: {

@@ -140,6 +140,7 @@ export const en = {
     resume: "Resume",
     view: "View",
     find: "Find a player",
+    race: "Race",
     bigScreen: "Big screen",
     "find.hint": "Beginning of a name or id",
     "find.found": { one: "{count} player found", other: "{count} players found" },
@@ -236,6 +237,45 @@ export const en = {
     asTable: "Show as table",
     savePicture: "Save as picture",
     notSaved: "This browser could not make the picture.",
+  },
+
+  /** How a board came to be what it is. */
+  race: {
+    title: "The race: {board}",
+    description: "How the scores of {board} grew, and the board as it stood at any moment.",
+    headline: "The race: {board}",
+    lead: "Those who lead now, over time, and the board at any moment. {board}",
+    toBoard: "To the board",
+    past: "Looking back",
+
+    lines: "Scores over time",
+    chart: { one: "Scores over time of the one who leads now", other: "Scores over time of the {count} who lead now" },
+    leaders: "Those who lead now",
+    leadersThen: "Those who lead now, on {time}",
+    hint: "A click on the chart, or Enter, shows the board at that moment.",
+
+    bar: "Through time",
+    moment: "Moment",
+    play: "Play",
+    pause: "Pause",
+    speed: "Speed",
+    times: "{times}×",
+    now: "Now",
+
+    boardNow: "The board now",
+    boardThen: "The board on {time}",
+    boardOnce: "The board then",
+    nobodyYet: "Nobody was on the board yet.",
+    onItsWay: "The board of that moment is on its way.",
+
+    empty: "No scores yet. The race begins with the first one that is posted.",
+    oneScore: "There is one score so far. With the next, there is something to look back on.",
+    reading: "The board's past is being read. The first time, that takes a moment.",
+    notLoaded: "The board of that moment cannot be loaded just now. This page keeps trying.",
+    begins: "Looking back begins on {from}: what was before is too much to keep at hand.",
+    tooLongAgo: "That is longer ago than one can look back here. Looking back begins on {from}.",
+    tooLong: "This board has more scores or players than one can look back over. This is how it stands now.",
+    misread: "The address asks for a moment that there is not. This is how the board stands now.",
   },
 
   copy: {

@@ -55,6 +55,9 @@ export function BoardTools({ held, ...props }: BoardToolsProps) {
           <button type="button" className="button" aria-haspopup="dialog" onClick={() => wish("view")}>
             {t("view")}
           </button>
+          <a href={`/boards/${boardId}/race`} className="button">
+            {t("race")}
+          </a>
           <a href={`/boards/${boardId}/stage`} className="button max-sm:hidden">
             {t("bigScreen")}
           </a>

@@ -10,7 +10,7 @@ import { columnLabel, type Formats } from "./formats";
 import { StandingsHead } from "./standings-head";
 
 interface StandingsTableProps {
-  snapshot: Snapshot;
+  snapshot: Pick<Snapshot, "board" | "entries" | "total">;
   moves: Moves;
   formats: Formats;
   player: string | null;

@@ -23,7 +23,14 @@ export function ChartLegend({ series, at, moment, formatValue, highlighted }: Ch
           return (
             <li key={id} className={`flex max-w-full items-center gap-2 ${id === highlighted ? "font-bold" : ""}`}>
               <svg aria-hidden="true" width="18" height="4" className="shrink-0" style={{ color: seriesColor(color) }}>
-                <line x2="18" y1="2" y2="2" stroke="currentColor" strokeWidth="4" strokeDasharray={dashed ? "7 4" : ""} />
+                <line
+                  x2="18"
+                  y1="2"
+                  y2="2"
+                  stroke="currentColor"
+                  strokeWidth="4"
+                  strokeDasharray={dashed ? "7 4" : ""}
+                />
               </svg>
               <bdi className="truncate" title={label}>
                 {label}
