@@ -1,5 +1,3 @@
-import { secondsHeader } from "./poll-board";
-
 /** What came of asking for something that has been. */
 export type LookedBack<T> =
   | { kind: "found"; data: T }
@@ -18,8 +16,13 @@ export async function lookBack<T>(url: string, cache: "default" | "no-cache"): P
     if (response.ok) return { kind: "found", data: await response.json() };
     if (response.status === 409) return { kind: "too-long" };
     if (response.status === 404) return { kind: "gone" };
-    return { kind: "waiting", retryAfterMs: secondsHeader(response, "Retry-After") };
+    return { kind: "waiting", retryAfterMs: retryAfterMs(response) };
   } catch {
     return { kind: "waiting", retryAfterMs: null };
   }
+}
+
+function retryAfterMs({ headers }: Response): number | null {
+  const seconds = Number(headers.get("Retry-After"));
+  return seconds > 0 ? seconds * 1_000 : null;
 }

@@ -36,7 +36,7 @@ function pollInterval(response: Response): number | null {
   return asked && Math.min(Math.max(asked, pollIntervalBoundsMs.min), pollIntervalBoundsMs.max);
 }
 
-export function secondsHeader(response: Response, name: string): number | null {
+function secondsHeader(response: Response, name: string): number | null {
   const seconds = Number(response.headers.get(name));
   return Number.isFinite(seconds) && seconds > 0 ? seconds * 1_000 : null;
 }

@@ -140,7 +140,7 @@ export const de: Translation = {
     view: "Ansicht",
     find: "Spieler finden",
     race: "Rennen",
-    bigScreen: "Große Leinwand",
+    stage: "Große Leinwand",
     "find.hint": "Anfang von Name oder Kennung",
     "find.found": { one: "{count} Spieler gefunden", other: "{count} Spieler gefunden" },
     "find.nobody": "Niemandes Name oder Kennung beginnt so.",

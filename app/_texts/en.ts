@@ -141,7 +141,7 @@ export const en = {
     view: "View",
     find: "Find a player",
     race: "Race",
-    bigScreen: "Big screen",
+    stage: "Big screen",
     "find.hint": "Beginning of a name or id",
     "find.found": { one: "{count} player found", other: "{count} players found" },
     "find.nobody": "Nobody's name or id begins like that.",

@@ -1,6 +1,6 @@
 "use client";
 
-import { useCallback, useEffect, useState } from "react";
+import { type ReactNode, useCallback, useEffect, useState } from "react";
 import type { LiveBoard } from "@/app/_hooks/live-board";
 import { useTexts } from "@/app/_texts/use-texts";
 import { awaitFirstSign } from "./first-sign";
@@ -16,11 +16,13 @@ interface BoardToolsProps {
   page: number;
   player: string | null;
   formats: Formats;
+  /** To other views of the board. */
+  links: ReactNode;
 }
 
 /** What one can do with a board's table: buttons, whose code comes with the first sign that it has something to do. */
-export function BoardTools({ held, ...props }: BoardToolsProps) {
-  const { live, boardId } = props;
+export function BoardTools({ held, links, ...props }: BoardToolsProps) {
+  const { live } = props;
   const t = useTexts("board");
   const [wishes, setWishes] = useState<readonly Wish[]>([]);
   const [Home, setHome] = useState<typeof ToolHome>();
@@ -55,12 +57,7 @@ export function BoardTools({ held, ...props }: BoardToolsProps) {
           <button type="button" className="button" aria-haspopup="dialog" onClick={() => wish("view")}>
             {t("view")}
           </button>
-          <a href={`/boards/${boardId}/race`} className="button">
-            {t("race")}
-          </a>
-          <a href={`/boards/${boardId}/stage`} className="button max-sm:hidden">
-            {t("bigScreen")}
-          </a>
+          {links}
         </div>
       </div>
       {Home && <Home {...props} wishes={wishes} />}

@@ -1,7 +1,7 @@
 "use client";
 
 import { useSearchParams } from "next/navigation";
-import { lazy, Suspense, useMemo, useState } from "react";
+import { lazy, type ReactNode, Suspense, useMemo, useState } from "react";
 import { useInBrowser } from "@/app/_hooks/use-in-browser";
 import { useLiveBoard } from "@/app/_hooks/use-live-board";
 import { useTexts } from "@/app/_texts/use-texts";
@@ -27,9 +27,11 @@ export interface LiveBoardPageProps {
   snapshot: Snapshot;
   etag: string;
   origin: string;
+  /** To other views of the board. */
+  links: ReactNode;
 }
 
-export function LiveBoardPage({ boardId, page, snapshot: first, etag, origin }: LiveBoardPageProps) {
+export function LiveBoardPage({ boardId, page, snapshot: first, etag, origin, links }: LiveBoardPageProps) {
   const { locale } = useTexts("board");
   const search = useSearchParams();
   const player = search.get("player");
@@ -59,6 +61,7 @@ export function LiveBoardPage({ boardId, page, snapshot: first, etag, origin }: 
           <BoardTools
             live={live}
             held={view.heldAt !== null}
+            links={links}
             boardId={boardId}
             page={page}
             player={player}

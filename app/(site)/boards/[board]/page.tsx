@@ -1,4 +1,5 @@
 import type { Metadata } from "next";
+import { BoardLinks } from "@/app/_components/board/board-links";
 import { LiveBoardPage } from "@/app/_components/board/live-board-page";
 import { pageOf, placeNumber } from "@/app/_components/board/paging";
 import { NoScript } from "@/app/_components/site/no-script";
@@ -34,6 +35,7 @@ export default async function BoardPage({ params, searchParams }: Props) {
         snapshot={snapshot}
         etag={etag}
         origin={env.publicUrl}
+        links={<BoardLinks boardId={board} />}
       />
     </PageTexts>
   );
