@@ -31,9 +31,13 @@ export default function ChartFigure({ title, board, ...chart }: ChartFigureProps
     <figure ref={figure} className="card p-4 sm:p-6">
       <figcaption className="mb-3 flex flex-wrap items-center justify-between gap-x-4 gap-y-2">
         <h2 className="font-semibold text-xl">{title}</h2>
-        <button type="button" className="button min-h-8 px-3 py-1 text-sm" onClick={() => void save()}>
+        <button
+          type="button"
+          className="button min-h-8 px-3 py-1 text-sm"
+          aria-label={`${t("savePicture")}: ${title}`}
+          onClick={() => void save()}
+        >
           {t("savePicture")}
-          <span className="sr-only">: {title}</span>
         </button>
         <p role="status" className={failed ? "w-full text-danger text-sm" : "sr-only"}>
           {failed && t("notSaved")}

@@ -39,7 +39,10 @@ const namesPx = 136;
 
 export function makePlot({ series, span, width, height, locale, formatValue, invert, logarithmic }: PlotInput): Plot {
   const bottom = height - margin.bottom;
-  const scale = valueScale(extentOf(series), Math.floor((bottom - margin.top) / stepPx.y), logarithmic);
+  const scale = valueScale(extentOf(series), Math.floor((bottom - margin.top) / stepPx.y), {
+    logarithmic,
+    fromOne: invert,
+  });
   const values = scale.ticks.map((value) => ({ value, label: formatValue(value) }));
   const longest = Math.max(...values.map(({ label }) => label.length));
   const named = series.length > 1 && width >= namesFromPx;

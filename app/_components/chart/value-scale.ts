@@ -13,9 +13,17 @@ export interface Extent {
   whole: boolean;
 }
 
+export interface ScaleOptions {
+  /** By powers of ten, where all values are above 0. */
+  logarithmic?: boolean;
+  /** There is no 0, as with ranks. */
+  fromOne?: boolean;
+}
+
 /** @param wanted about how many steps there is room for. */
-export function valueScale(extent: Extent, wanted: number, logarithmic = false): ValueScale {
-  return logarithmic && extent.min > 0 ? logScale(extent, wanted) : linearScale(extent, wanted);
+export function valueScale(extent: Extent, wanted: number, options: ScaleOptions = {}): ValueScale {
+  const isLog = options.logarithmic && extent.min > 0;
+  return isLog ? logScale(extent, wanted) : linearScale(extent, wanted, options.fromOne ?? false);
 }
 
 export function extentOf(lines: readonly { points: readonly (readonly [number, number])[] }[]): Extent {
@@ -30,18 +38,17 @@ export function extentOf(lines: readonly { points: readonly (readonly [number, n
   return extent.min <= extent.max ? extent : { min: 0, max: 1, whole: true };
 }
 
-function linearScale({ min, max, whole }: Extent, wanted: number): ValueScale {
+function linearScale({ min, max, whole }: Extent, wanted: number, fromOne: boolean): ValueScale {
   const room = min === max ? (whole ? 1 : Math.abs(min) * 0.05 || 1) : 0;
   const [low, high] = [min - room, max + room];
   const step = niceStep((high - low) / Math.max(1, wanted), whole);
   const [first, last] = [Math.floor(low / step), Math.ceil(high / step)];
   const all = Array.from({ length: last - first + 1 }, (_, i) => exact((first + i) * step));
-  return scaleOf(startAtOne(all, min, whole), (value) => value);
+  return scaleOf(fromOne && whole && min >= 1 ? startAtOne(all) : all, (value) => value);
 }
 
-/** Where all values are 1 or more and an axis from 0 would follow, it begins at 1: there is no rank 0. */
-function startAtOne(ticks: number[], min: number, whole: boolean): number[] {
-  if (!whole || min < 1 || ticks[0] !== 0) return ticks;
+function startAtOne(ticks: number[]): number[] {
+  if (ticks[0] !== 0) return ticks;
   const rest = ticks.filter((tick) => tick > 1);
   return [1, ...(rest.length > 0 ? rest : [2])];
 }
