@@ -155,6 +155,7 @@ export const de: Translation = {
     gap: "{gap} bis Platz {rank}: {name}",
     tied: "nach Feinwertung hinter Platz {rank}: {name}",
     showInTable: "In der Tabelle zeigen",
+    history: "Verlauf",
 
     news: "Neues für dich",
     passed: "{name} hat dich überholt: von Platz {before} auf Platz {now}.",
@@ -273,6 +274,65 @@ export const de: Translation = {
     tooLongAgo: "Das ist länger her, als man hier zurückblicken kann. Der Rückblick beginnt am {from}.",
     tooLong: "Diese Rangliste hat mehr Ergebnisse oder Spieler, als man überblicken kann. So steht sie jetzt.",
     misread: "Die Adresse nennt einen Moment, den es nicht gibt. So steht die Rangliste jetzt.",
+  },
+
+  player: {
+    title: "{player} in {board}",
+    description: "Wo {player} in {board} steht, und wie es dazu kam.",
+    watch: "In der Rangliste beobachten",
+    id: "Kennung: {id}",
+
+    standing: "Stand",
+    ofTotal: "von {total}",
+    top: "beste {share}",
+    toNext: "Bis zum nächsten Platz",
+    nobodyAhead: "Niemand ist davor.",
+    joined: "Erstes Ergebnis",
+    changed: "Letzte Änderung",
+
+    around: "Plätze rundherum",
+    "around.caption": "Die Plätze rund um {player}",
+
+    score: "Ergebnis im Lauf der Zeit",
+    rank: "Platz im Lauf der Zeit",
+    oneScore: "Bisher ein Ergebnis: Eine Linie beginnt mit dem zweiten.",
+    noRanks: "Bei einer Rangliste dieser Größe werden frühere Plätze nicht ermittelt.",
+    incomplete:
+      "Diese Rangliste hatte so viele Ergebnisse, dass die ältesten nicht mehr betrachtet werden: Was hier steht, beginnt später.",
+
+    events: "Alle Ergebnisse",
+    "events.lead": "Was für {player} gemeldet wurde, das Neueste zuerst, und was es bewirkt hat.",
+    "events.caption": "Für {player} gemeldete Ergebnisse, das neueste zuerst",
+    "events.time": "Zeit",
+    "events.posted": "Gemeldet",
+    "events.effect": "Was es bewirkt hat",
+    "events.after": "Stand danach",
+    "events.earlier": "Frühere zeigen",
+    "events.shown": { one: "{count} Ergebnis gezeigt", other: "{count} Ergebnisse gezeigt" },
+    "events.failed": "Frühere Ergebnisse sind nicht angekommen. Versuch es gleich noch einmal.",
+
+    counted: "Gezählt",
+    notCounted: "Nicht gezählt",
+    "effect.first": "das erste Ergebnis",
+    "effect.better": "besser als zuvor",
+    "effect.betterTiebreak": "so gut wie zuvor und nach Feinwertung besser",
+    "effect.kept": "das beste bleibt: {before}",
+    "effect.keptOnTiebreaks": "genauso gut, aber nach Feinwertung schlechter; es bleibt {before}",
+    "effect.equal": "genau wie das beste: {before}",
+    "effect.replaced": "das letzte zählt",
+    "effect.same": "genau wie zuvor: {before}",
+    "effect.added": "addiert",
+    "effect.addedNothing": "nichts addiert: weiterhin {before}",
+
+    reading:
+      "Der Verlauf ist noch nicht bereit: Der erste Blick zurück dauert ein paar Sekunden. Diese Seite fragt von selbst noch einmal.",
+    tooLong: "Diese Rangliste hatte mehr Ergebnisse oder hat mehr Spieler, als sich zurückverfolgen lassen.",
+    unreachable: "Der Verlauf ist nicht angekommen. Diese Seite versucht es von selbst wieder.",
+
+    "unknown.title": "Diesen Spieler gibt es nicht",
+    "unknown.lead":
+      "Niemand in dieser Rangliste hat diese Kennung. Sie muss genau stimmen, auch in Groß- und Kleinschreibung.",
+    "unknown.board": "Zur Rangliste",
   },
 
   copy: {

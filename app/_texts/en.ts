@@ -156,6 +156,7 @@ export const en = {
     gap: "{gap} to #{rank} {name}",
     tied: "behind #{rank} {name} on tiebreaks",
     showInTable: "Show in the table",
+    history: "History",
 
     news: "News for you",
     passed: "{name} passed you: from #{before} to #{now}.",
@@ -276,6 +277,64 @@ export const en = {
     tooLongAgo: "That is longer ago than one can look back here. Looking back begins on {from}.",
     tooLong: "This board has more scores or players than one can look back over. This is how it stands now.",
     misread: "The address asks for a moment that there is not. This is how the board stands now.",
+  },
+
+  /** One player's page. */
+  player: {
+    title: "{player} on {board}",
+    description: "Where {player} stands on {board}, and how that came about.",
+    watch: "Watch on the board",
+    id: "Id: {id}",
+
+    standing: "Standing",
+    ofTotal: "of {total}",
+    top: "top {share}",
+    toNext: "To the next place",
+    nobodyAhead: "Nobody is ahead.",
+    joined: "First score",
+    changed: "Last change",
+
+    around: "Places around",
+    "around.caption": "The places around {player}",
+
+    score: "Score over time",
+    rank: "Rank over time",
+    oneScore: "One score so far: a line begins with the second.",
+    noRanks: "On a board of this size, ranks over time are not worked out.",
+    incomplete:
+      "This board has had so many scores that the oldest are no longer looked at: what is shown begins later.",
+
+    events: "Every score",
+    "events.lead": "What was posted for {player}, newest first, and what it did.",
+    "events.caption": "Scores posted for {player}, newest first",
+    "events.time": "Time",
+    "events.posted": "Posted",
+    "events.effect": "What it did",
+    "events.after": "Standing after",
+    "events.earlier": "Show earlier",
+    "events.shown": { one: "{count} score shown", other: "{count} scores shown" },
+    "events.failed": "Earlier scores did not arrive. Try again in a moment.",
+
+    counted: "Counted",
+    notCounted: "Did not count",
+    "effect.first": "the first score",
+    "effect.better": "better than before",
+    "effect.betterTiebreak": "as good as before, and better on tiebreaks",
+    "effect.kept": "kept the best: {before}",
+    "effect.keptOnTiebreaks": "as good, but behind on tiebreaks; kept {before}",
+    "effect.equal": "the same as the best: {before}",
+    "effect.replaced": "the latest counts",
+    "effect.same": "the same as before: {before}",
+    "effect.added": "added up",
+    "effect.addedNothing": "added nothing: still {before}",
+
+    reading: "The history is not ready yet: the first look takes a few seconds. This page asks again by itself.",
+    tooLong: "This board has had more scores, or has more players, than can be looked back over.",
+    unreachable: "The history did not arrive. This page tries again by itself.",
+
+    "unknown.title": "There is no such player",
+    "unknown.lead": "Nobody on this board has that id. Ids are exact: capital and small letters differ.",
+    "unknown.board": "Go to the board",
   },
 
   copy: {

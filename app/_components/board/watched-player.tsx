@@ -1,3 +1,4 @@
+import { playerHref } from "@/app/_components/player/player-href";
 import type { WatchedPlayer as Watched } from "@/app/_hooks/use-watched-player";
 import { useTexts } from "@/app/_texts/use-texts";
 import { topPercent } from "@/lib/domain/percentile";
@@ -29,7 +30,7 @@ export function WatchedPlayer({ boardId, player, watched, page, here, formats }:
         <p className="grow">{t.rich("unknown", { player: <bdi className="font-medium">{player}</bdi> })}</p>
       ) : (
         <>
-          <Standing watched={watched} here={here} formats={formats} />
+          <Standing boardId={boardId} watched={watched} here={here} formats={formats} />
           <FollowButton
             boardId={boardId}
             player={player}
@@ -46,9 +47,9 @@ export function WatchedPlayer({ boardId, player, watched, page, here, formats }:
   );
 }
 
-type StandingProps = Pick<WatchedPlayerProps, "here" | "formats"> & { watched: Watched };
+type StandingProps = Pick<WatchedPlayerProps, "boardId" | "here" | "formats"> & { watched: Watched };
 
-function Standing({ watched, here, formats }: StandingProps) {
+function Standing({ boardId, watched, here, formats }: StandingProps) {
   const t = useTexts("board");
   const { entry, total, next } = watched;
   const place = placeHref(entry.position, entry.player);
@@ -56,8 +57,13 @@ function Standing({ watched, here, formats }: StandingProps) {
     <>
       <Rank rank={entry.rank} shared={false} text={formats.whole(entry.rank)} />
       <div className="min-w-0 grow">
-        <p className="truncate font-semibold" title={entry.name}>
-          <bdi>{entry.name}</bdi>
+        <p className="flex items-baseline gap-x-3">
+          <span className="truncate font-semibold" title={entry.name}>
+            <bdi>{entry.name}</bdi>
+          </span>
+          <a href={playerHref(boardId, entry.player)} className="link text-sm">
+            {t("history")}
+          </a>
         </p>
         <p className="text-muted text-sm max-sm:truncate">
           <span className="font-semibold text-ink sm:hidden">{formats.score(entry.score)} </span>

@@ -6,21 +6,24 @@ import type { Formats } from "@/app/_components/board/formats";
 import { WatchLink } from "@/app/_components/board/watch-link";
 import { getJson } from "@/app/_hooks/get-json";
 import { useTexts } from "@/app/_texts/use-texts";
-import type { PlayerSearch } from "@/lib/domain/snapshot";
+import type { PlayerMatch, PlayerSearch } from "@/lib/domain/snapshot";
 import { FollowButton } from "./follow-button";
 
 interface FindPlayerProps {
   boardId: string;
   page: number;
   formats: Formats;
-  onClose: () => void;
+  /** Leaves the search, which then takes the focus; without it, the search stays. */
+  onClose?: () => void;
+  /** Where picking a player leads, instead of watching it. */
+  hrefOf?: (player: string) => string;
 }
 
 /** So long nothing more was typed before the server is asked. */
 const restMs = 150;
 
-/** Finds players of the whole board by how their name or id begins; picking one watches it. */
-export function FindPlayer({ boardId, page, formats, onClose }: FindPlayerProps) {
+/** Finds players of the whole board by how their name or id begins; picking one watches it, or leads to its page. */
+export function FindPlayer({ boardId, page, formats, onClose, hrefOf }: FindPlayerProps) {
   const t = useTexts("board");
   const box = useRef<HTMLElement>(null);
   const [typed, setTyped] = useState("");
@@ -30,10 +33,12 @@ export function FindPlayer({ boardId, page, formats, onClose }: FindPlayerProps)
   const found = wanted === "" ? [] : (data?.players ?? []);
   const status = wanted === "" || !(data || error) ? "" : said();
 
+  const closes = onClose !== undefined;
   useEffect(() => {
+    if (!closes) return;
     box.current?.querySelector("input")?.focus();
     return () => document.querySelector<HTMLElement>("#finder + button")?.focus();
-  }, []);
+  }, [closes]);
 
   function said(): string {
     if (error) return t("find.failed");
@@ -42,7 +47,7 @@ export function FindPlayer({ boardId, page, formats, onClose }: FindPlayerProps)
 
   /** Arrows walk through the field and what was found; Escape leaves. */
   function onKey(event: KeyboardEvent) {
-    if (event.key === "Escape") onClose();
+    if (event.key === "Escape") onClose?.();
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (!step) return;
     event.preventDefault();
@@ -69,35 +74,56 @@ export function FindPlayer({ boardId, page, formats, onClose }: FindPlayerProps)
           spellCheck={false}
           onChange={(event) => setTyped(event.target.value)}
         />
-        <button type="button" className="button px-3" title={t("find.close")} onClick={onClose}>
-          <span aria-hidden="true">✕</span>
-          <span className="sr-only">{t("find.close")}</span>
-        </button>
+        {onClose && (
+          <button type="button" className="button px-3" title={t("find.close")} onClick={onClose}>
+            <span aria-hidden="true">✕</span>
+            <span className="sr-only">{t("find.close")}</span>
+          </button>
+        )}
       </div>
       <div className={status === "" ? "sr-only" : "card absolute inset-x-0 top-full mt-2 overflow-hidden shadow-card"}>
         <p role="status" className={found.length > 0 ? "sr-only" : "px-4 py-3 text-muted"}>
           {status}
         </p>
         <ul>
-          {found.map(({ player, name, score, rank }) => (
-            <li key={player} className="flex items-center border-line border-b pr-1 last:border-b-0">
-              <WatchLink
-                page={page}
-                player={player}
-                title={player}
-                onPick={onClose}
-                className="flex min-w-0 grow items-baseline gap-3 py-2.5 pr-2 pl-4 tabular-nums hover:bg-sunken focus-visible:-outline-offset-2"
-              >
-                <span className="min-w-8 text-muted">{rank === null ? "–" : formats.whole(rank)}</span>
-                <bdi className="grow truncate font-medium">{name}</bdi>
-                <span>{formats.score(score)}</span>
-              </WatchLink>
-              <FollowButton boardId={boardId} player={player} name={name} />
+          {found.map((match) => (
+            <li key={match.player} className="flex items-center border-line border-b pr-1 last:border-b-0">
+              {hrefOf ? (
+                <a href={hrefOf(match.player)} title={match.player} className={pick}>
+                  <Match match={match} formats={formats} />
+                </a>
+              ) : (
+                <>
+                  <WatchLink
+                    page={page}
+                    player={match.player}
+                    title={match.player}
+                    {...(onClose && { onPick: onClose })}
+                    className={pick}
+                  >
+                    <Match match={match} formats={formats} />
+                  </WatchLink>
+                  <FollowButton boardId={boardId} player={match.player} name={match.name} />
+                </>
+              )}
             </li>
           ))}
         </ul>
       </div>
     </search>
+  );
+}
+
+const pick =
+  "flex min-w-0 grow items-baseline gap-3 py-2.5 pr-2 pl-4 tabular-nums hover:bg-sunken focus-visible:-outline-offset-2";
+
+function Match({ match: { name, score, rank }, formats }: { match: PlayerMatch; formats: Formats }) {
+  return (
+    <>
+      <span className="min-w-8 text-muted">{rank === null ? "–" : formats.whole(rank)}</span>
+      <bdi className="grow truncate font-medium">{name}</bdi>
+      <span>{formats.score(score)}</span>
+    </>
   );
 }
 
