@@ -1,8 +1,8 @@
 "use client";
 
 import useSWR from "swr";
-import { UnexpectedAnswer } from "./get-json";
 import { backoffMs } from "./jitter";
+import { type LookedBack, lookBack } from "./look-back";
 
 /** Why there is nothing to show yet: it is being read, it never will be, or nobody answers. */
 export type Obstacle = "reading" | "tooLong" | "unreachable";
@@ -14,8 +14,6 @@ interface LookBack<T> {
   /** Asks again now. */
   again(): void;
 }
-
-const timeoutMs = 15_000;
 
 /** When to ask again for what agrees, or does not agree yet, with what else is known. */
 export function againAfterMs(agrees: boolean): number {
@@ -32,32 +30,37 @@ export function useLookBack<T>(url: string, refreshMs: (data: T | undefined) => 
     revalidateOnFocus: false,
     keepPreviousData: true,
     onErrorRetry: (failure, _key, _config, revalidate, { retryCount }) => {
-      if (failure instanceof UnexpectedAnswer && failure.status === 409) return;
-      const asked = failure instanceof NotReady ? failure.retryAfterMs : 0;
-      setTimeout(() => revalidate({ retryCount }), Math.max(asked, backoffMs(retryCount)));
+      const answer = answerOf(failure);
+      if (answer?.kind === "too-long") return;
+      const asked = answer?.kind === "waiting" ? answer.retryAfterMs : 0;
+      setTimeout(() => revalidate({ retryCount }), Math.max(asked ?? 0, backoffMs(retryCount)));
     },
   });
   return { data, obstacle: data === undefined && error ? obstacleOf(error) : null, again: () => void mutate() };
 }
 
-/** Throws `NotReady` or `UnexpectedAnswer`. What the browser has kept is confirmed by its tag. */
+/** Throws `NothingFound`. What the browser has kept is confirmed by its tag. */
 export async function askBack<T>(url: string): Promise<T> {
-  const response = await fetch(url, { cache: "no-cache", signal: AbortSignal.timeout(timeoutMs) });
-  if (response.status === 503) throw new NotReady(Number(response.headers.get("Retry-After")) || 0);
-  if (!response.ok) throw new UnexpectedAnswer(response.status);
-  return response.json();
+  const answer = await lookBack<T>(url, "no-cache");
+  if (answer.kind === "found") return answer.data;
+  throw new NothingFound(answer);
 }
 
-class NotReady extends Error {
-  readonly retryAfterMs: number;
+class NothingFound extends Error {
+  readonly answer: LookedBack<never>;
 
-  constructor(seconds: number) {
-    super("the history is not ready yet");
-    this.retryAfterMs = seconds * 1_000;
+  constructor(answer: LookedBack<never>) {
+    super(`what was asked for: ${answer.kind}`);
+    this.answer = answer;
   }
 }
 
+function answerOf(error: unknown): LookedBack<never> | null {
+  return error instanceof NothingFound ? error.answer : null;
+}
+
 function obstacleOf(error: unknown): Obstacle {
-  if (error instanceof NotReady) return "reading";
-  return error instanceof UnexpectedAnswer && error.status === 409 ? "tooLong" : "unreachable";
+  const answer = answerOf(error);
+  if (answer?.kind === "too-long") return "tooLong";
+  return answer?.kind === "waiting" && answer.retryAfterMs !== null ? "reading" : "unreachable";
 }

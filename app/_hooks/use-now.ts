@@ -2,13 +2,11 @@
 
 import { useEffect, useState } from "react";
 
-const tickMs = 1_000;
-
 /**
  * The server's clock, ticking; at first what it was when the page was written, so that server and browser render alike.
  * It rests while the tab is hidden.
  */
-export function useNow(serverNow: number): number {
+export function useNow(serverNow: number, tickMs = 1_000): number {
   const [now, setNow] = useState(serverNow);
   useEffect(() => {
     const ahead = serverNow - Date.now();
@@ -19,6 +17,6 @@ export function useNow(serverNow: number): number {
       clearInterval(timer);
       document.removeEventListener("visibilitychange", tick);
     };
-  }, [serverNow]);
+  }, [serverNow, tickMs]);
   return now;
 }

@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { playerId } from "./text";
 
-export const embedRowsMax = 100;
-export const embedThemes = ["light", "dark", "auto"] as const;
+const embedRowsMax = 100;
+const embedThemes = ["light", "dark", "auto"] as const;
 
 /** Of the address of an embedded board; what makes no sense is as if it was not said. */
 export const embedOptions = z.object({

@@ -19,8 +19,10 @@ const noticedMs = 70_000;
 /** Beside the pages that tests look through: a real contest, and a crowd. */
 const crowdedPages: readonly SitePage[] = [
   { name: "contest", path: "/boards/icpc", dark: true },
+  { name: "contest-race", path: "/boards/icpc/race", dark: true },
   { name: "contest-stage", path: "/boards/icpc/stage" },
   { name: "board-million", path: "/boards/million?player=player-500000" },
+  { name: "board-place", path: "/boards/million?at=500000&player=player-500000" },
 ];
 
 const say = (line: string) => void process.stderr.write(`${line}\n`);

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { changedText } from "@/app/_components/home/ago";
+import { changedText } from "@/app/_components/home/changed-text";
 import { arrangeBoards, isLive } from "@/app/_hooks/arrange-boards";
 import { listUrl, PolledList } from "@/app/_hooks/board-list";
 import type { BoardList, BoardSummary } from "@/lib/domain/board-list";
@@ -36,16 +36,16 @@ describe("the age of a change", () => {
       "changed 5 seconds ago",
       "changed 1 minute ago",
       "changed 1 hour ago",
-      "changed yesterday",
+      "changed 1 day ago",
       "changed 2 months ago",
-      "changed last year",
+      "changed 1 year ago",
     ]);
     expect(said("de", "de-CH").slice(1, 6)).toEqual([
       "gerade geändert",
       "vor 5 Sekunden geändert",
       "vor 1 Minute geändert",
       "vor 1 Stunde geändert",
-      "gestern geändert",
+      "vor 1 Tag geändert",
     ]);
   });
 });

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { topPercent } from "@/lib/domain/percentile";
+import { topPercent, topShare } from "@/lib/domain/percentile";
 
 it("rounds up to what is true of the player: whole percents, below one to the first digit that says something", () => {
   const cases = [
@@ -26,4 +26,9 @@ it("never says less than the truth, and never more than a step above it", () => 
 
 it("says 100 of the last, and of whoever is further down than there are players", () => {
   expect([topPercent(5, 5), topPercent(1, 1), topPercent(7, 5), topPercent(1, 0)]).toEqual([100, 100, 100, 100]);
+});
+
+it("is not told among few players, nor where it is no praise", () => {
+  expect([topShare(1, 19), topShare(10, 20), topShare(11, 20), topShare(100, 100)]).toEqual([null, 0.5, null, null]);
+  expect(topShare(77, 2_554)).toBe(0.04);
 });

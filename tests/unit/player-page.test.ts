@@ -2,7 +2,6 @@ import { describe, expect, it } from "vitest";
 import { type Effect, effectOf } from "@/app/_components/player/event-effect";
 import { type KnownEvents, withEarlier, withNewest } from "@/app/_components/player/known-events";
 import { playerHref, watchHref } from "@/app/_components/player/player-href";
-import { topShare } from "@/app/_components/player/top-share";
 import type { Operator } from "@/lib/domain/board";
 import type { PlayerEvent, PlayerEvents } from "@/lib/domain/history";
 import { textsIn } from "@/tests/support/texts";
@@ -42,23 +41,6 @@ describe("what a posted score did", () => {
   it("is said in plain words, with what was kept", () => {
     expect(textsIn("en", "player")("effect.kept", { before: "120" })).toBe("kept the best: 120");
     expect(textsIn("de", "player")("effect.kept", { before: "120" })).toBe("das beste bleibt: 120");
-  });
-});
-
-describe("the best share of all players", () => {
-  /** As the API rounds it. */
-  const percentile = (ahead: number, total: number) => Math.round((10_000 * (total - ahead)) / total) / 100;
-  const top = (rank: number, total: number) => topShare(percentile(rank - 1, total), total);
-
-  it("is one that the player is truly in, in whole per cent, or tenths below one", () => {
-    expect([top(3, 100), top(1, 100), top(50, 100), top(77, 2_554), top(1, 2_554)]).toEqual([
-      0.03, 0.01, 0.5, 0.04, 0.001,
-    ]);
-    expect([top(1, 1_000_000), top(300, 1_000_000), top(9_950, 1_000_000)]).toEqual([0.001, 0.001, 0.01]);
-  });
-
-  it("is not told among few players, nor where it is no praise", () => {
-    expect([top(1, 19), top(10, 20), top(11, 20), top(100, 100)]).toEqual([null, 0.5, null, null]);
   });
 });
 

@@ -1,7 +1,7 @@
 import { playerHref } from "@/app/_components/player/player-href";
 import type { WatchedPlayer as Watched } from "@/app/_hooks/use-watched-player";
 import { useTexts } from "@/app/_texts/use-texts";
-import { topPercent } from "@/lib/domain/percentile";
+import { topShare } from "@/lib/domain/percentile";
 import type { Formats } from "./formats";
 import { placeHref } from "./paging";
 import { Rank } from "./rank";
@@ -95,10 +95,10 @@ function Standing({ boardId, watched, here, formats }: StandingProps) {
 /** For those in the upper half of a board that is large enough to have one. */
 function Percentile({ position, total }: { position: number; total: number }) {
   const t = useTexts("tools");
-  const percent = topPercent(position, total);
-  if (total < 10 || percent > 50) return null;
+  const share = topShare(position, total);
+  if (share === null) return null;
   const format = new Intl.NumberFormat(t.locale, { style: "percent", maximumFractionDigits: 9 });
-  return ` · ${t("top", { percent: format.format(percent / 100) })}`;
+  return ` · ${t("top", { percent: format.format(share) })}`;
 }
 
 function Gap({ next: { rank, name, gap }, formats }: { next: NonNullable<Watched["next"]>; formats: Formats }) {

@@ -6,8 +6,8 @@ import { type FirstList, useBoardList } from "@/app/_hooks/use-board-list";
 import { useNow } from "@/app/_hooks/use-now";
 import { useTexts } from "@/app/_texts/use-texts";
 import type { BoardSummary } from "@/lib/domain/board-list";
-import { changedText } from "./ago";
 import { BoardCard } from "./board-card";
+import { changedText } from "./changed-text";
 import { FindBoard } from "./find-board";
 import { ListPages } from "./list-pages";
 

@@ -5,9 +5,9 @@ import { momentFormat } from "@/app/_components/chart/time-axis";
 import { useTexts } from "@/app/_texts/use-texts";
 import type { BoardView } from "@/lib/domain/board";
 import type { PlayerHistory } from "@/lib/domain/history";
+import { topShare } from "@/lib/domain/percentile";
 import type { PlayerStanding } from "@/lib/domain/snapshot";
 import { playerHref } from "./player-href";
-import { topShare } from "./top-share";
 
 interface PlayerFactsProps {
   board: BoardView;
@@ -25,8 +25,8 @@ export function PlayerFacts({ board, standing, history, formats }: PlayerFactsPr
   const tBoard = useTexts("board");
   const { entry, total } = standing;
   const medal = medals[entry.rank];
-  const share = topShare(standing.percentile, total);
-  const percent = new Intl.NumberFormat(t.locale, { style: "percent", maximumFractionDigits: 1 });
+  const share = topShare(entry.position, total);
+  const percent = new Intl.NumberFormat(t.locale, { style: "percent", maximumFractionDigits: 9 });
   return (
     <section aria-label={t("standing")} className="card p-5 tabular-nums sm:p-6">
       <dl className="flex flex-wrap gap-x-10 gap-y-5">

@@ -4,6 +4,7 @@ import { lazy, Suspense, useMemo, useState } from "react";
 import type { Formats } from "@/app/_components/board/formats";
 import type { Series } from "@/app/_components/chart/series";
 import { useInBrowser } from "@/app/_hooks/use-in-browser";
+import { useNow } from "@/app/_hooks/use-now";
 import { useTexts } from "@/app/_texts/use-texts";
 import type { BoardView } from "@/lib/domain/board";
 import type { Race, Timeline } from "@/lib/domain/history";
@@ -12,7 +13,6 @@ import { assignColors, type Colors } from "./colors";
 import { RaceLegend } from "./race-legend";
 import { endOf, racersAt } from "./race-lines";
 import type { MomentText } from "./use-moment-text";
-import { useNow } from "./use-now";
 
 /** Drawn in the browser only, which knows its width and the viewer's time zone. */
 const ChartFigure = lazy(() => import("@/app/_components/chart/chart-figure"));
@@ -57,7 +57,7 @@ function Figure({ board, race, timeline, time, entries, player, formats, asOf, m
   const [pointed, setPointed] = useState<number | null>(null);
   const colors = useColors(race);
   const series = useMemo(() => seriesOf(race, colors), [race, colors]);
-  const now = useNow(asOf);
+  const now = useNow(asOf, 10_000);
   const at = pointed ?? time;
   const ranks = useMemo(() => entries && new Map(entries.map((entry) => [entry.player, entry.rank])), [entries]);
   const known = pointed === null ? ranks : null;

@@ -1,8 +1,8 @@
 import type { ReactNode } from "react";
 import type { Arrows, BoardLens, LensState } from "@/app/_hooks/board-lens";
 import type { LastHour } from "@/app/_hooks/use-last-hour";
+import { agoText } from "@/app/_texts/ago";
 import { useTexts } from "@/app/_texts/use-texts";
-import { agoText } from "./ago";
 
 interface ArrowsChoiceProps {
   lens: BoardLens;
@@ -26,7 +26,11 @@ export function ArrowsChoice({ lens, state: { arrows, lookedAt }, hour }: Arrows
     <fieldset className="flex flex-col gap-2">
       <legend className="mb-2 font-semibold">{t("arrows")}</legend>
       {option("live", null)}
-      {option("look", lookedAt === null ? t("neverAway") : agoText(lookedAt, t.language), lookedAt === null)}
+      {option(
+        "look",
+        lookedAt === null ? t("neverAway") : agoText(Date.now() - lookedAt, t.language),
+        lookedAt === null,
+      )}
       {option("hour", hourHint(), hour === "too-long")}
     </fieldset>
   );

@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
 import type { BoardLens, LensState } from "@/app/_hooks/board-lens";
+import { agoText } from "@/app/_texts/ago";
 import { useTexts } from "@/app/_texts/use-texts";
-import { agoText } from "./ago";
 
 /** In sight wherever the page is scrolled to: that it is paused, or what happened while its viewer was away. */
 export function Dock({ lens, state: { heldAt, waiting, back } }: { lens: BoardLens; state: LensState }) {
@@ -17,7 +17,7 @@ export function Dock({ lens, state: { heldAt, waiting, back } }: { lens: BoardLe
   if (!back) return null;
   return (
     <Bar label={t("away")} button={t("dismiss")} onPress={() => lens.dismissBack()}>
-      {t("back", { ago: agoText(back.at, t.language), count: back.moved })}
+      {t("back", { ago: agoText(Date.now() - back.at, t.language), count: back.moved })}
     </Bar>
   );
 }

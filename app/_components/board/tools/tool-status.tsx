@@ -1,7 +1,7 @@
 import { useEffect, useState } from "react";
 import type { LensState } from "@/app/_hooks/board-lens";
+import { agoText } from "@/app/_texts/ago";
 import { useTexts } from "@/app/_texts/use-texts";
-import { agoText } from "./ago";
 
 /** Says to screen readers what has become of the page: that it is paused, or what happened while they were away. */
 export function ToolStatus({ state: { heldAt, back } }: { state: LensState }) {
@@ -17,7 +17,10 @@ export function ToolStatus({ state: { heldAt, back } }: { state: LensState }) {
   useEffect(() => {
     if (!back) return;
     // Said once things have come to rest, and not with every player who moves on.
-    const timer = setTimeout(() => setText(t("back", { ago: agoText(back.at, t.language), count: back.moved })), 1_500);
+    const timer = setTimeout(
+      () => setText(t("back", { ago: agoText(Date.now() - back.at, t.language), count: back.moved })),
+      1_500,
+    );
     return () => clearTimeout(timer);
   }, [back, t]);
   return (
