@@ -113,7 +113,7 @@ describe("a foreign site that the board does not allow", () => {
     const refusal = page.waitForEvent("console", (message) => message.text().includes("frame-ancestors"));
     await page.goto(address(host));
     await refusal;
-    expect(page.frames()[1]?.url()).toMatch(/^chrome-error:/);
+    await expect.poll(() => page.frames()[1]?.url()).toMatch(/^chrome-error:/);
     expect(await frameOf(page).getByText("Autumn Cup").count()).toBe(0);
   });
 });
@@ -134,7 +134,7 @@ describe("the settings", () => {
     expect(await hosts.getAttribute("aria-invalid")).toBe("true");
     await hosts.fill(`https://Bücher.example/\n\n http://127.0.0.1:${foreign.port} \n`);
     await save.click();
-    await section.getByText("Saved.").waitFor();
+    await section.getByText("Saved.", { exact: true }).waitFor();
     expect(await hosts.inputValue()).toBe(`xn--bcher-kva.example\n127.0.0.1:${foreign.port}`);
     foreign.show((await section.getByRole("region", { name: "HTML for their pages" }).textContent()) ?? "");
     await expect.poll(async () => (await embedPolicy("bare")).includes("127.0.0.1")).toBe(true);
@@ -151,11 +151,11 @@ describe("the settings", () => {
     await preview.close();
     await section.getByLabel("Any site").check();
     await save.click();
-    await section.getByText("Saved.").waitFor();
+    await section.getByText("Saved.", { exact: true }).waitFor();
     expect(await stage.ask("GET", "/api/v1/boards/bare/settings")).toMatchObject({ embedHosts: ["*"] });
     await section.getByLabel("Nobody").check();
     await save.click();
-    await section.getByText("Saved.").waitFor();
+    await section.getByText("Saved.", { exact: true }).waitFor();
     expect(await section.getByText("<iframe").count()).toBe(0);
     expect(await stage.ask("GET", "/api/v1/boards/bare/settings")).toMatchObject({ embedHosts: [] });
   });

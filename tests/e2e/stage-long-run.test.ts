@@ -7,7 +7,7 @@ import { tempFolder } from "@/tests/support/temp-folder";
 
 it("a stage page stays right through a replay and a server that is killed and started again", async () => {
   const json = join(await tempFolder(), "report.json");
-  const args = ["scripts/endure.mjs", "--minutes", "0.25", "--restarts", "KILL", "--json", json];
+  const args = ["scripts/endure.mjs", "--minutes", "0.2", "--restarts", "KILL", "--json", json];
   const output = await new Promise<string>((resolve) => {
     execFile(process.execPath, args, { timeout: 170_000 }, (_error, stdout, stderr) => resolve(stdout + stderr));
   });

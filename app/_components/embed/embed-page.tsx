@@ -57,7 +57,7 @@ export function EmbedPage({ boardId, snapshot: first, etag, rows, theme, player,
           target="_blank"
           rel="noopener"
           title={address}
-          className="link truncate py-1"
+          className="link relative truncate py-1"
         >
           {t("on", { address: address.replace(/^https?:\/\//, "") })}
           <span className="sr-only"> {t("newTab")}</span>
