@@ -1,13 +1,13 @@
 import { z } from "zod";
 import { playerId } from "./text";
 
-const embedRowsMax = 100;
-const embedThemes = ["light", "dark", "auto"] as const;
+const rowsMax = 100;
+const themes = ["light", "dark", "auto"] as const;
 
 /** Of the address of an embedded board; what makes no sense is as if it was not said. */
 export const embedOptions = z.object({
-  rows: z.coerce.number().int().min(1).max(embedRowsMax).catch(10),
-  theme: z.enum(embedThemes).catch("auto"),
+  rows: z.coerce.number().int().min(1).max(rowsMax).catch(10),
+  theme: z.enum(themes).catch("auto"),
   /** Marked in the table. */
   player: playerId.nullable().catch(null),
 });

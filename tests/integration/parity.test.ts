@@ -83,6 +83,8 @@ const reads: HttpCall[] = [
   ...["at", "timeline", "race", "players/a/events", "players/a/history"].map((rest) => ({
     path: `/api/v1/boards/none/${rest}`,
   })),
+  { path: "/api/v1/oembed?url=x" },
+  { path: `${board}/settings` },
   { path: `${board}/stream?since=${"x".repeat(65)}` },
   { path: "/api/v1/nothing?x=1" },
   { method: "POST", path: "/api/v2/boards" },
