@@ -59,6 +59,7 @@ function useAsked(boardId: string, players: readonly string[], held: boolean): {
     refreshInterval: held ? 0 : nextRefreshMs,
     revalidateOnFocus: !held,
     focusThrottleInterval: refreshMs / 2,
+    compare: Object.is,
     keepPreviousData: true,
   });
   // Somebody who was picked just now, or has just left the page, is asked about at once.

@@ -24,6 +24,7 @@ export function useLastHour(boardId: string, lens: BoardLens, wanted: boolean): 
     refreshInterval: minuteMs,
     focusThrottleInterval: minuteMs,
     dedupingInterval: minuteMs - 5_000,
+    compare: Object.is,
     onErrorRetry: (failure, _key, _config, revalidate, { retryCount }) => {
       if (isTooLong(failure)) {
         setTooLong(true);

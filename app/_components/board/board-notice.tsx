@@ -8,7 +8,7 @@ type Seen = Pick<LiveView, "gone" | "offline" | "serverStale" | "status">;
 export function BoardNotice({ view }: { view: Seen }) {
   const text = noticeText(view, useTexts("board"));
   if (!text) return null;
-  return <p className="rounded-xl border border-caution bg-caution-soft px-4 py-3 text-caution">{text}</p>;
+  return <p className="notice">{text}</p>;
 }
 
 function noticeText({ gone, offline, serverStale, status }: Seen, t: Texts<"board">): string | null {

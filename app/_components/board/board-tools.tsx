@@ -1,12 +1,11 @@
 "use client";
 
-import { type ReactNode, useCallback, useEffect, useState } from "react";
+import { type ReactNode, useEffect, useState } from "react";
 import type { LiveBoard } from "@/app/_hooks/live-board";
 import { useTexts } from "@/app/_texts/use-texts";
-import { awaitFirstSign } from "./first-sign";
+import { awaitSigns } from "./await-signs";
 import type { Formats } from "./formats";
 import type ToolHome from "./tools/tool-home";
-import type { Wish } from "./tools/tool-keys";
 
 interface BoardToolsProps {
   live: LiveBoard;
@@ -24,43 +23,38 @@ interface BoardToolsProps {
 export function BoardTools({ held, links, ...props }: BoardToolsProps) {
   const { live } = props;
   const t = useTexts("board");
-  const [wishes, setWishes] = useState<readonly Wish[]>([]);
+  const [signs, setSigns] = useState<readonly (Event | undefined)[]>([]);
   const [Home, setHome] = useState<typeof ToolHome>();
-  const wish = useCallback((one?: Wish) => setWishes((all) => [...all, one]), []);
-  useEffect(() => (Home ? undefined : awaitFirstSign(live, wish)), [Home, live, wish]);
+  useEffect(() => (Home ? undefined : awaitSigns(live, (sign) => setSigns((all) => [...all, sign]))), [Home, live]);
   useEffect(() => {
-    if (Home || wishes.length === 0) return;
-    // Whoever cannot load it now may wish again.
-    void import("./tools/tool-home").then(
-      (code) => setHome(() => code.default),
-      () => {},
-    );
-  }, [Home, wishes]);
+    // What cannot be loaded now is tried again at the next sign.
+    if (!Home && signs.length > 0) {
+      void import("./tools/tool-home").then(
+        (code) => setHome(() => code.default),
+        () => {},
+      );
+    }
+  }, [Home, signs]);
   return (
     <>
       <div className="flex min-h-10 flex-wrap items-start justify-between gap-2 max-sm:text-sm">
-        {/* The search comes in here, in the place of the button. */}
+        {/* The search comes in here, in the place of its button. */}
         <span id="finder" className="contents" />
-        <button
-          type="button"
-          className="button [#finder:not(:empty)+&]:hidden"
-          aria-keyshortcuts="/"
-          onClick={() => wish("find")}
-        >
+        <button type="button" data-tool="find" className="button" aria-keyshortcuts="/">
           {t("find")}
-          <kbd className="hint max-sm:hidden rounded-sm border border-line px-1.5 text-muted text-xs">/</kbd>
+          <kbd>/</kbd>
         </button>
         <div className="flex gap-2">
-          <button type="button" className="button" onClick={() => wish("pause")}>
+          <button type="button" data-tool="pause" className="button">
             {t(held ? "resume" : "pause")}
           </button>
-          <button type="button" className="button" aria-haspopup="dialog" onClick={() => wish("view")}>
+          <button type="button" data-tool="view" className="button" aria-haspopup="dialog">
             {t("view")}
           </button>
           {links}
         </div>
       </div>
-      {Home && <Home {...props} wishes={wishes} />}
+      {Home && <Home {...props} signs={signs} />}
     </>
   );
 }

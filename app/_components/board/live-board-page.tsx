@@ -81,8 +81,8 @@ export function LiveBoardPage({ boardId, page, snapshot: first, etag, origin, li
           )}
         </>
       )}
-      <div className="sticky bottom-3 z-20 has-[#dock:only-child:empty]:-mt-5">
-        <div id="dock" tabIndex={-1} className="outline-none" />
+      <div className="docked">
+        <div id="dock" tabIndex={-1} />
         {player !== null && (
           <Suspense fallback={null}>
             <Watching

@@ -13,7 +13,7 @@ import { loadMotion } from "@/app/_hooks/use-row-motion";
 import { Dock } from "./dock";
 import { FindPlayer } from "./find-player";
 import { FollowedCard } from "./followed-card";
-import { type Tool, toolOf, useKeySwitch, type Wish } from "./tool-keys";
+import { type Tool, toolOf, useKeySwitch } from "./tool-keys";
 import { ToolStatus } from "./tool-status";
 import { ViewDialog } from "./view-dialog";
 
@@ -24,12 +24,12 @@ interface ToolHomeProps {
   /** Who is watched. */
   player: string | null;
   formats: Formats;
-  /** All that was asked for since the page was opened. */
-  wishes: readonly Wish[];
+  /** What happened on the page before this was there; undefined for what was no event. */
+  signs: readonly (Event | undefined)[];
 }
 
 /** The home of all that a viewer can do with a board's page, and of what the page does for one viewer alone. */
-export default function ToolHome({ live, boardId, page, player, formats, wishes }: ToolHomeProps) {
+export default function ToolHome({ live, boardId, page, player, formats, signs }: ToolHomeProps) {
   const [lens] = useState(() => new BoardLens(live));
   const state = useSyncExternalStore(lens.subscribe, lens.getState, lens.getState);
   const [finding, setFinding] = useState(false);
@@ -55,8 +55,7 @@ export default function ToolHome({ live, boardId, page, player, formats, wishes 
     if (tool === "top") window.scrollTo({ top: 0 });
     if (tool === "view") setViewing(true);
   }
-  useWishes(wishes, keysOn, use);
-  useKeys(keysOn, use);
+  useToolEvents(signs, keysOn, use);
 
   return (
     <>
@@ -96,29 +95,22 @@ function jump(): void {
   document.querySelector<HTMLElement>("[data-jump]")?.click();
 }
 
-/** What was asked for before this was there, and what buttons ask for. */
-function useWishes(wishes: readonly Wish[], keysOn: boolean, use: (tool: Tool) => void): void {
+/** Uses what keys and buttons ask for, and what they have asked for before this was there. */
+function useToolEvents(signs: readonly (Event | undefined)[], keysOn: boolean, use: (tool: Tool) => void): void {
   const done = useRef(0);
   useEffect(() => {
-    const open = wishes.slice(done.current);
-    done.current = wishes.length;
-    for (const wish of open) {
-      const typed = wish instanceof KeyboardEvent && keysOn ? toolOf(wish) : null;
-      const tool = typeof wish === "string" ? wish : typed;
-      if (tool) use(tool);
-    }
-  });
-}
-
-function useKeys(on: boolean, use: (tool: Tool) => void): void {
-  useEffect(() => {
-    const onKey = (event: KeyboardEvent) => {
-      const tool = on ? toolOf(event) : null;
+    const onEvent = (event: Event) => {
+      const tool = toolOf(event, keysOn);
       if (!tool) return;
       event.preventDefault();
       use(tool);
     };
-    document.addEventListener("keydown", onKey);
-    return () => document.removeEventListener("keydown", onKey);
+    const open = signs.slice(done.current);
+    done.current = signs.length;
+    for (const sign of open) if (sign) onEvent(sign);
+    for (const type of ["keydown", "click"]) document.addEventListener(type, onEvent);
+    return () => {
+      for (const type of ["keydown", "click"]) document.removeEventListener(type, onEvent);
+    };
   });
 }

@@ -5,19 +5,21 @@ import { readStored, writeStored } from "@/app/_hooks/stored";
 
 export type Tool = "find" | "jump" | "pause" | "top" | "view";
 
-/** A tool that was asked for; an event before there was anybody to handle it; or nothing in particular. */
-export type Wish = Tool | Event | undefined;
-
 /** In the order in which the help lists them. */
 export const toolKeys: Readonly<Record<Tool, string>> = { find: "/", jump: "j", pause: "p", top: "t", view: "?" };
 
 const tools = Object.keys(toolKeys) as Tool[];
 const storageKey = "rungs:keys";
 
-type KeyPress = Pick<KeyboardEvent, "key" | "ctrlKey" | "metaKey" | "altKey" | "shiftKey" | "repeat" | "target">;
+/** The tool that somebody's press of a key or a button asks for. */
+export function toolOf(event: Event, keysOn: boolean): Tool | null {
+  if (event instanceof KeyboardEvent) return keysOn ? toolOfKey(event) : null;
+  const button = event.target instanceof Element ? event.target.closest<HTMLElement>("[data-tool]") : null;
+  return tools.find((tool) => tool === button?.dataset.tool) ?? null;
+}
 
-/** The tool that a key asks for. None while somebody types, with a modifier, or under an open dialog. */
-export function toolOf({ key, ctrlKey, metaKey, altKey, shiftKey, repeat, target }: KeyPress): Tool | null {
+/** None while somebody types, with a modifier, or under an open dialog. */
+function toolOfKey({ key, ctrlKey, metaKey, altKey, shiftKey, repeat, target }: KeyboardEvent): Tool | null {
   if (ctrlKey || metaKey || altKey || repeat || isElsewhere(target)) return null;
   // Where `/` and `?` lie on a keyboard, shift may belong to them.
   if (shiftKey && /[a-z]/i.test(key)) return null;
