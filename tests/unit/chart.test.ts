@@ -28,6 +28,10 @@ describe("the value axis", () => {
       1, 10, 100, 1_000, 5_000,
     ]);
     expect(valueScale({ min: 120, max: 300, whole: true }, 5, { logarithmic: true }).ticks).toEqual([100, 200, 500]);
+    // Its logarithm is exactly 9.
+    expect(valueScale({ min: 999_999_999.999_998, max: 1e9, whole: false }, 5, { logarithmic: true }).ticks).toEqual([
+      5e8, 1e9,
+    ]);
     expect(valueScale({ min: 0, max: 10, whole: true }, 2, { logarithmic: true }).ticks).toEqual([0, 5, 10]);
     const { share } = valueScale({ min: 1, max: 100, whole: true }, 5, { logarithmic: true });
     expect(share(10)).toBeCloseTo(0.5);

@@ -54,7 +54,8 @@ function startAtOne(ticks: number[]): number[] {
 }
 
 function logScale({ min, max }: Extent, wanted: number): ValueScale {
-  const [first, last] = [Math.floor(Math.log10(min)), Math.ceil(Math.log10(max)) + 1];
+  // One power more at each end: logarithms round.
+  const [first, last] = [Math.floor(Math.log10(min)) - 1, Math.ceil(Math.log10(max)) + 1];
   const powers = Array.from({ length: last - first + 1 }, (_, i) => first + i);
   const all = powers.flatMap((power) => [1, 2, 5].map((digit) => Number(`${digit}e${power}`)));
   const from = all.findLastIndex((tick) => tick <= min);
