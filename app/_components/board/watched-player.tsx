@@ -55,7 +55,9 @@ function Standing({ boardId, watched, here, formats }: StandingProps) {
   const place = placeHref(entry.position, entry.player);
   return (
     <>
-      <Rank rank={entry.rank} shared={false} text={formats.whole(entry.rank)} />
+      <span className="shrink-0">
+        <Rank rank={entry.rank} shared={false} text={formats.whole(entry.rank)} />
+      </span>
       <div className="min-w-0 grow">
         <p className="flex items-baseline gap-x-3">
           <span className="truncate font-semibold" title={entry.name}>
