@@ -99,8 +99,8 @@ function findNews(
   return after.entries.flatMap(({ player, score, position }, i) => {
     const old = before.entries[before.places.get(player) ?? -1];
     const row = rows[i];
-    const isNews = old ? old.score !== score : player && playerAt(before, position);
-    if (!row || !isNews || !inSight(after.tops[i] ?? 0)) return [];
+    const isNews = old ? old.score !== score : playerAt(before, position);
+    if (!row || !player || !isNews || !inSight(after.tops[i] ?? 0)) return [];
     return [{ row, rise: old ? Math.sign(score - old.score) : 0 }];
   });
 }

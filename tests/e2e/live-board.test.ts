@@ -107,7 +107,7 @@ it("goes on below what the stream covers, by polling, and says so", async () => 
   await page.getByRole("link", { name: "Next" }).click();
   await page.getByRole("navigation", { name: "Pages" }).getByText("of 150").waitFor();
   await waitForStatus(page, "polling");
-  await stage.post("watched", [{ player: "p149", name: "Late riser", score: 703.0 }]);
+  await stage.post("watched", [{ player: "p149", name: "Late riser", score: 791 }]);
   await page.getByRole("link", { name: "Late riser" }).waitFor({ timeout: 6_000 });
 });
 

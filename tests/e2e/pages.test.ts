@@ -44,7 +44,7 @@ it("works by keyboard: skip link, the tools, then the players", async () => {
   expect(await focusedText(page)).toBe("Skip to content");
   await page.keyboard.press("Enter");
   await page.keyboard.press("Tab");
-  for (const name of ["Find a player/", "Pause", "View", "Big screen", "Ada"]) {
+  for (const name of ["Find a player/", "Pause", "View", "Race", "Big screen", "Ada"]) {
     expect(await focusedText(page)).toBe(name);
     await page.keyboard.press("Tab");
   }

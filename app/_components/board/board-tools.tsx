@@ -44,7 +44,7 @@ export function BoardTools({ held, links, ...props }: BoardToolsProps) {
           {t("find")}
           <kbd>/</kbd>
         </button>
-        <div className="flex gap-2">
+        <div className="flex flex-wrap gap-2">
           <button type="button" data-tool="pause" className="button">
             {t(held ? "resume" : "pause")}
           </button>

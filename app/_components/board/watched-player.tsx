@@ -1,4 +1,5 @@
 import { playerHref } from "@/app/_components/player/player-href";
+import { goToPlace } from "@/app/_hooks/go-to-place";
 import type { WatchedPlayer as Watched } from "@/app/_hooks/use-watched-player";
 import { useTexts } from "@/app/_texts/use-texts";
 import { topShare } from "@/lib/domain/percentile";
@@ -82,7 +83,7 @@ function Standing({ boardId, watched, here, formats }: StandingProps) {
       <a
         data-jump=""
         href={here ? "#watched-row" : place}
-        onClick={here ? undefined : (event) => stayOnPage(event, place)}
+        onClick={here ? undefined : (event) => stayOnPage(event, place) && goToPlace(entry.position)}
         className="button whitespace-nowrap max-sm:px-2"
       >
         <span className="max-sm:sr-only">{t("showInTable")}</span>
