@@ -1,13 +1,20 @@
-/** From whoever knows a place to the table that can show it, wherever on the page they are. */
+/** From whoever knows a place to the table that can show it, wherever on the page they are, even before it is there. */
 const type = "rungs:place";
+
+let unheard: number | null = null;
 
 /** @param place from 1 */
 export function goToPlace(place: number): void {
-  window.dispatchEvent(new CustomEvent(type, { detail: place }));
+  unheard = place;
+  window.dispatchEvent(new Event(type));
 }
 
 export function onGoToPlace(listener: (place: number) => void): () => void {
-  const onEvent = (event: Event) => listener((event as CustomEvent<number>).detail);
-  window.addEventListener(type, onEvent);
-  return () => window.removeEventListener(type, onEvent);
+  const hear = () => {
+    if (unheard !== null) listener(unheard);
+    unheard = null;
+  };
+  hear();
+  window.addEventListener(type, hear);
+  return () => window.removeEventListener(type, hear);
 }

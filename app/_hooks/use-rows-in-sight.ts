@@ -1,7 +1,6 @@
 "use client";
 
 import { type RefObject, useCallback, useLayoutEffect, useRef, useState } from "react";
-import { onGoToPlace } from "./go-to-place";
 import { RowsFollower, type RowsInSight } from "./rows-in-sight";
 
 interface LongTable {
@@ -32,8 +31,6 @@ export function useRowsInSight(box: RefObject<HTMLElement | null>, total: number
     if (at !== written.current) follower.current?.goTo(at);
     written.current = at;
   }, [at]);
-  // Somebody may be sent to the place that the address still names.
-  useLayoutEffect(() => onGoToPlace((place) => follower.current?.goTo(place)), []);
   // Only now is there room to scroll to.
   useLayoutEffect(() => {
     if (rows) follower.current?.laidOut();

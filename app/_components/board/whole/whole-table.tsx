@@ -1,11 +1,12 @@
 "use client";
 
-import { useMemo, useRef, useState } from "react";
+import { type RefObject, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { EntryRow } from "@/app/_components/board/entry-row";
 import { columnLabel, type Formats } from "@/app/_components/board/formats";
 import { pageSize, placeHref } from "@/app/_components/board/paging";
 import { StandingsHead } from "@/app/_components/board/standings-head";
 import { isShared } from "@/app/_components/board/standings-table";
+import { onGoToPlace } from "@/app/_hooks/go-to-place";
 import type { LiveView } from "@/app/_hooks/live-view";
 import { useRowMotion } from "@/app/_hooks/use-row-motion";
 import { useRowsInSight } from "@/app/_hooks/use-rows-in-sight";
@@ -42,6 +43,7 @@ export default function WholeTable({ boardId, at, page, view, formats, player }:
   const entries = useEntries(source, rows?.first ?? ownWindow.offset, rows?.end ?? ownWindow.offset + pageSize, total);
   const columns = useMemo(() => board.tiebreaks.map(({ name }) => columnLabel(name)), [board.tiebreaks]);
   const widest = useWidest(entries, formats, total);
+  useArrival(body, goTo);
   useRowMotion(body, entries, (rows?.first ?? 0) * (rows?.rowHeight ?? 0));
 
   function go(place: number) {
@@ -117,6 +119,27 @@ export default function WholeTable({ boardId, at, page, view, formats, player }:
       </div>
     </>
   );
+}
+
+/** Whoever is sent to a place goes there, also where the address names it already, and has the focus on its row. */
+function useArrival(body: RefObject<HTMLTableSectionElement | null>, goTo: (place: number) => void): void {
+  const sentTo = useRef<number | null>(null);
+  useEffect(
+    () =>
+      onGoToPlace((place) => {
+        sentTo.current = place;
+        goTo(place);
+      }),
+    [goTo],
+  );
+  // With every render: the row may come with any of them.
+  useLayoutEffect(() => {
+    if (sentTo.current === null) return;
+    const link = body.current?.querySelector<HTMLElement>(`[aria-rowindex="${sentTo.current + 1}"] a`);
+    if (!link) return;
+    sentTo.current = null;
+    link.focus({ preventScroll: true });
+  });
 }
 
 /** The entries of those rows, with a player of no name where they are not known yet; at least one, to be measured. */
