@@ -68,13 +68,14 @@ describe("the boards", () => {
     await viewer.page.waitForResponse((response) => response.url().includes("/api/v1/boards/open?"));
     const { page, complaints } = await stage.visit("/");
     const open = page.getByRole("region", { name: "Live now" }).locator('[data-board="open"]');
-    expect(await open.getByText("Ada").count()).toBe(1);
+    // The list may be a second or two old when the server writes the page.
+    await open.getByText("Ada").waitFor(followed);
     expect(await open.getByText("20.50").count()).toBe(1);
     expect(await open.getByText(/^2 players/).count()).toBe(1);
     await open.getByText("1 watching").waitFor(followed);
     expect(await open.getByRole("time").textContent()).toMatch(/^changed (just now|\d+ seconds ago|1 minute ago)$/);
     const quiet = page.getByRole("region", { name: "More boards" }).locator('[data-board="quiet"]');
-    expect(await quiet.getByText("No scores yet").count()).toBe(1);
+    await quiet.getByText("No scores yet").waitFor(followed);
     expect(complaints).toEqual([]);
     await viewer.page.context().close();
   });

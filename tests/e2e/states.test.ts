@@ -128,7 +128,7 @@ describe("one player alone", () => {
 describe("a million players", () => {
   const players = 1_000_000;
 
-  it("are paged through, searched and watched like ten", { timeout: 180_000 }, async () => {
+  it("are scrolled through, searched and watched like ten", { timeout: 180_000 }, async () => {
     await stage.createBoard({ id: "million", name: "A million" });
     await fillBySql(stage.server.databaseUrl ?? "", "million", players);
     const { page, complaints } = await stage.visit("/boards/million?player=player-500000", narrow);
@@ -145,8 +145,10 @@ describe("a million players", () => {
     await page.getByRole("searchbox").fill("player 999999");
     await page.getByRole("search").getByText("999,999", { exact: true }).waitFor();
     await page.getByRole("link", { name: "Last" }).click();
-    await page.getByText("999,901–1,000,000 of 1,000,000").waitFor();
+    await page.getByRole("row", { name: /Player 999901/ }).waitFor();
+    await page.keyboard.press("End");
     await page.getByRole("row", { name: /Player 1000000/ }).waitFor();
+    await page.getByText("–1,000,000 of 1,000,000").waitFor();
     await hasItsPlace(page);
     expect(complaints).toEqual([]);
   });
