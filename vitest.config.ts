@@ -6,7 +6,7 @@ const projects = {
   unit: { testTimeout: 10_000, together: true, stores: false },
   contract: { testTimeout: 60_000, together: true, stores: true },
   integration: { testTimeout: 60_000, together: true, stores: true },
-  e2e: { testTimeout: 90_000, together: false, stores: true },
+  e2e: { testTimeout: 90_000, together: true, stores: true },
 };
 
 export default defineConfig({

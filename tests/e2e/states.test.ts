@@ -144,6 +144,8 @@ describe("a million players", () => {
     await page.getByRole("button", { name: "Find a player" }).click();
     await page.getByRole("searchbox").fill("player 999999");
     await page.getByRole("search").getByText("999,999", { exact: true }).waitFor();
+    await page.keyboard.press("Escape");
+    await page.getByRole("search").waitFor({ state: "detached" });
     await page.getByRole("link", { name: "Last" }).click();
     await page.getByRole("row", { name: /Player 999901/ }).waitFor();
     await page.keyboard.press("End");
