@@ -4,13 +4,12 @@ import { useEffect, useState } from "react";
 import useSWR from "swr";
 import type { PastBoard } from "@/lib/domain/history";
 import type { BoardLens } from "./board-lens";
-import { UnexpectedAnswer } from "./get-json";
 import { backoffMs } from "./jitter";
 import { type Baseline, baselineOf } from "./moves-since";
+import { answerOf, askBack } from "./use-look-back";
 
 const hourMs = 3_600_000;
 const minuteMs = 60_000;
-const timeoutMs = 20_000;
 /** Whoever climbed from further down gets no arrow. */
 const ranksMax = 500;
 
@@ -26,13 +25,14 @@ export function useLastHour(boardId: string, lens: BoardLens, wanted: boolean): 
     dedupingInterval: minuteMs - 5_000,
     compare: Object.is,
     onErrorRetry: (failure, _key, _config, revalidate, { retryCount }) => {
-      if (isTooLong(failure)) {
+      const answer = answerOf(failure);
+      if (answer?.kind === "too-long") {
         setTooLong(true);
         lens.setArrows("live");
         return;
       }
-      const waitMs = failure instanceof NotYet ? failure.retryAfterMs : backoffMs(retryCount + 2);
-      setTimeout(() => revalidate({ retryCount }), waitMs);
+      const asked = answer?.kind === "waiting" ? answer.retryAfterMs : null;
+      setTimeout(() => revalidate({ retryCount }), asked ?? backoffMs(retryCount + 2));
     },
   });
   useEffect(() => lens.setHour(data ?? null), [lens, data]);
@@ -40,27 +40,10 @@ export function useLastHour(boardId: string, lens: BoardLens, wanted: boolean): 
   return data ? "known" : "asking";
 }
 
-/** The server is still reading the board's past. */
-class NotYet extends Error {
-  readonly retryAfterMs: number;
-
-  constructor(response: Response) {
-    super("not yet");
-    this.retryAfterMs = 1_000 * Math.min(Math.max(Number(response.headers.get("Retry-After")) || 2, 1), 60);
-  }
-}
-
 async function askPast(boardId: string): Promise<Baseline> {
   // Of a full minute, so that those who ask within one are given the same.
   const at = Math.floor((Date.now() - hourMs) / minuteMs) * minuteMs;
-  const url = `/api/v1/boards/${boardId}/at?time=${new Date(at).toISOString()}&limit=${ranksMax}`;
-  const response = await fetch(url, { signal: AbortSignal.timeout(timeoutMs) });
-  if (response.status === 503) throw new NotYet(response);
-  if (!response.ok) throw new UnexpectedAnswer(response.status);
-  const past: PastBoard = await response.json();
+  const time = new Date(at).toISOString();
+  const past = await askBack<PastBoard>(`/api/v1/boards/${boardId}/at?time=${time}&limit=${ranksMax}`);
   return baselineOf(past.entries, at);
-}
-
-function isTooLong(error: unknown): boolean {
-  return error instanceof UnexpectedAnswer && error.status === 409;
 }

@@ -55,7 +55,8 @@ class NothingFound extends Error {
   }
 }
 
-function answerOf(error: unknown): LookedBack<never> | null {
+/** What `askBack` found in place of what was asked for; null for any other error. */
+export function answerOf(error: unknown): LookedBack<never> | null {
   return error instanceof NothingFound ? error.answer : null;
 }
 

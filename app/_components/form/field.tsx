@@ -1,11 +1,13 @@
 import { type InputHTMLAttributes, type ReactNode, type TextareaHTMLAttributes, useId } from "react";
 
-interface FieldProps extends InputHTMLAttributes<HTMLInputElement> {
+interface FieldWords {
   label: string;
   name: string;
   hint?: ReactNode;
   error?: string | undefined;
 }
+
+type FieldProps = FieldWords & InputHTMLAttributes<HTMLInputElement>;
 
 /** A labelled text input with its hint and its error. */
 export function Field({ label, hint, error, ...input }: FieldProps) {
@@ -21,12 +23,7 @@ export function Field({ label, hint, error, ...input }: FieldProps) {
   );
 }
 
-interface TextareaFieldProps extends TextareaHTMLAttributes<HTMLTextAreaElement> {
-  label: string;
-  name: string;
-  hint?: ReactNode;
-  error?: string | undefined;
-}
+type TextareaFieldProps = FieldWords & TextareaHTMLAttributes<HTMLTextAreaElement>;
 
 /** The same for several lines. */
 export function TextareaField({ label, hint, error, ...textarea }: TextareaFieldProps) {
@@ -42,14 +39,10 @@ export function TextareaField({ label, hint, error, ...textarea }: TextareaField
   );
 }
 
-interface SelectFieldProps {
-  label: string;
-  name: string;
+interface SelectFieldProps extends FieldWords {
   options: Record<string, string>;
   defaultValue: string;
   disabled?: boolean;
-  hint?: ReactNode;
-  error?: string | undefined;
 }
 
 export function SelectField({ label, options, hint, error, ...select }: SelectFieldProps) {
