@@ -3,11 +3,10 @@ import type { Page } from "playwright";
 import postgres from "postgres";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { violations } from "@/tests/support/axe";
+import { cast, openCast } from "@/tests/support/cast";
 import { openStage, type Stage, waitForOrder, waitForStatus } from "@/tests/support/stage";
 
 let stage: Stage;
-
-const cast = ["ada", "bob", "cat"].map((player, i) => ({ player, name: player.toUpperCase(), score: 30 - 10 * i }));
 
 beforeAll(async () => {
   stage = await openStage();
@@ -15,13 +14,7 @@ beforeAll(async () => {
 
 afterAll(() => stage?.close());
 
-async function open(board: string, settings: object = {}) {
-  await stage.createBoard({ id: board, ...settings });
-  await stage.post(board, cast);
-  const visit = await stage.visit(`/boards/${board}`);
-  await visit.page.waitForLoadState("networkidle");
-  return visit;
-}
+const open = (board: string, settings?: object) => openCast(stage, board, settings);
 
 const back = (page: Page) => page.getByRole("region", { name: "While you were away" });
 const row = (page: Page, name: string) => page.getByRole("row", { name: new RegExp(name) });

@@ -2,11 +2,10 @@
 import type { Page } from "playwright";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { violations } from "@/tests/support/axe";
+import { cast, openCast } from "@/tests/support/cast";
 import { openStage, type Stage, waitForOrder, waitForStatus } from "@/tests/support/stage";
 
 let stage: Stage;
-
-const cast = ["ada", "bob", "cat"].map((player, i) => ({ player, name: player.toUpperCase(), score: 30 - 10 * i }));
 
 beforeAll(async () => {
   stage = await openStage();
@@ -14,13 +13,7 @@ beforeAll(async () => {
 
 afterAll(() => stage?.close());
 
-async function open(board: string, settings: object = {}) {
-  await stage.createBoard({ id: board, ...settings });
-  await stage.post(board, cast);
-  const visit = await stage.visit(`/boards/${board}`);
-  await visit.page.waitForLoadState("networkidle");
-  return visit;
-}
+const open = (board: string, settings?: object) => openCast(stage, board, settings);
 
 const paused = (page: Page) => page.getByRole("region", { name: "Paused" });
 const names = (page: Page) => page.locator("tbody a").allTextContents();
