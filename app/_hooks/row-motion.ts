@@ -142,7 +142,7 @@ function roll(row: HTMLTableRowElement, rise: number): void {
   );
 }
 
-/** Marks, for a while, the row of who has just taken the lead; the looks are in globals.css. */
+/** Marks, for a while, the row of who has just taken the lead; the looks are in _styles/standings.css. */
 function crown(row: HTMLTableRowElement | undefined, before: Entry | undefined, after: Entry | undefined): void {
   if (!row || before?.position !== 1 || after?.position !== 1 || before.player === after.player) return;
   clearTimeout(crowned.get(row));

@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { type BoardView, boardId } from "./board";
 import type { Entry } from "./snapshot";
-import { displayName } from "./text";
+import { storedName } from "./text";
 
 export const boardSorts = ["name", "changed"] as const;
 
@@ -10,7 +10,7 @@ export const boardsMax = 100;
 
 /** The last board of a page, by what the list is sorted by. */
 export const boardListCursor = z.discriminatedUnion("sort", [
-  z.strictObject({ sort: z.literal("name"), name: displayName, id: boardId }),
+  z.strictObject({ sort: z.literal("name"), name: storedName, id: boardId }),
   z.strictObject({
     sort: z.literal("changed"),
     /** Microseconds since 1970, as fine as Postgres tells them. */

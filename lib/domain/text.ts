@@ -2,6 +2,9 @@ import { z } from "zod";
 
 const charactersMax = 128;
 
+/** A character other than spaces, and what shapes others or takes no room; the blank of Braille is a symbol to Unicode. */
+const visible = /[^\p{Z}\p{Cf}\p{Default_Ignorable_Code_Point}\u2800]/u;
+
 /** 1 to 128 characters (code points) of well-formed Unicode without control characters. */
 const text = z.string().superRefine((value, context) => {
   const problem = textProblem(value);
@@ -9,7 +12,12 @@ const text = z.string().superRefine((value, context) => {
 });
 
 export const playerId = text.meta({ id: "PlayerId", description: "1 to 128 characters, no control characters" });
-export const displayName = text.meta({ id: "DisplayName", description: "1 to 128 characters, no control characters" });
+export const displayName = text
+  .refine((name) => visible.test(name), "must have a character that can be seen")
+  .meta({ id: "DisplayName", description: "1 to 128 characters, one of them visible, no control characters" });
+
+/** A name that was taken by whatever rules there were. */
+export const storedName = text;
 
 export const searchText = text.meta({
   id: "SearchText",

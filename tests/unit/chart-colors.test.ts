@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 
 type Rgb = [number, number, number];
 
-const css = readFileSync("app/globals.css", "utf8");
+const css = readFileSync("app/_styles/tokens.css", "utf8");
 const tokens = [...css.matchAll(/--([\w-]+): light-dark\((#\w{6}), (#\w{6})\)/g)].map(([, name, light, dark]) => {
   return { name, light: linear(light ?? ""), dark: linear(dark ?? "") };
 });

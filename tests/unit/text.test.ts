@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { compareCodePoints } from "@/lib/domain/code-points";
-import { playerId, textProblem } from "@/lib/domain/text";
+import { displayName, playerId, textProblem } from "@/lib/domain/text";
 import { anyText } from "@/tests/support/any-text";
 
 describe("textProblem", () => {
@@ -38,6 +38,15 @@ describe("textProblem", () => {
       }),
     );
   });
+});
+
+test("a display name has something to see", () => {
+  for (const blank of [" ", "\u00a0\u2003", "\u200b", "\u202E", "\u3164", "\u2800\u2800", "\u{E0020}", "\ufe0f"]) {
+    expect([blank, displayName.safeParse(blank).success]).toEqual([blank, false]);
+  }
+  for (const good of ["x", " x ", "\u202Eabc", "🏳️‍🌈", "۵", "あ", "\u{10FFFD}"]) {
+    expect([good, displayName.safeParse(good).success]).toEqual([good, true]);
+  }
 });
 
 test("compareCodePoints orders as UTF-8 bytes do", () => {

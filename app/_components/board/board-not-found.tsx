@@ -1,5 +1,11 @@
+import type { Metadata } from "next";
 import { NoticePage } from "@/app/_components/site/notice-page";
 import { getTexts } from "@/app/_texts/get-texts";
+
+export async function generateMetadata(): Promise<Metadata> {
+  const t = await getTexts("missing");
+  return { title: t("board.title") };
+}
 
 export default async function BoardNotFound() {
   const t = await getTexts("missing");

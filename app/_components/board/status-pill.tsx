@@ -1,7 +1,7 @@
 import type { ConnectionStatus } from "@/app/_hooks/connection-status";
 import { useTexts } from "@/app/_texts/use-texts";
 
-/** How it looks in each status is in globals.css. */
+/** How it looks in each status is in _styles/standings.css. */
 export function StatusPill({ status }: { status: ConnectionStatus }) {
   const t = useTexts("board");
   return (

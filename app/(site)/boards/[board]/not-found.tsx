@@ -1,1 +1,1 @@
-export { default } from "@/app/_components/board/board-not-found";
+export { default, generateMetadata } from "@/app/_components/board/board-not-found";
