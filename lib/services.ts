@@ -17,7 +17,6 @@ import { Tapes, type TapesOptions } from "./history/tapes";
 import { InboxKeeper, type KeeperOptions } from "./inbox/keeper";
 import { auditIndexes, dropIfBehind } from "./leaderboard/audit-indexes";
 import type { Context } from "./leaderboard/context";
-import { type ListedBoard, listBoards } from "./leaderboard/list-boards";
 import { OutboxSettler } from "./leaderboard/outbox-settler";
 import { readPlayer } from "./leaderboard/read-player";
 import { postgresEpoch, readSnapshot } from "./leaderboard/read-snapshot";
@@ -54,7 +53,6 @@ export interface Services extends Context {
   tapes: Tapes;
   keptBodies: KeptBodies;
   boardLists: KeptBodies;
-  boards: { list(): Promise<ListedBoard[]> };
   health(): Promise<Health>;
   /** Sends viewers elsewhere and reports not ready; requests under way go on. */
   drain(): void;
@@ -181,7 +179,6 @@ async function build(env: Env & { databaseUrl: string }, logger: Logger, options
     tapes: new Tapes(database, options.tapes),
     keptBodies: new KeptBodies(),
     boardLists: new KeptBodies({ unchangedMs: boardListMs, bytesMax: boardListsBytesMax }),
-    boards: { list: () => listBoards(context) },
     health: () => readHealth(context, draining),
     drain() {
       draining = true;

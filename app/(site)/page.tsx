@@ -2,9 +2,10 @@ import type { Metadata } from "next";
 import { BoardList } from "@/app/_components/home/board-list";
 import { NoScript } from "@/app/_components/site/no-script";
 import { boardsPerPage } from "@/app/_hooks/board-list";
+import { readListAddress } from "@/app/_server/list-address";
 import { getTexts } from "@/app/_texts/get-texts";
 import { PageTexts } from "@/app/_texts/page-texts";
-import { boardListBody, boardsQuery } from "@/lib/http/board-list";
+import { boardListBody } from "@/lib/http/board-list";
 import { getServices } from "@/lib/services";
 
 export async function generateMetadata(): Promise<Metadata> {
@@ -15,7 +16,7 @@ export async function generateMetadata(): Promise<Metadata> {
 export default async function FrontPage({ searchParams }: PageProps<"/">) {
   const t = await getTexts("home");
   const services = await getServices();
-  const { query, q, after } = readAddress(await searchParams);
+  const { query, q, after } = readListAddress(await searchParams, "changed", boardsPerPage);
   const { text, etag } = await boardListBody(services, query);
   return (
     <div className="flex flex-col gap-10">
@@ -41,19 +42,4 @@ export default async function FrontPage({ searchParams }: PageProps<"/">) {
       </PageTexts>
     </div>
   );
-}
-
-/** What is no search or no page of the list is left out. */
-function readAddress({ q, after }: Record<string, string | string[] | undefined>) {
-  const list = { sort: "changed", limit: String(boardsPerPage) };
-  const wanted = typeof q === "string" ? q.trim() : "";
-  const searched = boardsQuery.safeParse({ ...list, q: wanted });
-  const kept = searched.success ? { ...list, q: wanted } : list;
-  const paged = boardsQuery.safeParse({ ...kept, after });
-  const isPage = typeof after === "string" && paged.success;
-  return {
-    query: isPage ? paged.data : boardsQuery.parse(kept),
-    q: searched.success ? wanted : "",
-    after: isPage ? after : null,
-  };
 }

@@ -6,6 +6,8 @@ import { storedName } from "./text";
 
 export const boardSorts = ["name", "changed"] as const;
 
+export type BoardSort = (typeof boardSorts)[number];
+
 export const boardsMax = 100;
 
 /** The last board of a page, by what the list is sorted by. */
@@ -22,10 +24,10 @@ export const boardListCursor = z.discriminatedUnion("sort", [
 export type BoardListCursor = z.infer<typeof boardListCursor>;
 
 export interface BoardListQuery {
-  sort: (typeof boardSorts)[number];
+  sort: BoardSort;
   /** A part of the name or id. */
-  q: string | undefined;
-  after: BoardListCursor | undefined;
+  q?: string | undefined;
+  after?: BoardListCursor | undefined;
   limit: number;
 }
 

@@ -8,7 +8,7 @@ import type { Delivery } from "./board";
 const pollEveryS = 5;
 const deltasPerSecondMax = 4;
 /** Processor time in microseconds, stores included, of a server that is not at its limit. */
-const cpuUs = { unchangedPoll: 90, changedPoll: 140, delta: 13 };
+const cpuUs = { unchangedPoll: 350, changedPoll: 365, delta: 24 };
 /** On the wire, headers included: a page of a hundred entries, compressed; a delta by which most of them move. */
 const bytes = { unchangedPoll: 450, changedPoll: 1_330, delta: 2_900, heartbeat: 60 };
 const heartbeatsPerSecond = 1 / 15;

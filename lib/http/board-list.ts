@@ -100,6 +100,7 @@ function readCursor(text: string): BoardListCursor | null {
   }
 }
 
-function writeCursor(cursor: BoardListCursor): string {
+/** As it stands in an address. */
+export function writeCursor(cursor: BoardListCursor): string {
   return Buffer.from(JSON.stringify(cursor)).toString("base64url");
 }

@@ -1,7 +1,8 @@
 import { withDeadline } from "@/db/client";
 import { listBoards as findBoards } from "@/db/queries/boards";
-import { countPlayers } from "@/db/queries/standings";
-import { type BoardView, boardView } from "@/lib/domain/board";
+import { type Board, type BoardView, boardView } from "@/lib/domain/board";
+import type { BoardListQuery } from "@/lib/domain/board-list";
+import { type BoardsFound, browseBoards, countPlayersOf } from "./browse-boards";
 import type { Context } from "./context";
 
 export interface ListedBoard extends BoardView {
@@ -9,15 +10,28 @@ export interface ListedBoard extends BoardView {
   total: number;
 }
 
+export interface BoardsInPart extends Omit<BoardsFound, "boards"> {
+  boards: ListedBoard[];
+}
+
 /** All boards by name. */
-export async function listBoards({ database, index }: Context): Promise<ListedBoard[]> {
-  const boards = await withDeadline(findBoards(database.db));
+export async function listBoards(context: Context): Promise<ListedBoard[]> {
+  return countEach(context, await withDeadline(findBoards(context.database.db)));
+}
+
+/** One page of them. */
+export async function listBoardsInPart(context: Context, query: BoardListQuery): Promise<BoardsInPart> {
+  const found = await browseBoards(context, query);
+  const boards = found.boards.map(({ board }) => board);
+  return { ...found, boards: await countEach(context, boards) };
+}
+
+async function countEach({ database, index }: Context, boards: readonly Board[]): Promise<ListedBoard[]> {
   const uids = boards.map(({ uid }) => uid);
   const states = await index.states(uids).catch(() => new Map<number, { total: number }>());
   const unknown = uids.filter((uid) => !states.has(uid));
-  const counts =
-    unknown.length > 0 ? await withDeadline(countPlayers(database.sql, unknown)) : new Map<number, number>();
-  return boards.map(({ seq: _seq, ...board }) => {
+  const counts = await countPlayersOf({ database }, unknown);
+  return boards.map((board) => {
     return { ...boardView(board), total: states.get(board.uid)?.total ?? counts.get(board.uid) ?? 0 };
   });
 }

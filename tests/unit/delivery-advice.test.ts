@@ -14,15 +14,15 @@ test("where there is nothing to decide by, that is what it says", () => {
 
 test("a board is told what it gains and what it costs; a large one to make sure of it first", () => {
   expect(advice(120, 30)).toBe(
-    "With 120 viewers and 30 scores a minute, streaming shows a score 2.3 seconds sooner on average, for 0.078% of a " +
-      "processor core instead of 0.33%, and up to 1.4 Mbit/s instead of 0.24: worth it where seconds count.",
+    "With 120 viewers and 30 scores a minute, streaming shows a score 2.3 seconds sooner on average, for 0.14% of a " +
+      "processor core instead of 0.87%, and up to 1.4 Mbit/s instead of 0.24: worth it where seconds count.",
   );
   expect(advice(1, 1)).toBe(
     "With 1 viewer and 1 score a minute, streaming shows a score 2.3 seconds sooner on average and costs next to " +
       "nothing: worth it where seconds count.",
   );
   expect(advice(100_000, 600)).toMatch(
-    /^Streaming 600 scores a minute to 100,000 viewers takes 520% of a processor core .*, or stay with polling\.$/,
+    /^Streaming 600 scores a minute to 100,000 viewers takes 960% of a processor core .*, or stay with polling\.$/,
   );
 });
 

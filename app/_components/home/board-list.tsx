@@ -1,6 +1,7 @@
 "use client";
 
 import { lazy, Suspense, useState } from "react";
+import { ListPages } from "@/app/_components/site/list-pages";
 import { isLive } from "@/app/_hooks/arrange-boards";
 import { type FirstList, useBoardList } from "@/app/_hooks/use-board-list";
 import { useNow } from "@/app/_hooks/use-now";
@@ -9,7 +10,6 @@ import type { BoardSummary } from "@/lib/domain/board-list";
 import { BoardCard } from "./board-card";
 import { changedText } from "./changed-text";
 import { FindBoard } from "./find-board";
-import { ListPages } from "./list-pages";
 
 const FirstSteps = lazy(() => import("./first-steps"));
 
@@ -59,7 +59,13 @@ export function BoardList({ q: firstQ, after: firstAfter, first, serverNow, orig
         <Cards id="boards" title={t(live.length > 0 ? "otherBoards" : "boards")} boards={others} now={now} />
       )}
       {boards.length === 0 && <p className="card p-8 text-muted">{t(q === "" ? "endOfList" : "find.nobody")}</p>}
-      <ListPages q={q} after={after} next={next} />
+      <ListPages
+        path="/"
+        q={q}
+        after={after}
+        next={next}
+        texts={{ pages: t("pages"), first: t("firstPage"), next: t("nextPage") }}
+      />
     </div>
   );
 }

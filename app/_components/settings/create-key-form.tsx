@@ -13,10 +13,12 @@ import type { ApiScope, CreatedKeyView } from "@/lib/domain/access";
 
 interface CreateKeyFormProps {
   boards: readonly { id: string; name: string }[];
+  /** Whether these are all boards that there are; else the ids of others can be typed. */
+  isAll: boolean;
   onCreated: (key: CreatedKeyView) => void;
 }
 
-export function CreateKeyForm({ boards, onCreated }: CreateKeyFormProps) {
+export function CreateKeyForm({ boards, isAll, onCreated }: CreateKeyFormProps) {
   const t = useTexts("settings");
   const [limited, setLimited] = useState(false);
   const { onSubmit, pending, problem, errorFor } = useSubmit(create, (key, form) => {
@@ -50,7 +52,7 @@ export function CreateKeyForm({ boards, onCreated }: CreateKeyFormProps) {
           />
         ))}
       </Fieldset>
-      {boards.length > 0 && (
+      {(boards.length > 0 || !isAll) && (
         <Fieldset legend={t("newKey.boards")} name="boards" error={errorFor("/boards")}>
           <Choice
             type="radio"
@@ -68,10 +70,13 @@ export function CreateKeyForm({ boards, onCreated }: CreateKeyFormProps) {
             onChange={() => setLimited(true)}
           />
           {limited && (
-            <div className="ml-7 max-h-60 overflow-y-auto">
-              {boards.map(({ id, name }) => (
-                <Choice key={id} type="checkbox" name="board" value={id} label={<bdi>{name}</bdi>} hint={id} />
-              ))}
+            <div className="ml-7 flex flex-col gap-3">
+              <div className="max-h-60 overflow-y-auto">
+                {boards.map(({ id, name }) => (
+                  <Choice key={id} type="checkbox" name="board" value={id} label={<bdi>{name}</bdi>} hint={id} />
+                ))}
+              </div>
+              {!isAll && <Field label={t("newKey.otherBoards")} name="others" hint={t("newKey.otherBoards.hint")} />}
             </div>
           )}
         </Fieldset>
@@ -87,6 +92,8 @@ const scopeLabels = (t: Texts<"settings">): Record<ApiScope, string> => ({
 });
 
 function create(form: FormData) {
-  const boards = form.get("reach") === "some" ? form.getAll("board") : null;
+  const others = String(form.get("others") ?? "").split(/[\s,]+/);
+  const picked = [...new Set([...form.getAll("board"), ...others.filter((id) => id !== "")])];
+  const boards = form.get("reach") === "some" ? picked : null;
   return send<CreatedKeyView>("POST", "/api/v1/keys", { name: form.get("name"), scopes: form.getAll("scope"), boards });
 }

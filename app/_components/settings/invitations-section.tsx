@@ -9,13 +9,19 @@ import { type SaidProblem, sayError, sayProblem } from "@/app/_hooks/problem-wor
 import { send } from "@/app/_hooks/send";
 import { useTexts } from "@/app/_texts/use-texts";
 import type { CreatedInvitationView, InvitationView } from "@/lib/domain/access";
-import { momentText } from "./moment-text";
 import { Section } from "./section";
+import { useMomentText } from "./use-moment-text";
 
-export function InvitationsSection() {
+/** @param first those that the page came with */
+export function InvitationsSection({ first }: { first: InvitationView[] }) {
   const t = useTexts("settings");
   const formTexts = useTexts("form");
-  const { data, error, mutate } = useSWR<{ invitations: InvitationView[] }>("/api/v1/invitations", getJson);
+  const {
+    data = { invitations: first },
+    error,
+    mutate,
+  } = useSWR<{ invitations: InvitationView[] }>("/api/v1/invitations", getJson);
+  const momentText = useMomentText();
   const [created, setCreated] = useState<CreatedInvitationView | null>(null);
   const [problem, setProblem] = useState<SaidProblem | null>(null);
 
@@ -32,11 +38,11 @@ export function InvitationsSection() {
       <FormProblem problem={problem ?? (error ? sayError(error, formTexts) : null)} />
       {created && (
         <div className="card flex flex-col gap-3 border-accent p-5">
-          <p>{t("invited.lead", { expires: momentText(created.expiresAt, t.locale) })}</p>
+          <p>{t("invited.lead", { expires: momentText(created.expiresAt) })}</p>
           <CodeSample label={t("invited.link")} text={created.url} />
         </div>
       )}
-      {data && data.invitations.length > 0 && (
+      {data.invitations.length > 0 && (
         <ul className="card divide-y divide-line">
           {data.invitations.map((invitation) => (
             <li key={invitation.createdAt} className="px-5 py-3">
@@ -54,7 +60,8 @@ export function InvitationsSection() {
 
 function OpenInvitation({ invitedBy, createdAt, expiresAt }: InvitationView) {
   const t = useTexts("settings");
-  const moments = { made: momentText(createdAt, t.locale), expires: momentText(expiresAt, t.locale) };
+  const momentText = useMomentText();
+  const moments = { made: momentText(createdAt), expires: momentText(expiresAt) };
   if (invitedBy === null) return t("openInvitation", moments);
   return t.rich("openInvitationBy", { name: <bdi>{invitedBy}</bdi>, ...moments });
 }

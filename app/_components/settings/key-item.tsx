@@ -5,10 +5,11 @@ import { send } from "@/app/_hooks/send";
 import type { Texts } from "@/app/_texts/texts";
 import { useTexts } from "@/app/_texts/use-texts";
 import type { ApiKeyView } from "@/lib/domain/access";
-import { momentText } from "./moment-text";
+import { type MomentText, useMomentText } from "./use-moment-text";
 
 export function KeyItem({ apiKey, onRevoked }: { apiKey: ApiKeyView; onRevoked: () => void }) {
   const t = useTexts("settings");
+  const momentText = useMomentText();
   const { id, name, scopes, boards, revokedAt } = apiKey;
   const reach = boards ? t("key.someBoards", { boards: boards.join(", ") }) : t("key.allBoards");
   return (
@@ -20,7 +21,7 @@ export function KeyItem({ apiKey, onRevoked }: { apiKey: ApiKeyView; onRevoked: 
         <p className="wrap-anywhere text-muted text-sm">
           <span className="font-mono">{id}</span> · {scopes.join(", ")} · {reach}
         </p>
-        <p className="text-muted text-sm">{historyText(apiKey, t)}</p>
+        <p className="text-muted text-sm">{historyText(apiKey, momentText, t)}</p>
       </div>
       {!revokedAt && (
         <ConfirmButton
@@ -36,8 +37,12 @@ export function KeyItem({ apiKey, onRevoked }: { apiKey: ApiKeyView; onRevoked: 
   );
 }
 
-function historyText({ createdAt, lastUsedAt, revokedAt }: ApiKeyView, t: Texts<"settings">): string {
-  const made = momentText(createdAt, t.locale);
-  if (revokedAt) return t("key.revoked", { made, revoked: momentText(revokedAt, t.locale) });
-  return lastUsedAt ? t("key.used", { made, used: momentText(lastUsedAt, t.locale) }) : t("key.unused", { made });
+function historyText(
+  { createdAt, lastUsedAt, revokedAt }: ApiKeyView,
+  momentText: MomentText,
+  t: Texts<"settings">,
+): string {
+  const made = momentText(createdAt);
+  if (revokedAt) return t("key.revoked", { made, revoked: momentText(revokedAt) });
+  return lastUsedAt ? t("key.used", { made, used: momentText(lastUsedAt) }) : t("key.unused", { made });
 }

@@ -12,14 +12,18 @@ import { NewKey } from "./new-key";
 import { Section } from "./section";
 
 export interface KeysSectionProps {
+  /** Those that the page came with. */
+  first: ApiKeyView[];
   boards: readonly { id: string; name: string }[];
+  /** Whether these are all boards that there are. */
+  isAll: boolean;
   origin: string;
 }
 
-export function KeysSection({ boards, origin }: KeysSectionProps) {
+export function KeysSection({ first, boards, isAll, origin }: KeysSectionProps) {
   const t = useTexts("settings");
   const formTexts = useTexts("form");
-  const { data, error, mutate } = useSWR<{ keys: ApiKeyView[] }>("/api/v1/keys", getJson);
+  const { data = { keys: first }, error, mutate } = useSWR<{ keys: ApiKeyView[] }>("/api/v1/keys", getJson);
   const [created, setCreated] = useState<CreatedKeyView | null>(null);
 
   function onCreated(key: CreatedKeyView) {
@@ -31,7 +35,7 @@ export function KeysSection({ boards, origin }: KeysSectionProps) {
     <Section id="keys" title={t("keys")} lead={t("keys.lead")}>
       {created && <NewKey created={created} boards={boards} origin={origin} onClose={() => setCreated(null)} />}
       {error && <p className="text-danger">{sayError(error, formTexts).text}</p>}
-      {data && data.keys.length > 0 && (
+      {data.keys.length > 0 && (
         <ul className="card divide-y divide-line">
           {data.keys.map((key) => (
             <KeyItem key={key.id} apiKey={key} onRevoked={() => void mutate()} />
@@ -41,7 +45,7 @@ export function KeysSection({ boards, origin }: KeysSectionProps) {
       <details className="card">
         <summary className="rounded-xl px-5 py-3.5 font-medium text-accent">{t("newKey")}</summary>
         <div className="border-line border-t p-5">
-          <CreateKeyForm boards={boards} onCreated={onCreated} />
+          <CreateKeyForm boards={boards} isAll={isAll} onCreated={onCreated} />
         </div>
       </details>
     </Section>

@@ -5,6 +5,7 @@ import { DeliverySection } from "@/app/_components/settings/delivery-section";
 import { EditBoardForm } from "@/app/_components/settings/edit-board-form";
 import { EmbedSection } from "@/app/_components/settings/embed-section";
 import { Section } from "@/app/_components/settings/section";
+import { organizerOnly } from "@/app/_server/organizer-only";
 import { getTexts } from "@/app/_texts/get-texts";
 import { isRungsError } from "@/lib/domain/errors";
 import type { Snapshot } from "@/lib/domain/snapshot";
@@ -12,9 +13,9 @@ import { presentBoard } from "@/lib/leaderboard/present-board";
 import { getServices } from "@/lib/services";
 
 export default async function BoardSettingsPage({ params }: PageProps<"/settings/boards/[board]">) {
+  const services = await organizerOnly();
   const t = await getTexts("settings");
   const { board, total } = await readBoard((await params).board);
-  const services = await getServices();
   const { embedHosts } = await presentBoard(services, board.id);
   return (
     <div className="flex flex-col gap-12">
