@@ -28,6 +28,7 @@ const watched = (page: { url(): string }) => new URL(page.url()).searchParams.ge
 it("finds a player of the whole board by keyboard alone, and watches it", async () => {
   const { page, complaints } = await stage.visit("/boards/crowd");
   const search = await openSearch(page);
+  await page.getByRole("button", { name: "Find a player" }).waitFor({ state: "hidden" });
   await page.keyboard.type("zo");
   await search.getByRole("status").getByText("1 player found").waitFor({ state: "attached" });
   await page.keyboard.press("ArrowDown");

@@ -3,6 +3,7 @@
  * the same from one run to the next but for what is told in seconds.
  */
 import { mkdir, readdir, rm } from "node:fs/promises";
+import type { Page } from "playwright";
 import { stopAll } from "@/tests/bench/processes";
 import { fillBySql } from "@/tests/support/large-board";
 import { fillSite } from "@/tests/support/site-content";
@@ -19,11 +20,16 @@ const noticedMs = 70_000;
 /** Beside the pages that tests look through: a real contest, and a crowd. */
 const crowdedPages: readonly SitePage[] = [
   { name: "contest", path: "/boards/icpc", dark: true },
-  { name: "contest-race", path: "/boards/icpc/race", dark: true },
+  { name: "contest-race", path: "/boards/icpc/race", dark: true, prepare: seeChart },
   { name: "contest-stage", path: "/boards/icpc/stage" },
   { name: "board-million", path: "/boards/million?player=player-500000" },
   { name: "board-place", path: "/boards/million?at=500000&player=player-500000" },
 ];
+
+/** It is read and drawn when the page is there. */
+function seeChart(page: Page): Promise<void> {
+  return page.locator("figure svg").waitFor();
+}
 
 const say = (line: string) => void process.stderr.write(`${line}\n`);
 

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { makePlot, spreadApart, stepPath } from "@/app/_components/chart/plot";
+import { makePlot, spreadApart, stepPath, textX } from "@/app/_components/chart/plot";
 import { fileName } from "@/app/_components/chart/save-png";
 import { changesOf, movedCursor, type Series, spanOf, valueAt } from "@/app/_components/chart/series";
 import { momentFormat, timeTicks } from "@/app/_components/chart/time-axis";
@@ -182,6 +182,13 @@ describe("the cursor", () => {
     expect([plot.at(-50), plot.at(5_000)]).toEqual([0, 1_000]);
     expect(plot.y(9)).toBeLessThan(plot.y(1));
   });
+});
+
+it("keeps the texts below the axis inside of the picture", () => {
+  const plot = { x: (at: number) => 24 + at, right: 300 };
+  expect(textX(plot, 0, "26. Nov. 2026")).toBe(45.5);
+  expect(textX(plot, 100, "26. Nov. 2026")).toBe(124);
+  expect(textX(plot, 276, "26. Nov. 2026")).toBe(270.5);
 });
 
 it("names a picture by what it shows, in letters and digits of any script", () => {

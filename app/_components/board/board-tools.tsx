@@ -37,7 +37,7 @@ export function BoardTools({ held, links, ...props }: BoardToolsProps) {
   }, [Home, signs]);
   return (
     <>
-      <div className="flex min-h-10 flex-wrap items-start justify-between gap-2 max-sm:text-sm">
+      <div className="tools">
         {/* The search comes in here, in the place of its button. */}
         <span id="finder" className="contents" />
         <button type="button" data-tool="find" className="button" aria-keyshortcuts="/">

@@ -60,15 +60,13 @@ function Standing({ boardId, watched, here, formats }: StandingProps) {
         <Rank rank={entry.rank} shared={false} text={formats.whole(entry.rank)} />
       </span>
       <div className="min-w-0 grow">
-        <p className="flex items-baseline gap-x-3">
-          <span className="truncate font-semibold" title={entry.name}>
-            <bdi>{entry.name}</bdi>
-          </span>
-          <a href={playerHref(boardId, entry.player)} className="link text-sm">
-            {t("history")}
+        <p>
+          <a href={playerHref(boardId, entry.player)} title={entry.name} className="flex items-baseline gap-x-3">
+            <bdi className="truncate font-semibold max-sm:underline">{entry.name}</bdi>
+            <span className="link text-sm max-sm:sr-only">{t("history")}</span>
           </a>
         </p>
-        <p className="text-muted text-sm max-sm:truncate">
+        <p className="text-muted text-sm max-sm:line-clamp-2">
           <span className="font-semibold text-ink sm:hidden">{formats.score(entry.score)} </span>
           {next && <Gap next={next} formats={formats} />}
           {entry.rank === 1 && t("inTheLead")}

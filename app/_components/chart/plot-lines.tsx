@@ -1,5 +1,5 @@
 import { memo } from "react";
-import { dotsPath, type Plot, spreadApart, stepPath } from "./plot";
+import { dotsPath, type Plot, spreadApart, stepPath, textX } from "./plot";
 import type { Series } from "./series";
 
 interface PlotLinesProps {
@@ -41,11 +41,11 @@ function Axes({ plot }: { plot: Plot }) {
       {plot.times.map(({ at, label, under }) => (
         <g key={at}>
           <line x1={x(at)} x2={x(at)} y1={bottom} y2={bottom + 5} className="stroke-line-strong" />
-          <text x={x(at)} y={bottom + 18} textAnchor="middle">
+          <text x={textX(plot, at, label)} y={bottom + 18} textAnchor="middle">
             {label}
           </text>
           {under !== null && (
-            <text x={x(at)} y={bottom + 33} textAnchor="middle">
+            <text x={textX(plot, at, under)} y={bottom + 33} textAnchor="middle">
               {under}
             </text>
           )}

@@ -66,6 +66,12 @@ export function makePlot({ series, span, width, height, locale, formatValue, inv
   };
 }
 
+/** Where the middle of a text under a moment is: below it, but inside of the picture. */
+export function textX({ x, right }: Pick<Plot, "x" | "right">, at: number, text: string): number {
+  const half = (text.length * characterPx) / 2;
+  return Math.max(half, Math.min(x(at), right + margin.right - half));
+}
+
 /** A line that keeps each value until the next, and the last to the end. */
 export function stepPath(points: readonly Point[], { x, y, right }: Pick<Plot, "x" | "y" | "right">): string {
   const [first, ...rest] = points;

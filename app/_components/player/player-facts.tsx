@@ -31,7 +31,9 @@ export function PlayerFacts({ board, standing, history, formats }: PlayerFactsPr
     <section aria-label={t("standing")} className="card p-5 tabular-nums sm:p-6">
       <dl className="flex flex-wrap gap-x-10 gap-y-5">
         <Fact term={tBoard("rank")}>
-          <span className={`${number} font-semibold ${medal ? `rounded-lg px-2 text-on-medal ${medal}` : ""}`}>
+          <span
+            className={`${number} font-semibold ${medal ? `inline-block min-w-9 rounded-full px-2 text-center leading-9 text-on-medal ${medal}` : ""}`}
+          >
             {formats.whole(entry.rank)}
           </span>{" "}
           <span className="text-muted text-sm">

@@ -22,7 +22,7 @@ export function Podium({ entries, formats }: { entries: readonly Entry[]; format
             >
               {formats.whole(entry.rank)}
             </span>
-            <span className="line-clamp-1 min-w-0 max-w-full grow font-semibold text-[clamp(1rem,min(3.4vh,5vw),3rem)] wrap-anywhere">
+            <span className="line-clamp-2 min-w-0 max-w-full grow font-semibold text-[clamp(1rem,min(3.4vh,5vw),3rem)] wrap-anywhere">
               <bdi>{entry.name}</bdi>
             </span>
             <span className="font-bold text-[clamp(1rem,min(3.4vh,5vw),3rem)] text-accent tabular-nums">

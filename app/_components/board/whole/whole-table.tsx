@@ -76,7 +76,7 @@ export default function WholeTable({ boardId, at, page, view, formats, player }:
       >
         <table
           aria-rowcount={total + 1}
-          className={`standings even-rows ${columns.length > 0 ? "max-sm:[--row:4rem]" : ""}`}
+          className={`standings even-rows ${total > 99_999 ? "long-ranks" : ""} ${columns.length > 0 ? "max-sm:[--row:4rem]" : ""}`}
         >
           <caption className="sr-only">{t("caption", { board: board.name })}</caption>
           <StandingsHead columns={columns} />
