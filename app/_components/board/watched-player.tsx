@@ -67,7 +67,7 @@ function Standing({ boardId, watched, here, formats }: StandingProps) {
           </a>
         </p>
         <p className="text-muted text-sm max-sm:line-clamp-2">
-          <span className="font-semibold text-ink sm:hidden">{formats.score(entry.score)} </span>
+          <span className="whitespace-nowrap font-semibold text-ink sm:hidden">{formats.score(entry.score)} </span>
           {next && <Gap next={next} formats={formats} />}
           {entry.rank === 1 && t("inTheLead")}
           <span className="max-sm:hidden">
