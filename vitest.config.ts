@@ -3,17 +3,17 @@ import { defineConfig } from "vitest/config";
 
 /** Names under which parts of the tests run: `npm test -- unit`, `npm test -- integration/start`. */
 const projects = {
-  unit: { testTimeout: 10_000, together: true, stores: false },
-  contract: { testTimeout: 60_000, together: true, stores: true },
-  integration: { testTimeout: 60_000, together: true, stores: true },
-  e2e: { testTimeout: 90_000, together: true, stores: true },
+  unit: { testTimeout: 10_000, stores: false },
+  contract: { testTimeout: 60_000, stores: true },
+  integration: { testTimeout: 60_000, stores: true },
+  e2e: { testTimeout: 90_000, stores: true },
 };
 
 export default defineConfig({
   resolve: { alias: { "@/": fileURLToPath(new URL("./", import.meta.url)) } },
   test: {
     maxWorkers: 2,
-    projects: Object.entries(projects).map(([name, { testTimeout, together, stores }], order) => ({
+    projects: Object.entries(projects).map(([name, { testTimeout, stores }], order) => ({
       extends: true,
       test: {
         name,
@@ -22,7 +22,6 @@ export default defineConfig({
         testTimeout,
         hookTimeout: 120_000,
         expect: { poll: { timeout: 10_000 } },
-        fileParallelism: together,
         sequence: { groupOrder: order },
       },
     })),
