@@ -9,7 +9,7 @@ export async function generateMetadata(): Promise<Metadata> {
   return { title: t("title"), robots: { index: false } };
 }
 
-/** A courtesy to people, not the guard: every request that reads or changes settings is checked by the API itself. */
+/** Gives its pages their texts. That it is for organizers, each of them checks as well, and the API with every request. */
 export default async function SettingsLayout({ children }: { children: ReactNode }) {
   await organizerOnly();
   return <PageTexts groups={["settings", "form", "copy"]}>{children}</PageTexts>;

@@ -7,7 +7,6 @@ import { organizerOnly } from "@/app/_server/organizer-only";
 import { getTexts } from "@/app/_texts/get-texts";
 import { listInvitations } from "@/lib/auth/invitations";
 import { writeCursor } from "@/lib/http/board-list";
-
 import { listBoardsInPart } from "@/lib/leaderboard/list-boards";
 
 const boardsPerPage = 50;

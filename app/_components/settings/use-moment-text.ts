@@ -1,22 +1,13 @@
 "use client";
 
-import { useMemo } from "react";
-import { useInBrowser } from "@/app/_hooks/use-in-browser";
+import { useMomentFormat } from "@/app/_hooks/use-moment-format";
 import { useTexts } from "@/app/_texts/use-texts";
 
 /** Of a moment as the API has it, ISO 8601. */
 export type MomentText = (iso: string) => string;
 
-/** Writes moments in the organizer's time zone; on the server, which does not know it, in UTC, and says so. */
+/** Writes moments to the minute. */
 export function useMomentText(): MomentText {
-  const { locale } = useTexts("settings");
-  const inBrowser = useInBrowser();
-  return useMemo(() => {
-    const format = new Intl.DateTimeFormat(locale, {
-      dateStyle: "medium",
-      timeStyle: "short",
-      ...(!inBrowser && { timeZone: "UTC" }),
-    });
-    return (iso) => `${format.format(new Date(iso))}${inBrowser ? "" : " UTC"}`;
-  }, [locale, inBrowser]);
+  const text = useMomentFormat(useTexts("settings").locale, "short");
+  return (iso) => text(Date.parse(iso));
 }

@@ -10,12 +10,12 @@ import { getTexts } from "@/app/_texts/get-texts";
 import { isRungsError } from "@/lib/domain/errors";
 import type { Snapshot } from "@/lib/domain/snapshot";
 import { presentBoard } from "@/lib/leaderboard/present-board";
-import { getServices } from "@/lib/services";
+import type { Services } from "@/lib/services";
 
 export default async function BoardSettingsPage({ params }: PageProps<"/settings/boards/[board]">) {
   const services = await organizerOnly();
   const t = await getTexts("settings");
-  const { board, total } = await readBoard((await params).board);
+  const { board, total } = await readBoard(services, (await params).board);
   const { embedHosts } = await presentBoard(services, board.id);
   return (
     <div className="flex flex-col gap-12">
@@ -44,9 +44,8 @@ export default async function BoardSettingsPage({ params }: PageProps<"/settings
   );
 }
 
-async function readBoard(id: string): Promise<Snapshot> {
+async function readBoard({ views }: Services, id: string): Promise<Snapshot> {
   try {
-    const { views } = await getServices();
     const { text } = await views.read(id, { limit: pageSize, offset: 0 });
     return JSON.parse(text);
   } catch (error) {
