@@ -60,7 +60,7 @@ export class LiveBoard {
   #stream: BoardStream | null = null;
   #streamState: StreamState = "off";
   #away = true;
-  /** When the browser lost its network, as far as it knows; what arrives later proves it wrong. */
+  /** When the browser lost its network, as far as it knows; what arrives later proves it wrong while polls succeed. */
   #offlineAt: number | null = null;
   #gone = false;
   #lens: Lens | null = null;
@@ -158,7 +158,8 @@ export class LiveBoard {
       verifiedAt: this.#verifiedAt,
       pollIntervalMs: this.#schedule.intervalMs,
       pollFailed: this.#schedule.failing,
-      offline: this.#offlineAt !== null && this.#verifiedAt <= this.#offlineAt,
+      // What was on the way already may arrive later too: then the next poll fails.
+      offline: this.#offlineAt !== null && (this.#verifiedAt <= this.#offlineAt || this.#schedule.failing),
       stream: this.#streamState,
       heardAt: this.#heardAt,
       serverStale,

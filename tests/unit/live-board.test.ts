@@ -137,6 +137,11 @@ it("believes the browser that it is offline only until something arrives all the
   await live.poll();
   expect(status()).toBe("polling");
   expect(live.getView().offline).toBe(false);
+  answer = () => {
+    throw new TypeError("fetch failed");
+  };
+  await live.poll();
+  expect(live.getView().offline).toBe(true);
 });
 
 it("waits about the asked interval between polls, 30 seconds while streaming, and backs off after failures", async () => {
