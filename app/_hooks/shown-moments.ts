@@ -2,9 +2,10 @@
  * Which moments somebody has seen in this browser, so that each is seen once whatever the number of tabs. A tab claims
  * what it is about to show and then says that it has; a claim of a tab that went away without doing so soon lapses.
  */
+import { createStore, type UseStore, update } from "idb-keyval";
 import type { InboxItem } from "@/lib/domain/moments";
 
-interface Ledger {
+export interface Ledger {
   /** Newest last. */
   shown: string[];
   /** By moment: which tab, and until when, in milliseconds since 1970. */
@@ -18,9 +19,8 @@ interface Claimed {
 }
 
 export interface Surroundings {
-  storage: Pick<Storage, "getItem" | "setItem"> | null;
-  /** Runs one tab at a time. */
-  alone<T>(name: string, work: () => T): Promise<T>;
+  /** Keeps what `work` makes of what is kept, for one tab at a time; rejects where nothing can be kept. */
+  update(key: string, work: (kept: unknown) => Ledger): Promise<void>;
   now(): number;
 }
 
@@ -68,27 +68,28 @@ export class ShownMoments {
     });
   }
 
-  #change<T>(work: (ledger: Ledger) => T): Promise<T> {
-    return this.#around.alone(this.#key, () => {
-      const ledger = this.#read();
-      const result = work(ledger);
+  async #change<T>(work: (ledger: Ledger) => T): Promise<T> {
+    let done: { result: T } | undefined;
+    const change = (ledger: Ledger) => {
+      done = { result: work(ledger) };
       const now = this.#around.now();
       for (const [name, { until }] of Object.entries(ledger.claims)) if (until <= now) delete ledger.claims[name];
-      this.#ledger = ledger;
-      try {
-        this.#around.storage?.setItem(this.#key, JSON.stringify(ledger));
-      } catch {}
-      return result;
-    });
-  }
-
-  #read(): Ledger {
+      return ledger;
+    };
     try {
-      const { shown, claims } = JSON.parse(this.#around.storage?.getItem(this.#key) ?? "");
-      if (Array.isArray(shown) && typeof claims === "object" && claims !== null) return { shown, claims };
+      await this.#around.update(this.#key, (kept) => {
+        this.#ledger = change(isLedger(kept) ? kept : this.#ledger);
+        return this.#ledger;
+      });
     } catch {}
-    return this.#ledger;
+    done ??= { result: work(this.#ledger) };
+    return done.result;
   }
+}
+
+function isLedger(kept: unknown): kept is Ledger {
+  const { shown, claims } = (kept ?? {}) as Partial<Ledger>;
+  return Array.isArray(shown) && typeof claims === "object" && claims !== null;
 }
 
 /** With its time: a database set up anew counts from 1 again. */
@@ -96,19 +97,14 @@ function nameOf({ id, at }: InboxItem): string {
   return `${id} ${at}`;
 }
 
+/** IndexedDB: what local storage holds reaches other tabs a little later, and a lock does not wait for that. */
 function browser(): Surroundings {
+  let store: UseStore | undefined;
   return {
-    storage: localStorageOrNull(),
-    // Browsers have no locks for pages without TLS; two tabs may then, rarely, show the same.
-    alone: async (name, work) => (navigator.locks ? await navigator.locks.request(name, async () => work()) : work()),
+    async update(key, work) {
+      store ??= createStore("rungs", "moments");
+      await update(key, work, store);
+    },
     now: Date.now,
   };
-}
-
-function localStorageOrNull(): Storage | null {
-  try {
-    return window.localStorage;
-  } catch {
-    return null;
-  }
 }

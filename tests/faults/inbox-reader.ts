@@ -26,8 +26,8 @@ export const watchedPlayers = ["p1", "p2", "p30", "p60"];
 const firstScores = [60_000_000, 80_000_000, 100_000_000, 120_000_000];
 const pollMs = 1_000;
 const mintAttemptsMax = 20;
-/** A page that is alone, with nowhere to keep anything. */
-const alone = { storage: null, alone: async <T>(_name: string, work: () => T) => work(), now: Date.now };
+/** A page with nowhere to keep anything but its own memory. */
+const alone = { update: async () => Promise.reject(new Error("nothing can be kept")), now: Date.now };
 
 /** From now on the watched players are watched, each on every board, where a first score lets them stand at once. */
 export async function startInboxReaders(cluster: Cluster, history: History, writers: Writers): Promise<InboxReader[]> {

@@ -11,15 +11,11 @@ class Stage {
   refusing = false;
   asked = 0;
   now = 1_000_000;
-  readonly stored = new Map<string, string>();
+  readonly kept = new Map<string, unknown>();
   #tail: Promise<unknown> = Promise.resolve();
   readonly around: Surroundings = {
-    storage: {
-      getItem: (key) => this.stored.get(key) ?? null,
-      setItem: (key, text) => void this.stored.set(key, text),
-    },
-    alone: (_name, work) => {
-      const result = this.#tail.then(work);
+    update: (key, work) => {
+      const result = this.#tail.then(() => void this.kept.set(key, structuredClone(work(this.kept.get(key)))));
       this.#tail = result;
       return result;
     },
@@ -174,18 +170,16 @@ test("a hint during a poll is not lost", async () => {
   await vi.waitFor(() => expect(tab.seen).toEqual([1]));
 });
 
+const unkept = { update: async () => Promise.reject(new Error("nothing can be kept")) };
+const spoilt = { update: async (_key: string, work: (kept: unknown) => unknown) => void work({ shown: "nonsense" }) };
+
 test.each([
-  null,
-  {
-    getItem: () => "{not json",
-    setItem: () => {
-      throw new Error("full");
-    },
-  },
-])("where nothing can be stored, or nonsense is, one tab still shows each once (%#)", async (storage) => {
+  ["nothing can be kept", unkept],
+  ["nonsense is kept", spoilt],
+])("where %s, one tab still shows each once", async (_name, { update }) => {
   stage.add(2);
   stage.acknowledging = false;
-  const tab = stage.tab({ around: { ...stage.around, storage } });
+  const tab = stage.tab({ around: { ...stage.around, update } });
   await tab.poll();
   tab.inbox.dismiss();
   await tab.poll();
