@@ -50,6 +50,7 @@ export class LiveBoard {
   #player: string | null;
   #etag: string | null;
   #state: BoardState;
+  readonly #firstView: LiveView;
   #view: LiveView;
   #moves: Moves = noMoves;
   #standing: WatchedStanding | null = null;
@@ -73,13 +74,17 @@ export class LiveBoard {
     this.#player = options.player;
     this.#etag = options.etag;
     this.#state = initialState(options.snapshot, this.#verifiedAt);
-    this.#view = this.#makeView(this.#verifiedAt);
+    this.#firstView = this.#makeView(this.#verifiedAt);
+    this.#view = this.#firstView;
   }
 
   /** When the server last confirmed what is shown, epoch milliseconds. */
   readonly getVerifiedAt = (): number => this.#view.heldAt ?? this.#verifiedAt;
 
   readonly getView = (): LiveView => this.#view;
+
+  /** As the server rendered it. */
+  readonly getFirstView = (): LiveView => this.#firstView;
 
   readonly subscribe = (listener: () => void): (() => void) => {
     this.#listeners.add(listener);

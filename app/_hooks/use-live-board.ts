@@ -12,7 +12,7 @@ import type { LiveView } from "./live-view";
  */
 export function useLiveBoard(options: LiveBoardOptions): { live: LiveBoard; view: LiveView } {
   const [live] = useState(() => new LiveBoard(options));
-  const view = useSyncExternalStore(live.subscribe, live.getView, live.getView);
+  const view = useLiveView(live);
   const { mutate } = useSWR(live.url, live.poll, {
     // A new function restarts SWR's timer, so that losing the stream does not leave the long interval running.
     refreshInterval: view.streaming ? live.nextBackstopMs : live.nextPollMs,
@@ -25,4 +25,9 @@ export function useLiveBoard(options: LiveBoardOptions): { live: LiveBoard; view
   useEffect(() => live.start(() => void mutate()), [live, mutate]);
   useEffect(() => live.watch(options.player), [live, options.player]);
   return { live, view };
+}
+
+/** Also for parts of the page that come to life after the board has changed: they begin with what the server wrote. */
+export function useLiveView(live: LiveBoard): LiveView {
+  return useSyncExternalStore(live.subscribe, live.getView, live.getFirstView);
 }

@@ -2,6 +2,7 @@
 
 import { useSearchParams } from "next/navigation";
 import { lazy, type ReactNode, Suspense, useMemo, useState } from "react";
+import { Apart } from "@/app/_components/apart";
 import { useInBrowser } from "@/app/_hooks/use-in-browser";
 import { useLiveBoard } from "@/app/_hooks/use-live-board";
 import { useTexts } from "@/app/_texts/use-texts";
@@ -53,9 +54,7 @@ export function LiveBoardPage({ boardId, page, snapshot: first, etag, origin, li
       <BoardHeader board={board} total={total} status={view.status} formats={formats} verifiedAt={live.getVerifiedAt} />
       <BoardNotice view={view} />
       {total === 0 ? (
-        <Suspense fallback={null}>
-          <EmptyBoard board={board} origin={origin} />
-        </Suspense>
+        <Apart part={EmptyBoard} board={board} origin={origin} />
       ) : (
         <>
           <BoardTools
@@ -75,26 +74,23 @@ export function LiveBoardPage({ boardId, page, snapshot: first, etag, origin, li
             </Suspense>
           )}
           {at === null && (page > 1 || total > pageSize) && (
-            <Suspense fallback={null}>
-              <Pager page={page} shown={entries.length} total={total} player={player} />
-            </Suspense>
+            <Apart part={Pager} page={page} shown={entries.length} total={total} player={player} />
           )}
         </>
       )}
       <div className="docked">
         <div id="dock" tabIndex={-1} />
         {player !== null && (
-          <Suspense fallback={null}>
-            <Watching
-              boardId={boardId}
-              player={player}
-              view={view}
-              page={page}
-              whole={at !== null}
-              formats={formats}
-              onStanding={setWatched}
-            />
-          </Suspense>
+          <Apart
+            part={Watching}
+            boardId={boardId}
+            player={player}
+            live={live}
+            page={page}
+            whole={at !== null}
+            formats={formats}
+            onStanding={setWatched}
+          />
         )}
       </div>
       <Announcer status={view.status} leader={page === 1 ? entries[0] : undefined} watched={watched} />

@@ -1,8 +1,9 @@
 "use client";
 
 import { useEffect } from "react";
-import type { LiveView } from "@/app/_hooks/live-view";
+import type { LiveBoard } from "@/app/_hooks/live-board";
 import { useInbox } from "@/app/_hooks/use-inbox";
+import { useLiveView } from "@/app/_hooks/use-live-board";
 import { useWatchedPlayer } from "@/app/_hooks/use-watched-player";
 import type { Entry } from "@/lib/domain/snapshot";
 import type { Formats } from "./formats";
@@ -12,7 +13,7 @@ import { WatchedPlayer } from "./watched-player";
 interface WatchingProps {
   boardId: string;
   player: string;
-  view: LiveView;
+  live: LiveBoard;
   page: number;
   /** Whether the table is that of the whole board. */
   whole: boolean;
@@ -22,7 +23,8 @@ interface WatchingProps {
 }
 
 /** For those who watch a player: the player's news and standing. */
-export default function Watching({ boardId, player, view, page, whole, formats, onStanding }: WatchingProps) {
+export default function Watching({ boardId, player, live, page, whole, formats, onStanding }: WatchingProps) {
+  const view = useLiveView(live);
   const watched = useWatchedPlayer(boardId, player, view);
   const inbox = useInbox(boardId, player, view.newestItem);
   const standing = watched === "missing" ? undefined : watched?.entry;

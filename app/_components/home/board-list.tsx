@@ -1,6 +1,7 @@
 "use client";
 
-import { lazy, Suspense, useState } from "react";
+import { lazy, useState } from "react";
+import { Apart } from "@/app/_components/apart";
 import { ListPages } from "@/app/_components/site/list-pages";
 import { isLive } from "@/app/_hooks/arrange-boards";
 import { type FirstList, useBoardList } from "@/app/_hooks/use-board-list";
@@ -37,13 +38,7 @@ export function BoardList({ q: firstQ, after: firstAfter, first, serverNow, orig
   const live = boards.filter((board) => isLive(board, now));
   const others = boards.filter((board) => !isLive(board, now));
 
-  if (total === 0 && q === "" && after === null) {
-    return (
-      <Suspense fallback={null}>
-        <FirstSteps origin={origin} />
-      </Suspense>
-    );
-  }
+  if (total === 0 && q === "" && after === null) return <Apart part={FirstSteps} origin={origin} />;
   return (
     <div className="flex flex-col gap-8">
       <div className="flex flex-wrap items-center justify-between gap-x-6 gap-y-3">
