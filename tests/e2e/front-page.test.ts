@@ -2,7 +2,7 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import type { Page } from "playwright";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { violations } from "@/tests/support/axe";
 import { layoutProblems } from "@/tests/support/layout";
 import { openStage, type Stage } from "@/tests/support/stage";
@@ -19,7 +19,11 @@ const card = (page: Page, board: string) => page.locator(`[data-board="${board}"
 const shownBoards = (page: Page) =>
   page.locator("[data-board]").evaluateAll((cards) => cards.map((one) => (one as HTMLElement).dataset.board));
 
-/** Polls come every 12 seconds, more or less, and the list is a second or two old. */
+/** The list is a second or two old. */
+const listed = (board: string) =>
+  vi.waitFor(async () => expect(await (await fetch(stage.server.url)).text()).toContain(board), { timeout: 5_000 });
+
+/** Polls come every 12 seconds, more or less. */
 const followed = { timeout: 18_000 };
 
 /** Where everything is whose place must not change. */
@@ -119,6 +123,7 @@ describe("the boards", () => {
 describe("many boards", () => {
   beforeAll(async () => {
     for (let i = 0; i < 30; i++) await stage.createBoard({ id: `cup-${i}`, name: `Cup number ${i}` });
+    await listed("cup-29");
   });
 
   it("are searched by what is typed, which the address keeps, and a click leads to the board", async () => {
@@ -176,8 +181,7 @@ describe("without JavaScript", () => {
 
   it("the front page has the boards and a search, and says that it stays as it is", async () => {
     for (let i = 0; i < 8; i++) await stage.createBoard({ id: `filler-${i}` });
-    const shown = () => fetch(stage.server.url).then((response) => response.text());
-    await expect.poll(shown, { timeout: 5_000 }).toContain("filler-7");
+    await listed("filler-7");
     const { page } = await stage.visit("/", plain);
     await isTold(page);
     expect(await shownBoards(page)).toContain("plain");

@@ -1,5 +1,6 @@
 /** A served Rungs, however it was started, with its first organizer signed in, and browsers to watch it with. */
-import type { Browser, BrowserContext, BrowserContextOptions, Page } from "playwright";
+import type { Browser, BrowserContextOptions, Page } from "playwright";
+import { pinFont } from "./pinned-font";
 
 /** What prints the link for the first organizer. */
 export interface Served {
@@ -36,7 +37,6 @@ export async function stageAt<S extends Served>(server: S, browser: Browser): Pr
   const created = await ask("POST", "/api/v1/keys", { name: "Game", scopes: ["scores:write"] });
   const { key } = created as { key: string };
   const asGame = { authorization: `Bearer ${key}`, "content-type": "application/json" };
-  const contexts: BrowserContext[] = [];
   return {
     server,
     browser,
@@ -62,7 +62,7 @@ export async function stageAt<S extends Served>(server: S, browser: Browser): Pr
     },
     async visit(path, contextOptions) {
       const context = await browser.newContext(contextOptions);
-      contexts.push(context);
+      await pinFont(context);
       const page = await context.newPage();
       const complaints: string[] = [];
       page.on("console", (message) => {

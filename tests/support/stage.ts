@@ -1,5 +1,6 @@
 /** A stage on a server of its own, as the browser tests use it. */
 import type { Page } from "playwright";
+import { onTestFinished, TestRunner } from "vitest";
 import { launchBrowser } from "./browser";
 import { type RungsServer, startRungs } from "./server";
 import { type Stage as AnyStage, stageAt } from "./stage-at";
@@ -8,7 +9,16 @@ export type Stage = AnyStage<RungsServer>;
 
 export async function openStage(options: Parameters<typeof startRungs>[0] = {}): Promise<Stage> {
   const [server, browser] = await Promise.all([startRungs(options), launchBrowser()]);
-  return stageAt(server, browser);
+  const stage = await stageAt(server, browser);
+  return {
+    ...stage,
+    async visit(...args) {
+      const visited = await stage.visit(...args);
+      // Pages of tests that are over would go on polling and drawing beside the others. Those of hooks are for several.
+      if (TestRunner.getCurrentTest()) onTestFinished(() => visited.page.context().close());
+      return visited;
+    },
+  };
 }
 
 /** Waits until the page says that of its connection. */
