@@ -29,19 +29,31 @@ export function contextFor({ width, dark }: Shot) {
   } as const;
 }
 
-/**
- * Writes `<name>-<width>[-dark].webp` and gives its size in bytes. WebP by the browser itself: a third of a PNG.
- * @param whole the whole page, as far as it is not too long for a picture
- */
-export async function take(page: Page, folder: string, name: string, shot: Shot, whole = false): Promise<number> {
+/** Where `npm run screenshots` keeps its pictures, which is what tests compare with. */
+export const picturesFolder = "docs/screenshots";
+
+export function pictureName(name: string, { width, dark }: Shot): string {
+  return `${name}-${width}${dark ? "-dark" : ""}.webp`;
+}
+
+/** What the window shows. WebP by the browser itself: a third of a PNG. */
+export async function photograph(page: Page): Promise<Buffer> {
   await page.evaluate(() => document.fonts.ready);
+  const session = await page.context().newCDPSession(page);
+  const { data } = await session.send("Page.captureScreenshot", { format: "webp", quality });
+  return Buffer.from(data, "base64");
+}
+
+/**
+ * Keeps a picture and gives its size in bytes.
+ * @param whole of the whole page, as far as it is not too long for a picture
+ */
+export async function take(page: Page, name: string, shot: Shot, whole = false): Promise<number> {
   if (whole) {
     const height = await page.evaluate(() => document.documentElement.scrollHeight);
     await page.setViewportSize({ width: shot.width, height: Math.min(height, wholeHeightMax) });
   }
-  const session = await page.context().newCDPSession(page);
-  const { data } = await session.send("Page.captureScreenshot", { format: "webp", quality });
-  const picture = Buffer.from(data, "base64");
-  await writeFile(`${folder}/${name}-${shot.width}${shot.dark ? "-dark" : ""}.webp`, picture);
+  const picture = await photograph(page);
+  await writeFile(`${picturesFolder}/${pictureName(name, shot)}`, picture);
   return picture.length;
 }

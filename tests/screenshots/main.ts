@@ -5,16 +5,13 @@
 import { mkdir, readdir, rm } from "node:fs/promises";
 import type { Page } from "playwright";
 import { stopAll } from "@/tests/bench/processes";
-import { fillBySql } from "@/tests/support/large-board";
-import { fillSite } from "@/tests/support/site-content";
+import { addDoomed, addMillion, fillSite } from "@/tests/support/site-content";
 import { type SitePage, sitePages } from "@/tests/support/site-pages";
-import { contextFor, shotsOf, take } from "./camera";
+import { contextFor, picturesFolder as folder, shotsOf, take } from "./camera";
 import { openSite, type Site } from "./site";
 import { type PassingState, passingStates } from "./states";
 
-const folder = "docs/screenshots";
 const bytesMax = 4_000_000;
-const million = 1_000_000;
 const noticedMs = 70_000;
 
 /** Beside the pages that tests look through: a real contest, and a crowd. */
@@ -61,10 +58,8 @@ async function takeAll(site: Site): Promise<number> {
 async function fill(site: Site): Promise<void> {
   say("filling the boards");
   await fillSite(site);
-  await site.createBoard({ id: "doomed", name: "Yesterday's Final" });
-  await site.post("doomed", [{ player: "ada", name: "Ada", score: 12 }]);
-  await site.createBoard({ id: "million", name: "A Million Players" });
-  await fillBySql(site.databaseUrl, "million", million);
+  await addDoomed(site);
+  await addMillion(site, site.databaseUrl);
   await site.replayContest("icpc");
   await site.ask("PATCH", "/api/v1/boards/icpc", { delivery: "sse" });
   await site.date("million", "26 hours", "30 days");
@@ -95,13 +90,13 @@ async function takePage(site: Site, { name, path, signedIn, prepare, dark }: Sit
     await page.waitForLoadState("networkidle");
     await prepare?.(page);
     const whole = signedIn === true || name === "front-page-first-steps";
-    bytes += await take(page, folder, name, shot, whole);
+    bytes += await take(page, name, shot, whole);
     await page.context().close();
   }
   return bytes;
 }
 
-async function takeState(site: Site, { name, path, sign, bringAbout }: PassingState): Promise<number> {
+async function takeState(site: Site, { name, path, sign, status, bringAbout }: PassingState): Promise<number> {
   say(name);
   const views = await Promise.all(
     shotsOf({}).map(async (shot) => ({ shot, page: (await site.visit(path, contextFor(shot))).page })),
@@ -115,7 +110,8 @@ async function takeState(site: Site, { name, path, sign, bringAbout }: PassingSt
   try {
     for (const { page, shot } of views) {
       await page.getByText(sign).first().waitFor({ timeout: noticedMs });
-      bytes += await take(page, folder, name, shot);
+      if (status) await page.locator(`[data-status="${status}"]`).waitFor({ timeout: noticedMs });
+      bytes += await take(page, name, shot);
     }
   } finally {
     await undo();

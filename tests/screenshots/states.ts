@@ -10,6 +10,8 @@ export interface PassingState {
   bringAbout(site: Site, pages: readonly Page[]): Promise<() => Promise<void> | void>;
   /** There once a page has noticed. */
   sign: string;
+  /** What it then says of its connection, sooner or later. */
+  status?: "stale";
 }
 
 export const passingStates: readonly PassingState[] = [
@@ -24,8 +26,10 @@ export const passingStates: readonly PassingState[] = [
   },
   {
     name: "board-offline",
-    path: "/boards/grand-prix",
+    // Chromium lets a stream go on that was open when the network was said to be gone; polls it does stop.
+    path: "/boards/ties",
     sign: "You are offline.",
+    status: "stale",
     async bringAbout(_site, pages) {
       await Promise.all(pages.map((page) => page.context().setOffline(true)));
       return () => undefined;
@@ -35,6 +39,7 @@ export const passingStates: readonly PassingState[] = [
     name: "board-without-redis",
     path: "/boards/grand-prix",
     sign: "The live ranking is out of reach just now.",
+    status: "stale",
     async bringAbout({ redisUrl }) {
       const pid = await redisProcess(redisUrl);
       process.kill(pid, "SIGSTOP");
@@ -45,6 +50,7 @@ export const passingStates: readonly PassingState[] = [
     name: "board-unreachable",
     path: "/boards/grand-prix",
     sign: "The server cannot be reached.",
+    status: "stale",
     bringAbout: stopServer,
   },
   { name: "front-page-unreachable", path: "/", sign: "Not up to date", bringAbout: stopServer },

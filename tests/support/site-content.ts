@@ -1,5 +1,8 @@
 /** Boards for whoever looks at pages rather than at changes: one for each state that a board can be in. */
+import { fillBySql } from "./large-board";
 import type { Stage } from "./stage-at";
+
+type Filled = Pick<Stage, "createBoard" | "post">;
 
 /** What people call themselves: every direction, every width, and things one cannot see. 128 characters at most. */
 export const namesOfAllKinds = [
@@ -21,7 +24,7 @@ export const namesOfAllKinds = [
 
 const racers = ["Ada", "Grace", "Edsger", "Barbara", "Donald", "Frances", "Tony", "Radia", "Niklaus", "Margaret"];
 
-export async function fillSite(stage: Pick<Stage, "createBoard" | "post">): Promise<void> {
+export async function fillSite(stage: Filled): Promise<void> {
   const byFewest = (name: string) => [{ name, order: "asc" }];
   await stage.createBoard({ id: "autumn-cup", name: "Autumn Cup" });
   await stage.createBoard({ id: "solo", name: "Long jump" });
@@ -44,4 +47,15 @@ export async function fillSite(stage: Pick<Stage, "createBoard" | "post">): Prom
     return { player: name.toLowerCase(), name, score: (60_980 + 217 * i + 31 * (i % 3)) / 1_000, tiebreaks: [i % 3] };
   });
   await stage.post("grand-prix", laps);
+}
+
+/** To be removed while somebody looks on. */
+export async function addDoomed(stage: Filled): Promise<void> {
+  await stage.createBoard({ id: "doomed", name: "Yesterday's Final" });
+  await stage.post("doomed", [{ player: "ada", name: "Ada", score: 12 }]);
+}
+
+export async function addMillion(stage: Filled, databaseUrl: string): Promise<void> {
+  await stage.createBoard({ id: "million", name: "A Million Players" });
+  await fillBySql(databaseUrl, "million", 1_000_000);
 }

@@ -25,7 +25,7 @@ export const sitePages: readonly SitePage[] = [
   { name: "board-search", path: "/boards/grand-prix", prepare: searchPlayers },
   { name: "board-names", path: "/boards/names?player=p8", prepare: seePinned },
   { name: "board-ties", path: "/boards/ties" },
-  { name: "board-one-player", path: "/boards/solo" },
+  { name: "board-one-player", path: "/boards/solo?player=ada", prepare: seePinned },
   { name: "board-empty", path: "/boards/autumn-cup" },
   { name: "board-missing", path: "/boards/none" },
   { name: "page-missing", path: "/no/such/page" },
