@@ -5,8 +5,8 @@ import { defineConfig } from "vitest/config";
 const projects = {
   unit: { testTimeout: 10_000, stores: false, maxWorkers: 2 },
   contract: { testTimeout: 60_000, stores: true, maxWorkers: 2 },
-  integration: { testTimeout: 60_000, stores: true, maxWorkers: 2 },
-  // They wait for polls most of the time.
+  // They wait most of the time: for sweeps, for polls.
+  integration: { testTimeout: 60_000, stores: true, maxWorkers: 3 },
   e2e: { testTimeout: 90_000, stores: true, maxWorkers: 3 },
 };
 

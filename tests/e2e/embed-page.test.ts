@@ -1,6 +1,7 @@
 import type { Page } from "playwright";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { violations } from "@/tests/support/axe";
+import { sideways } from "@/tests/support/layout";
 import { openStage, type Stage, waitForStatus } from "@/tests/support/stage";
 
 let stage: Stage;
@@ -74,7 +75,7 @@ it.each(["/boards/cup/embed?player=p2", "/boards/bare/embed", "/boards/cup/embed
           await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
           expect(await violations(page)).toEqual([]);
         }
-        expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
+        expect(await sideways(page)).toBeLessThanOrEqual(0);
       }
       await page.context().close();
     }

@@ -2,6 +2,7 @@
 import type { Locator, Page } from "playwright";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { violations } from "@/tests/support/axe";
+import { sideways } from "@/tests/support/layout";
 import { openStage, type Stage, waitForStatus } from "@/tests/support/stage";
 
 let stage: Stage;
@@ -48,7 +49,7 @@ it("shows those who were picked in the search and beside the watched player, wit
       await page.emulateMedia({ colorScheme });
       expect(await violations(page)).toEqual([]);
     }
-    expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
+    expect(await sideways(page)).toBeLessThanOrEqual(0);
   }
   expect(complaints).toEqual([]);
 });

@@ -3,6 +3,7 @@ import type { Locator, Page } from "playwright";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { Inbox } from "@/lib/domain/moments";
 import { violations } from "@/tests/support/axe";
+import { sideways } from "@/tests/support/layout";
 import { openStage, type Stage, waitForOrder, waitForStatus } from "@/tests/support/stage";
 
 let stage: Stage;
@@ -132,7 +133,7 @@ it("says a board's worth of news accessibly, in light and dark, wide and narrow"
       if (process.env.SCREENSHOTS)
         await page.screenshot({ path: `${process.env.SCREENSHOTS}/inbox-${width}-${colorScheme}.png` });
     }
-    expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
+    expect(await sideways(page)).toBeLessThanOrEqual(0);
   }
   const focused = (locator: Locator) => locator.evaluate((element) => element === document.activeElement);
   await news(page).getByRole("button", { name: "Next (1)" }).press("Enter");

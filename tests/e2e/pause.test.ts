@@ -3,6 +3,7 @@ import type { Page } from "playwright";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { violations } from "@/tests/support/axe";
 import { cast, openCast } from "@/tests/support/cast";
+import { sideways } from "@/tests/support/layout";
 import { openStage, type Stage, waitForOrder, waitForStatus } from "@/tests/support/stage";
 
 let stage: Stage;
@@ -86,6 +87,6 @@ it("fits on a narrow screen beside a watched player, in German", async () => {
   await Promise.all([bar.waitFor(), watched.waitFor()]);
   const [upper, lower] = [await bar.boundingBox(), await watched.boundingBox()];
   expect((upper?.y ?? 0) + (upper?.height ?? 0)).toBeLessThanOrEqual(lower?.y ?? 0);
-  expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
+  expect(await sideways(page)).toBeLessThanOrEqual(0);
   expect(await violations(page)).toEqual([]);
 });

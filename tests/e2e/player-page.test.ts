@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import type { PlayerEvents, PlayerHistory } from "@/lib/domain/history";
 import type { PlayerStanding } from "@/lib/domain/snapshot";
 import { violations } from "@/tests/support/axe";
+import { sideways } from "@/tests/support/layout";
 import { openStage, type Stage, waitForStatus } from "@/tests/support/stage";
 
 let stage: Stage;
@@ -202,7 +203,7 @@ it("has a page for any id, and room for any name", async () => {
   await page.getByText(`Id: ${oddId}`).waitFor();
   expect(await page.title()).toBe(`${longName} on The Cup · Rungs`);
   await events(page).first().waitFor();
-  expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
+  expect(await sideways(page)).toBeLessThanOrEqual(0);
   expect(complaints).toEqual([]);
 });
 
@@ -227,7 +228,7 @@ it("has no accessibility violation in light and dark, wide and narrow, in both l
         await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
         expect(await violations(page)).toEqual([]);
       }
-      expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
+      expect(await sideways(page)).toBeLessThanOrEqual(0);
     }
   }
 });

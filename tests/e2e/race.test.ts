@@ -5,6 +5,7 @@ import { valueAt } from "@/app/_components/chart/series";
 import type { PastBoard, Point, Race, Timeline } from "@/lib/domain/history";
 import { spread } from "@/lib/domain/thin";
 import { violations } from "@/tests/support/axe";
+import { sideways } from "@/tests/support/layout";
 import { playSeason } from "@/tests/support/season";
 import { openStage, type Stage } from "@/tests/support/stage";
 
@@ -321,7 +322,7 @@ describe.each([
       await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
       expect(await violations(page)).toEqual([]);
     }
-    expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
+    expect(await sideways(page)).toBeLessThanOrEqual(0);
     expect(complaints).toEqual([]);
   });
 });

@@ -6,7 +6,7 @@ import { mkdir, readdir, rm } from "node:fs/promises";
 import type { Page } from "playwright";
 import { stopAll } from "@/tests/bench/processes";
 import { addDoomed, addMillion, fillSite } from "@/tests/support/site-content";
-import { type SitePage, sitePages } from "@/tests/support/site-pages";
+import { type SitePage, sitePages, visitSitePage } from "@/tests/support/site-pages";
 import { contextFor, picturesFolder as folder, shotsOf, take } from "./camera";
 import { openSite, type Site } from "./site";
 import { type PassingState, passingStates } from "./states";
@@ -81,14 +81,12 @@ async function readable({ server }: Site, board: string): Promise<void> {
   throw new Error(`the index of ${board} is not there yet`);
 }
 
-async function takePage(site: Site, { name, path, signedIn, prepare, dark }: SitePage): Promise<number> {
+async function takePage(site: Site, sitePage: SitePage): Promise<number> {
+  const { name, signedIn, dark } = sitePage;
   say(name);
   let bytes = 0;
   for (const shot of shotsOf(dark ? { dark } : {})) {
-    const storageState = signedIn ? await site.organizer.context().storageState() : undefined;
-    const { page } = await site.visit(path, { ...contextFor(shot), ...(storageState && { storageState }) });
-    await page.waitForLoadState("networkidle");
-    await prepare?.(page);
+    const { page } = await visitSitePage(site, sitePage, contextFor(shot));
     const whole = signedIn === true || name === "front-page-first-steps";
     bytes += await take(page, name, shot, whole);
     await page.context().close();

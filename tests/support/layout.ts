@@ -1,5 +1,10 @@
 import type { Page } from "playwright";
 
+/** By how much a page is wider than its window, CSS pixels. */
+export function sideways(page: Page): Promise<number> {
+  return page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+}
+
 /**
  * What is wrong with how a page is laid out, one line each: it scrolls sideways, a text sticks out of the window, or two
  * texts lie over each other. By boxes rather than by pixels, so that it holds whatever fonts a machine has.

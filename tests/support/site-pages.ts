@@ -1,8 +1,9 @@
 /**
- * Every page of the site, in the states that `fillSite` makes: what `npm run screenshots` takes pictures of, and what
- * tests/e2e/accessibility.test.ts looks through. A new page is a new line.
+ * Every page of the site, in the states that `fillSite` makes: what `npm run screenshots` takes pictures of, and what the
+ * tests of accessibility and of languages look through. A new page is a new line.
  */
-import type { Page } from "playwright";
+import type { BrowserContextOptions, Page } from "playwright";
+import type { Stage } from "./stage-at";
 
 export interface SitePage {
   /** Of its pictures, and in the names of its tests. */
@@ -43,6 +44,23 @@ export const sitePages: readonly SitePage[] = [
   { name: "settings", path: "/settings", signedIn: true, prepare: openAll },
   { name: "settings-board", path: "/settings/boards/grand-prix", signedIn: true, prepare: openAll },
 ];
+
+/** Opens it, signed in where it is for organizers, and does what is to be done first. */
+export async function visitSitePage(
+  stage: Pick<Stage, "organizer" | "visit">,
+  { path, signedIn, prepare }: SitePage,
+  options: BrowserContextOptions,
+): ReturnType<Stage["visit"]> {
+  const storageState = signedIn ? await stage.organizer.context().storageState() : undefined;
+  const visited = await stage.visit(path, {
+    reducedMotion: "reduce",
+    ...options,
+    ...(storageState && { storageState }),
+  });
+  await visited.page.waitForLoadState("networkidle");
+  await prepare?.(visited.page);
+  return visited;
+}
 
 function seePinned(page: Page): Promise<void> {
   return page.getByRole("region", { name: /^(Watched player|Beobachteter Spieler)$/ }).waitFor();

@@ -9,7 +9,7 @@ it("keeps the schema library, every catalogue of texts and everything of the ser
     metafile: true,
     format: "esm",
     platform: "browser",
-    external: ["react", "react-dom", "react/*", "next/*", "swr"],
+    external: ["react", "react-dom", "react/*", "next/*", "swr", "idb-keyval"],
     logLevel: "silent",
   });
   const used = Object.values(metafile.outputs).flatMap(({ inputs }) => Object.entries(inputs));

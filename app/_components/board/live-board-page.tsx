@@ -60,7 +60,7 @@ export function LiveBoardPage({ boardId, page, snapshot: first, etag, origin, li
           <BoardTools
             live={live}
             held={view.heldAt !== null}
-            links={links}
+            links={view.gone || links}
             boardId={boardId}
             page={page}
             player={player}
