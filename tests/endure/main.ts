@@ -34,7 +34,9 @@ try {
 function tell({ growth, restarts, played, rows, problems: found }: Endured): void {
   const share = (factor: number | null) => (factor === null ? "too short to tell" : `${(factor * 100).toFixed(1)} %`);
   say(`\nThe contest was played ${played} times to its end; the server was started ${restarts.length} times again.`);
-  say(`Of what the page held after the first minute it holds, in the last: heap ${share(growth.heapBytes)}, `);
+  say(
+    `Of what the page held after a third of the time it holds, in the last minute: heap ${share(growth.heapBytes)}, `,
+  );
   say(`nodes ${share(growth.nodes)}, listeners ${share(growth.listeners)}.`);
   say(`${rows.shown} places of the page and ${rows.board} of the board were compared with the contest's.`);
   say(found.length === 0 ? "All as it has to be." : `Not as it has to be:\n${found.join("\n")}`);

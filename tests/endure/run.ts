@@ -12,7 +12,7 @@ import { openWatch, type Watch } from "./watch";
 
 export interface Endured {
   samples: MemorySample[];
-  /** By what share each has grown from the minute after the first to the last; null: too short to tell. */
+  /** By what share each has grown from the minute after the first third to the last; null: too short to tell. */
   growth: Record<Held, number | null>;
   restarts: { signal: string; liveAgainMs: number }[];
   /** How many times the contest was played to its end. */
@@ -23,7 +23,7 @@ export interface Endured {
 }
 
 const board = "endure";
-const warmS = 60;
+const warmMinS = 60;
 const sampleMs = 10_000;
 const liveAgainMs = 60_000;
 /** A viewer is current again within so much of any lost message. */
@@ -51,6 +51,8 @@ export async function endure(
     say(`Watching ${server.url}/boards/${board}/stage for ${minutes} minutes, at ${speed} times the contest's speed`);
     const seen = await lookOn(watch, server, { minutes, restarts }, say);
     const rows = await compare(watch, server, replays, problems);
+    // By then what runs often has been compiled, which the heap holds, too.
+    const warmS = Math.max(warmMinS, (minutes * 60) / 3);
     const grown = Object.fromEntries(held.map((what) => [what, growth(seen.samples, what, warmS, minutes * 60)]));
     for (const what of held) {
       const factor = grown[what] ?? 1;

@@ -1,6 +1,8 @@
 /** The board's page in a browser: what its first load takes, and whether it keeps up while every row moves. */
+import { basename } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import type { Browser, Page } from "playwright";
+import { findBrowser } from "@/scripts/test-programs.mjs";
 import { type RungsContender, startRungs } from "@/tests/bench/contenders";
 import type { BenchContext, BenchTable, Part, Target } from "@/tests/bench/part";
 import { endedWithAll } from "@/tests/bench/processes";
@@ -41,7 +43,7 @@ interface Notes {
 
 async function run({ rounds, smoke, say }: BenchContext): Promise<BenchTable[]> {
   const browser = await launchBrowser().catch((error: Error) => error);
-  if (browser instanceof Error) return tablesOf([], [], browser.message);
+  if (browser instanceof Error) return tablesOf([], [], "", browser.message);
   endedWithAll(() => browser.close());
   const rungs = await startRungs();
   const moving = "moving";
@@ -59,7 +61,7 @@ async function run({ rounds, smoke, say }: BenchContext): Promise<BenchTable[]> 
     loads.push(loaded);
     moves.push(moved);
   }
-  return tablesOf(loads, moves, undefined);
+  return tablesOf(loads, moves, `In ${basename((await findBrowser()) ?? "")} ${browser.version()}.`);
 }
 
 /** In a context of its own, so that nothing is in a cache. */
@@ -148,13 +150,14 @@ function notesOf(tab: Page): Promise<Notes> {
   return tab.evaluate(() => ({ ...(window as unknown as { notes: Notes }).notes }));
 }
 
-function tablesOf(loads: readonly Loaded[], moves: readonly Moved[], absent: string | undefined): BenchTable[] {
+function tablesOf(loads: readonly Loaded[], moves: readonly Moved[], which: string, absent?: string): BenchTable[] {
   const own = "Rungs";
   const table = (
     title: string,
     unit: string,
     samples: number[],
     limit: Omit<Target, "of" | "to"> | null,
+    ...notes: string[]
   ): BenchTable => {
     return {
       title,
@@ -162,7 +165,7 @@ function tablesOf(loads: readonly Loaded[], moves: readonly Moved[], absent: str
       better: limit?.bound === "at least" ? "more" : "less",
       rows: [{ name: own, samples, ...(absent !== undefined && { absent }) }],
       targets: limit ? [{ of: own, to: null, ...limit }] : [],
-      notes: [],
+      notes,
     };
   };
   const each = <Of>(all: readonly Of[], pick: (one: Of) => number) => all.map(pick);
@@ -197,6 +200,7 @@ function tablesOf(loads: readonly Loaded[], moves: readonly Moved[], absent: str
       "frames/s",
       each(moves, (one) => one.framesPerSecond),
       { bound: "at least", ratio: 59 },
+      which,
     ),
     {
       ...table(
