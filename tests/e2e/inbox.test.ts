@@ -130,8 +130,6 @@ it("says a board's worth of news accessibly, in light and dark, wide and narrow"
     for (const colorScheme of ["light", "dark"] as const) {
       await page.emulateMedia({ colorScheme });
       expect(await violations(page)).toEqual([]);
-      if (process.env.SCREENSHOTS)
-        await page.screenshot({ path: `${process.env.SCREENSHOTS}/inbox-${width}-${colorScheme}.png` });
     }
     expect(await sideways(page)).toBeLessThanOrEqual(0);
   }
