@@ -18,6 +18,8 @@ export interface Database {
   db: PostgresJsDatabase<Schema>;
   /** For the few set-based statements that drizzle cannot say. */
   sql: Sql;
+  /** How many connections have ended, idle ones included; the next may lead to another server. */
+  connectionsLost(): number;
   close(): Promise<void>;
 }
 
@@ -26,7 +28,11 @@ const connectTimeoutS = 5;
 const statementTimeoutMs = 10_000;
 
 export function openDatabase(url: string): Database {
+  let lost = 0;
   const sql: Sql = postgres(url, {
+    onclose: () => {
+      lost++;
+    },
     max: poolMax,
     connect_timeout: connectTimeoutS,
     idle_timeout: 60,
@@ -35,7 +41,7 @@ export function openDatabase(url: string): Database {
     // Scores are safe integers by contract, so int8 needs no BigInt.
     types: { bigint: { to: 20, from: [20], serialize: String, parse: Number } },
   });
-  return { db: drizzle(sql, { schema }), sql, close: () => sql.end({ timeout: 2 }) };
+  return { db: drizzle(sql, { schema }), sql, connectionsLost: () => lost, close: () => sql.end({ timeout: 2 }) };
 }
 
 /** Thrown when Postgres did not answer in time; the statement may still have happened. */

@@ -30,7 +30,8 @@ export const installation = pgTable("installation", {
 });
 
 export const boards = pgTable("boards", {
-  uid: integer("uid").primaryKey().generatedAlwaysAsIdentity(),
+  /** Random, so that a database restored from a backup does not use again the uid of a board it lost. */
+  uid: integer("uid").primaryKey().default(sql`floor(random() * 2147483647)::int4 + 1`),
   id: text("id").notNull().unique(),
   name: text("name").notNull(),
   order: text("sort_order", { enum: ["desc", "asc"] }).notNull(),
@@ -46,6 +47,12 @@ export const boards = pgTable("boards", {
   seq: scaled("seq").notNull().default(0),
   /** Number of the last event that changed a standing. */
   lastChange: scaled("last_change").notNull().default(0),
+  /** Names the board's log up to `lastChange`; see lib/leaderboard/log-digest.ts. Random for a board without changes. */
+  digest: text("digest").notNull().default(sql`replace(gen_random_uuid()::text, '-', '')`),
+  /** Rows in `standings`. */
+  players: integer("players").notNull().default(0),
+  /** Sum of `standings.seq`, modulo `seqSumModulus`: the rank index keeps the same sum of its own entries. */
+  seqSum: scaled("seq_sum").notNull().default(0),
   createdAt: moment("created_at").notNull().defaultNow(),
   updatedAt: moment("updated_at").notNull().defaultNow(),
 });
@@ -111,6 +118,9 @@ export const indexOutbox = pgTable(
     /** The row tells of all changes after one event and up to another; null when only the board itself changed. */
     after: scaled("after_seq"),
     through: scaled("through_seq"),
+    /** The log's digest at `after` and at `through`. */
+    afterDigest: text("after_digest"),
+    digest: text("digest"),
     createdAt: moment("created_at").notNull().defaultNow(),
     /** Nobody else takes the row before this; moved on by every attempt. */
     leasedUntil: moment("leased_until").notNull(),

@@ -12,6 +12,8 @@ export interface Metrics {
   inboxWaits: Histogram;
   /** Rank indexes built from Postgres. */
   rebuilds: Counter;
+  /** Rank indexes deleted because they differed from Postgres, by what was wrong. */
+  indexesDropped: Counter<"fault">;
   /** Players copied so far by the rebuilds under way. */
   rebuilding: Gauge;
   /** Prometheus' text format. */
@@ -78,6 +80,12 @@ export function createMetrics({ streams, acknowledged }: Sources): Metrics {
   });
   return {
     rebuilds: new Counter({ name: "rungs_index_rebuilds_total", help: "Rank indexes built from Postgres", registers }),
+    indexesDropped: new Counter({
+      name: "rungs_index_dropped_total",
+      help: "Rank indexes deleted because they differed from Postgres",
+      labelNames: ["fault"],
+      registers,
+    }),
     rebuilding: new Gauge({
       name: "rungs_index_rebuilding_players",
       help: "Players copied so far by rebuilds under way",

@@ -1,6 +1,7 @@
 /** The only place that constructs things. Everything else is handed what it works with. */
 import { join } from "node:path";
 import { openDatabase, withDeadline } from "@/db/client";
+import { readKeyspace } from "@/db/keyspace";
 import { migrateDatabase } from "@/db/migrate";
 import { findBoard } from "@/db/queries/boards";
 import { type ApiKeys, createApiKeys } from "./auth/api-keys";
@@ -17,6 +18,7 @@ import { Tapes, type TapesOptions } from "./history/tapes";
 import { InboxKeeper, type KeeperOptions } from "./inbox/keeper";
 import { auditIndexes, dropIfBehind } from "./leaderboard/audit-indexes";
 import type { Context } from "./leaderboard/context";
+import { IndexLag } from "./leaderboard/index-lag";
 import { OutboxSettler } from "./leaderboard/outbox-settler";
 import { readPlayer } from "./leaderboard/read-player";
 import { postgresEpoch, readSnapshot } from "./leaderboard/read-snapshot";
@@ -107,19 +109,30 @@ async function servicesFromEnv(): Promise<Services> {
 async function build(env: Env & { databaseUrl: string }, logger: Logger, options: ServicesOptions): Promise<Services> {
   const background = options.background ?? true;
   const database = openDatabase(env.databaseUrl);
-  const installationId = await migrateDatabase(database, migrationsFolder);
+  await migrateDatabase(database, migrationsFolder);
+  const keyspace = await readKeyspace(database.sql);
   const lock = background
     ? await claimDatabase({ ...env, alone: !env.redis || options.privateRedis === true, logger })
     : null;
-  const { index, feed, viewerExchange } = openRankIndex(env.redis, installationId, logger, background);
+  const { index, feed, viewerExchange } = openRankIndex(env.redis, keyspace, logger, background);
   const metrics = createMetrics({ streams: () => hub.viewers, acknowledged: () => acknowledgements.report() });
   const onIndexChanged: Context["onIndexChanged"] = (uid, position) => changed(uid, position);
-  const context: Context = { database, index, logger, metrics, onIndexChanged };
+  const lag = new IndexLag();
+  const onIndexBehind: Context["onIndexBehind"] = (uid) => {
+    liveBoards.expire(uid);
+    hub.changed(uid);
+  };
+  const onIndexesVerified: Context["onIndexesVerified"] = (uids) => liveBoards.noteVerified(uids);
+  const callbacks = { onIndexChanged, onIndexBehind, onIndexesVerified };
+  const context: Context = { database, index, logger, metrics, lag, ...callbacks };
 
   const liveBoards = new LiveBoards({
     find: (id) => withDeadline(findBoard(database.db, id)),
     states: (uids) => index.states(uids),
     rebuild: (uid, patience) => rebuildIndex(context, uid, patience),
+    audit: (uid) => auditIndexes(context, [uid]),
+    connectionsLost: () => database.connectionsLost(),
+    isBehind: (uid, state) => lag.isBehind(uid, state),
     wentBack: (uid, known) => dropIfBehind(context, uid, known),
     isIndexAway: (error) => error instanceof Error && error.name === "IndexUnavailableError",
     postgresEpoch,
@@ -132,7 +145,10 @@ async function build(env: Env & { databaseUrl: string }, logger: Logger, options
       const found = await readPlayer(context, board, player, 0).catch(nullIfUnknown);
       return found && `{"entry":${encodeEntry(found.entry, board.decimals)},"total":${found.total}}`;
     },
-    audit: (uid) => auditIndexes(context, [uid]).finally(() => liveBoards.expire(uid)),
+    audit: (uid) =>
+      auditIndexes(context, [uid])
+        .then(() => undefined)
+        .finally(() => liveBoards.expire(uid)),
   };
   const acknowledgements = new Acknowledgements();
   const hub = new Hub(liveBoards, source, options.hub);

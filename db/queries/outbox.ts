@@ -1,14 +1,15 @@
 import { inArray, lt, sql } from "drizzle-orm";
 import type { Queryable, Sql, TransactionSql } from "@/db/client";
 import { idempotencyReplies, indexOutbox } from "@/db/schema";
+import { type LogStep, type LogSummary, seqSumModulus } from "@/lib/domain/board-log";
 import type { StoredReply } from "./scores";
 
 export interface OutboxRow {
   id: number;
   boardUid: number;
   players: string[];
-  /** What the changes come after, and up to where they go; null when only the board itself changed. */
-  step: { after: number; through: number } | null;
+  /** Null when only the board itself changed, and in a row written before logs had digests. */
+  step: LogStep | null;
 }
 
 /** Tells the index of a board whose settings changed, or that is gone; in the transaction of the change. */
@@ -41,31 +42,47 @@ export async function leaseOutboxRows(db: Queryable, limit: number): Promise<Out
       ),
     )
     .returning();
-  return rows.map(({ id, boardUid, players, after, through }) => {
-    return { id, boardUid, players, step: after === null || through === null ? null : { after, through } };
+  return rows.map(({ id, boardUid, players, after, afterDigest, through, digest }) => {
+    const isStep = after !== null && afterDigest !== null && through !== null && digest !== null;
+    return { id, boardUid, players, step: isStep ? { after, afterDigest, through, digest } : null };
   });
 }
 
-export interface Changes {
-  /** Number of the last event that changed a standing. */
-  lastChange: number;
+export interface BoardLog extends LogSummary {
   /** Every change up to this event has been brought to the index, and its outbox row cleared. */
   settled: number;
   revision: number;
 }
 
 /** How far boards have changed, and how far the index was told, all at one moment. Boards that are gone are left out. */
-export async function readChanges(
+export async function readLogs(
   sqlClient: Sql | TransactionSql,
   uids: readonly number[],
-): Promise<Map<number, Changes>> {
-  const rows = await sqlClient<(Changes & { uid: number })[]>`
-    select b.uid, b.last_change as "lastChange", b.revision, coalesce(o.after_seq, b.last_change) as settled
+): Promise<Map<number, BoardLog>> {
+  const rows = await sqlClient<(BoardLog & { uid: number })[]>`
+    select b.uid, b.last_change as "lastChange", b.digest, b.players, b.seq_sum as "seqSum", b.revision,
+      coalesce(o.after_seq, b.last_change) as settled
     from boards b left join (
       select board_uid, min(after_seq) as after_seq from index_outbox group by board_uid
     ) o on o.board_uid = b.uid
     where b.uid = any(${uids as number[]}::int4[])`;
-  return new Map(rows.map(({ uid, ...changes }) => [uid, changes]));
+  return new Map(rows.map(({ uid, ...log }) => [uid, log]));
+}
+
+/** As `readLogs` for one board, but counted from its standings, all at one moment; null when the board is gone. */
+export async function countLog(sqlClient: Sql | TransactionSql, uid: number): Promise<LogSummary | null> {
+  const [row] = await sqlClient<LogSummary[]>`
+    select b.last_change as "lastChange", b.digest, count(s.seq)::int4 as players,
+      coalesce(sum(s.seq) % ${seqSumModulus}, 0)::int8 as "seqSum"
+    from boards b left join standings s on s.board_uid = b.uid where b.uid = ${uid} group by b.uid`;
+  return row ?? null;
+}
+
+/** Stores what `countLog` counted, unless the board has changed since. */
+export async function correctLogSummary(sqlClient: Sql, uid: number, counted: LogSummary): Promise<void> {
+  await sqlClient`
+    update boards set players = ${counted.players}, seq_sum = ${counted.seqSum}
+    where uid = ${uid} and last_change = ${counted.lastChange} and digest = ${counted.digest}`;
 }
 
 export type CompletedReply = Pick<StoredReply, "apiKeyId" | "key" | "reply"> & { boardUid: number };

@@ -3,6 +3,7 @@
  * is stored only if the board still is at the event it was read at, so nothing is locked in between.
  */
 import type { Sql, TransactionSql } from "@/db/client";
+import { type LogStep, seqSumModulus } from "@/lib/domain/board-log";
 import type { Standing } from "@/lib/domain/ranking";
 import type { Values } from "@/lib/domain/score";
 
@@ -37,6 +38,8 @@ export interface ScoresRead {
   seq: number;
   /** Number of the last event that changed a standing. */
   lastChange: number;
+  /** Of the board's log up to `lastChange`. */
+  digest: string;
   /** Of the board's settings. */
   revision: number;
   standings: Map<string, StoredStanding>;
@@ -51,14 +54,14 @@ export async function readForScores(
   keys: readonly { apiKeyId: string; key: string }[],
 ): Promise<ScoresRead | null> {
   const repliesToKeys = sql`
-    union all select null, null, null, null, null, null, null, null, null, null, null, null,
+    union all select null, null, null, null, null, null, null, null, null, null, null, null, null,
       jsonb_build_object('key', r.key, 'apiKeyId', r.api_key_id, 'fingerprint', r.fingerprint, 'reply', r.reply)
     from idempotency_replies r
     join unnest(${keys.map((one) => one.apiKeyId)}::text[], ${keys.map((one) => one.key)}::text[]) as w (api_key_id, key)
       using (api_key_id, key)
     where r.board_uid = ${uid} and r.created_at > now() - interval '24 hours'`;
   const rows = await sql<ReadRow[]>`
-    select b.seq as "boardSeq", b.last_change as "lastChange", b.revision,
+    select b.seq as "boardSeq", b.last_change as "lastChange", b.digest, b.revision,
       s.player, s.name, s.score, s.t1, s.t2, s.t3, s.t4, s.reached, s.seq, null::jsonb as stored
     from boards b left join standings s on s.board_uid = b.uid and s.player = any(${players as string[]}::text[])
     where b.uid = ${uid}
@@ -71,6 +74,7 @@ export async function readForScores(
   return {
     seq: board.boardSeq,
     lastChange: board.lastChange,
+    digest: board.digest,
     revision: board.revision,
     standings: new Map(standings),
     replies: rows.flatMap(({ stored }) => stored ?? []),
@@ -81,6 +85,7 @@ export async function readForScores(
 interface ReadRow extends StandingRow {
   boardSeq: number;
   lastChange: number;
+  digest: string;
   revision: number;
   stored: StoredReply | null;
 }
@@ -96,8 +101,11 @@ export interface ScoresToStore {
   revision: number;
   events: readonly ScoreEvent[];
   changed: readonly StoredStanding[];
-  /** What the changes come after, and up to where they go; null when there are none. */
-  step: { after: number; through: number } | null;
+  /** Null when nothing changed. */
+  step: LogStep | null;
+  /** How many of the changed standings are new, and by how much the sum of event numbers moves. */
+  playersAdded: number;
+  seqSumAdded: number;
   replies: readonly StoredReply[];
 }
 
@@ -109,13 +117,15 @@ export interface ScoresToStore {
 export async function storeScores(
   sql: Queries,
   uid: number,
-  { seq, revision, events, changed, step, replies }: ScoresToStore,
+  { seq, revision, events, changed, step, playersAdded, seqSumAdded, replies }: ScoresToStore,
 ): Promise<{ outboxId: number | null } | null> {
   const posted = columnsOf(events.map((event) => event.posted));
   const values = columnsOf(changed.map((standing) => standing.values));
   const [row] = await sql<{ outboxId: number | null }[]>`
     with board as (
-      update boards set seq = seq + ${events.length}, last_change = coalesce(${step?.through ?? null}, last_change)
+      update boards set seq = seq + ${events.length}, last_change = coalesce(${step?.through ?? null}, last_change),
+        digest = coalesce(${step?.digest ?? null}, digest), players = players + ${playersAdded},
+        seq_sum = (seq_sum + ${seqSumAdded}) % ${seqSumModulus}
       where uid = ${uid} and seq = ${seq} and revision = ${revision}
       returning uid
     ), stored_events as (
@@ -145,9 +155,9 @@ export async function storeScores(
       on conflict (board_uid, api_key_id, key) do update set
         fingerprint = excluded.fingerprint, reply = excluded.reply, created_at = now()
     ), told as (
-      insert into index_outbox (board_uid, players, after_seq, through_seq, leased_until)
+      insert into index_outbox (board_uid, players, after_seq, through_seq, after_digest, digest, leased_until)
       select board.uid, ${changed.map((standing) => standing.player)}::text[], ${step?.after ?? 0}, ${step?.through ?? 0},
-        now() + interval '5 seconds'
+        ${step?.afterDigest ?? ""}, ${step?.digest ?? ""}, now() + interval '5 seconds'
       from board where ${step !== null}
       returning id
     )

@@ -6,9 +6,10 @@ import { type Database, type TransactionSql, withDeadline } from "@/db/client";
 import { findBoardByUid } from "@/db/queries/boards";
 import { insertItems, type NewItem } from "@/db/queries/inbox";
 import { findJudged, findMarks, findReached, lockJudgement, moveJudged, saveMarks } from "@/db/queries/inbox-marks";
-import { readChanges } from "@/db/queries/outbox";
+import { readLogs } from "@/db/queries/outbox";
 import { watchedOnBoard } from "@/db/queries/watched-players";
 import type { Board } from "@/lib/domain/board";
+import { compareWithLog, type LogSummary } from "@/lib/domain/board-log";
 import { type Mark, markOf, momentsBetween, sameMark } from "@/lib/domain/moments";
 import type { Position } from "@/lib/domain/snapshot";
 import type { Metrics } from "@/lib/metrics";
@@ -97,8 +98,9 @@ async function judge(
   const marks = await findMarks(tx, uid, players);
   if (before && wentBack(before, start)) return unseen;
   // A Redis that went back may have come to a later version since by other changes: then it lacks some of these.
-  const settled = (await readChanges(tx, [uid])).get(uid)?.settled ?? 0;
-  const through = Math.max(settled, start.through, before?.through ?? 0);
+  const log = (await readLogs(tx, [uid])).get(uid);
+  if (!log || isOfAnotherLog(start, log)) return unseen;
+  const through = Math.max(log.settled, start.through, before?.through ?? 0);
   const sightings = await seePlayers(index, board, players, { epoch: start.epoch, through });
   if (!sightings) return unseen;
 
@@ -117,6 +119,11 @@ async function judge(
 /** A Redis that failed over to an older copy: what it says has been so before. */
 function wentBack(before: Position, now: Position): boolean {
   return now.epoch === before.epoch && now.version < before.version;
+}
+
+/** The index was built from another history, or lacks entries: its ranks are not the board's. */
+function isOfAnotherLog(start: IndexState, log: LogSummary): boolean {
+  return ["foreign", "wrong"].includes(compareWithLog(start, log));
 }
 
 function itemsOf(board: Board, marks: ReadonlyMap<string, Mark>, sightings: Sightings): NewItem[] {

@@ -1,7 +1,7 @@
 import { withDeadline } from "@/db/client";
 import { findBoardByUid } from "@/db/queries/boards";
 import { saveMarks } from "@/db/queries/inbox-marks";
-import { readChanges } from "@/db/queries/outbox";
+import { readLogs } from "@/db/queries/outbox";
 import { boardsOfPlayer, watchPlayer as insertWatch } from "@/db/queries/watched-players";
 import { markOf } from "@/lib/domain/moments";
 import type { Context } from "@/lib/leaderboard/context";
@@ -29,7 +29,7 @@ export async function watchPlayer(context: Context, player: string, boards: read
 
 async function markNow({ database, index }: Context, player: string, uid: number): Promise<void> {
   const board = await withDeadline(findBoardByUid(database.db, uid));
-  const settled = (await withDeadline(readChanges(database.sql, [uid]))).get(uid)?.settled ?? 0;
+  const settled = (await withDeadline(readLogs(database.sql, [uid]))).get(uid)?.settled ?? 0;
   const state = (await index.states([uid])).get(uid);
   if (!board || !state) return;
   const sight = (await seePlayers(index, board, [player], { epoch: state.epoch, through: settled }))?.get(player);

@@ -1,51 +1,150 @@
+/**
+ * Compares rank indexes with Postgres. An index that is not what Postgres says is deleted, and built anew under a new
+ * epoch for the next reader: of a Redis that came back with an older dump, or a replica that was promoted with changes
+ * missing, whose outbox rows are long gone; of a Postgres that was restored, or promoted with commits missing, so that
+ * the index is of another history; or one that lost entries. An index that changes do not reach any more is kept, and
+ * its board served as stale.
+ */
+import { setTimeout } from "node:timers/promises";
 import { withDeadline } from "@/db/client";
 import { findBoardByUid } from "@/db/queries/boards";
-import { readChanges } from "@/db/queries/outbox";
+import { type BoardLog, correctLogSummary, countLog, readLogs } from "@/db/queries/outbox";
+import { compareWithLog } from "@/lib/domain/board-log";
 import type { Position } from "@/lib/domain/snapshot";
 import type { IndexState } from "@/lib/rank-index/rank-index";
 import type { Context } from "./context";
-import { followIndex } from "./follow-index";
+
+/** A commit reaches the index within milliseconds; one that takes longer than this has been held up. */
+const lagMaxMs = 1_000;
+/** Counting reads all standings of a board. */
+const countDeadlineMs = 30_000;
+
+/** Gives the uids of the boards whose index it deleted. */
+export async function auditIndexes(context: Context, uids: readonly number[]): Promise<Set<number>> {
+  const dropped = new Set<number>();
+  if (uids.length === 0) return dropped;
+  const { database, index, logger } = context;
+  const required = new Map(uids.map((uid) => [uid, context.lag.requiredOf(uid)]));
+  const before = await index.states(uids);
+  const logs = await withDeadline(readLogs(database.sql, uids));
+  const after = await index.states([...before.keys()]);
+  const behind = new Map<number, number>();
+  const verified: number[] = [];
+  for (const [uid, log] of logs) {
+    if ((required.get(uid) ?? 0) > log.lastChange) context.lag.forget(uid);
+    const [early, late] = [before.get(uid), after.get(uid)];
+    if (!early && !late) verified.push(uid);
+    if (!early || !late || early.epoch !== late.epoch) continue;
+    try {
+      if (late.revision < log.revision) await applySettings(context, uid);
+      const fault = await faultOf(context, uid, { early, late, log });
+      if (fault) {
+        await dropIndex(context, uid, late, fault);
+        dropped.add(uid);
+      } else if (late.through < log.lastChange) behind.set(uid, log.lastChange);
+      verified.push(uid);
+    } catch (error) {
+      logger.warn(
+        { component: "index audit", uid, err: error },
+        "rank index could not be compared; retried in seconds",
+      );
+    }
+  }
+  if (behind.size > 0) requireLater(context, behind);
+  context.onIndexesVerified(verified);
+  return dropped;
+}
+
+interface Comparison {
+  early: IndexState;
+  late: IndexState;
+  log: BoardLog;
+}
+
+/** What is wrong with an index, so that it has to be built anew. */
+type Fault = "foreign" | "wrong" | "lost" | "went back";
+
+async function faultOf(context: Context, uid: number, { early, late, log }: Comparison): Promise<Fault | null> {
+  const verdict = compareWithLog(early, log);
+  if (verdict === "foreign") return "foreign";
+  if (verdict === "wrong" && (await isWrong(context, uid))) return "wrong";
+  const lost = (state: IndexState) => state.epoch === late.epoch && state.through < log.settled;
+  return lost(late) && (await isSo(context, uid, lost)) ? "lost" : null;
+}
 
 /**
- * Compares rank indexes with Postgres, and drops those that are not what they were: a Redis that came back with an older
- * dump, or a replica that took over, has lost changes whose outbox rows are long gone; a Postgres restored from a backup
- * has lost events the index knows. Whoever asks next builds them anew, under a new epoch.
+ * Counts the board's standings. Where the index agrees with them the summary on the board was wrong, after changes by
+ * hand or by a release that did not keep it: it is corrected, and the index stays.
  */
-export async function auditIndexes(context: Context, uids: readonly number[]): Promise<void> {
-  if (uids.length === 0) return;
-  const { database, index, logger } = context;
-  const before = await index.states(uids);
-  const changes = await withDeadline(readChanges(database.sql, uids));
-  const after = await index.states([...before.keys()]);
-  for (const [uid, { lastChange, settled, revision }] of changes) {
-    const [early, late] = [before.get(uid), after.get(uid)];
-    if (!early || !late || early.epoch !== late.epoch) continue;
-    if (late.revision < revision) await tellSettings(context, uid);
-    const lost = (state: IndexState) => state.epoch === late.epoch && state.through < settled;
-    if (early.through <= lastChange && !lost(late)) continue;
-    if (early.through <= lastChange && !(await isSo(context, uid, lost))) continue;
-    logger.warn({ uid, through: late.through, settled, lastChange }, "rank index is not what it was; building it anew");
-    await index.drop(uid, late.epoch);
-  }
+async function isWrong(context: Context, uid: number): Promise<boolean> {
+  const { sql } = context.database;
+  const counted = await withDeadline(countLog(sql, uid), countDeadlineMs);
+  const state = await stateNow(context, uid);
+  // A commit meanwhile: the next audit compares again.
+  if (!counted || !state || state.through !== counted.lastChange) return false;
+  if (compareWithLog(state, counted) !== "same") return true;
+  context.logger.error({ component: "index audit", uid, ...counted }, "board summary was wrong; corrected by a count");
+  await withDeadline(correctLogSummary(sql, uid, counted));
+  return false;
+}
+
+/** Serves as stale the boards whose index is still behind a while later. */
+function requireLater(context: Context, behind: ReadonlyMap<number, number>): void {
+  const check = async () => {
+    await setTimeout(lagMaxMs, undefined, { ref: false });
+    const states = await context.index.states([...behind.keys()]);
+    for (const [uid, lastChange] of behind) {
+      const state = states.get(uid);
+      if (!state || state.through >= lastChange) continue;
+      context.lag.require(uid, lastChange);
+      context.onIndexBehind(uid);
+      const { logger } = context;
+      logger.warn(
+        { component: "index audit", uid, through: state.through, lastChange },
+        "rank index is behind; board served as stale",
+      );
+    }
+  };
+  check().catch((error: unknown) => {
+    context.logger.debug(
+      { component: "index audit", err: error },
+      "lag of rank indexes not read; the next audit repeats it",
+    );
+  });
 }
 
 /** Drops an index that no longer knows a version it had once told of. */
 export async function dropIfBehind(context: Context, uid: number, known: Position): Promise<void> {
   const behind = (state: IndexState) => state.epoch === known.epoch && state.version < known.version;
-  if (!(await isSo(context, uid, behind))) return;
-  context.logger.warn({ uid, ...known }, "rank index went back in time; building it anew");
-  await context.index.drop(uid, known.epoch);
+  if (await isSo(context, uid, behind)) await dropIndex(context, uid, known, "went back");
+}
+
+async function dropIndex(context: Context, uid: number, { epoch }: Position, fault: Fault): Promise<void> {
+  context.logger.warn(
+    { component: "index audit", uid, epoch, fault },
+    "rank index differs from Postgres; deleted for rebuild",
+  );
+  context.metrics.indexesDropped.inc({ fault });
+  await context.index.drop(uid, epoch);
+  context.lag.forget(uid);
 }
 
 /** Asks again in a way that no replica lagging behind answers. */
-async function isSo({ database, index }: Context, uid: number, question: (state: IndexState) => boolean) {
-  const board = await withDeadline(findBoardByUid(database.db, uid));
-  const state = board && (await index.page(board, 0, 0));
+async function isSo(context: Context, uid: number, question: (state: IndexState) => boolean): Promise<boolean> {
+  const state = await stateNow(context, uid);
   return state !== null && question(state);
 }
 
-/** The index never heard of the newest settings, or forgot them. */
-async function tellSettings(context: Context, uid: number): Promise<void> {
+/** By a script, which runs on the primary. */
+async function stateNow({ database, index }: Context, uid: number): Promise<IndexState | null> {
+  const board = await withDeadline(findBoardByUid(database.db, uid));
+  return board && index.page(board, 0, 0);
+}
+
+/** The newest settings did not reach the index, or it lost them. */
+async function applySettings(context: Context, uid: number): Promise<void> {
   const board = await withDeadline(findBoardByUid(context.database.db, uid));
-  if (board) await followIndex(context, board, [], [], []);
+  if (!board) return;
+  const applied = await context.index.apply(board, [], []);
+  if (applied) context.onIndexChanged(uid, applied);
 }

@@ -14,9 +14,11 @@ import {
   storeScores,
 } from "@/db/queries/scores";
 import type { Board } from "@/lib/domain/board";
+import { type LogStep, movedSeqSum } from "@/lib/domain/board-log";
 import { applyScore } from "@/lib/domain/score";
 import type { GoodItem, ScoreItem } from "@/lib/domain/score-input";
 import { encodeSubmitReply, type ResultToEncode } from "@/lib/domain/wire";
+import { nextDigest } from "./log-digest";
 
 export interface Idempotency {
   apiKeyId: string;
@@ -39,8 +41,8 @@ export type Outcome =
 export interface Committed {
   outcomes: Outcome[];
   changed: StoredStanding[];
-  /** What the changes come after, and up to where they go; null when there are none. */
-  step: { after: number; through: number } | null;
+  /** Null when nothing changed. */
+  step: LogStep | null;
   outboxId: number | null;
   /** Somebody else wrote to the board meanwhile, and a first try was in vain. */
   lost: boolean;
@@ -81,19 +83,31 @@ async function tryToCommit(
   const keys = submissions.flatMap(({ idempotency }) => idempotency ?? []);
   const read = await readForScores(sql, board.uid, [...new Set(players)], keys);
   if (read?.revision !== board.revision) throw new BoardChangedError();
-  const ledger = new Ledger(board, read);
+  const ledger = new Ledger(board, { ...read, standings: new Map(read.standings) });
   const outcomes = submissions.map((submission) => ledger.enter(submission));
   const changed = [...ledger.changed.values()];
   const { events, replies } = ledger;
-  const step = stepOf(read.lastChange, changed);
+  const step = stepOf(read, changed);
   if (events.length === 0) return { outcomes, changed, step, outboxId: null };
   const { seq, revision } = read;
-  const stored = await storeScores(sql, board.uid, { seq, revision, events, changed, step, replies });
+  const moved = movedSummary(read.standings, changed);
+  const stored = await storeScores(sql, board.uid, { seq, revision, events, changed, step, ...moved, replies });
   return stored && { outcomes, changed, step, outboxId: stored.outboxId };
 }
 
-function stepOf(after: number, changed: readonly StoredStanding[]): Committed["step"] {
-  return changed.length > 0 ? { after, through: Math.max(...changed.map(({ seq }) => seq)) } : null;
+function stepOf(read: ScoresRead, changed: readonly StoredStanding[]): LogStep | null {
+  if (changed.length === 0) return null;
+  const through = Math.max(...changed.map(({ seq }) => seq));
+  return { after: read.lastChange, afterDigest: read.digest, through, digest: nextDigest(read.digest, changed) };
+}
+
+function movedSummary(before: ReadonlyMap<string, StoredStanding>, changed: readonly StoredStanding[]) {
+  const replaced = changed.flatMap(({ player }) => before.get(player) ?? []);
+  const sum = (standings: readonly StoredStanding[]) => standings.reduce((all, { seq }) => movedSeqSum(all, seq), 0);
+  return {
+    playersAdded: changed.length - replaced.length,
+    seqSumAdded: movedSeqSum(0, sum(changed), sum(replaced)),
+  };
 }
 
 /** Works out, in the order posted, what each submission does to the standings. */

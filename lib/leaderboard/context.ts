@@ -3,6 +3,7 @@ import type { Position } from "@/lib/domain/snapshot";
 import type { Logger } from "@/lib/logger";
 import type { Metrics } from "@/lib/metrics";
 import type { RankIndex } from "@/lib/rank-index/rank-index";
+import type { IndexLag } from "./index-lag";
 
 /** What every verb works with. */
 export interface Context {
@@ -10,6 +11,11 @@ export interface Context {
   index: RankIndex;
   logger: Logger;
   metrics: Metrics;
+  lag: IndexLag;
   /** Tells this instance at once what the change feed will tell the others; null when the board is gone. */
   onIndexChanged(uid: number, position: (Position & { revision?: number }) | null): void;
+  /** The board's index lacks changes that were committed, and answers nobody until it has them. */
+  onIndexBehind(uid: number): void;
+  /** The boards' indexes were compared with Postgres, and agree with it or were deleted. */
+  onIndexesVerified(uids: readonly number[]): void;
 }

@@ -7,7 +7,7 @@ import { type RankedStanding, rankInOrder } from "@/lib/domain/ranking";
 import type { Position } from "@/lib/domain/snapshot";
 import { type IndexPlayer, IndexUnavailableError, isIndexUnavailable } from "@/lib/rank-index/rank-index";
 import type { Context } from "./context";
-import { postgresEpoch } from "./read-snapshot";
+import { indexBehind, postgresEpoch } from "./read-snapshot";
 import { rebuildIndex } from "./rebuild-index";
 
 export interface ReadPlayer extends Position {
@@ -36,10 +36,11 @@ export async function readPlayer(context: Context, board: Board, player: string,
 }
 
 async function readFromIndex(context: Context, board: Board, player: string, around: number): Promise<IndexPlayer> {
-  const read = await context.index.player(board, player, around);
+  const read =
+    (await context.index.player(board, player, around)) ??
+    (await context.index.player(await rebuildIndex(context, board.uid), player, around));
+  if (read && context.lag.isBehind(board.uid, read)) throw indexBehind(board);
   if (read) return read;
-  const again = await context.index.player(await rebuildIndex(context, board.uid), player, around);
-  if (again) return again;
   throw new IndexUnavailableError(`the rank index of board ${board.uid} vanished right after it was rebuilt`);
 }
 

@@ -44,11 +44,17 @@ async function readFromIndex(context: Context, known: Board, offset: number, lim
   for (let read = 0; read < readsMax; read++) {
     const page = await context.index.page(board, offset, limit);
     if (!page) board = await rebuildIndex(context, board.uid);
+    else if (context.lag.isBehind(board.uid, page)) throw indexBehind(board);
     // The index has heard of newer settings, which ranks and reply depend on.
     else if (page.revision > board.revision) board = await present(context, board);
     else return { ...page, board, stale: false };
   }
   throw new IndexUnavailableError(`board ${board.uid} keeps changing while it is read`);
+}
+
+/** The index lacks changes that were committed: Postgres has to answer. */
+export function indexBehind({ uid }: Board): IndexUnavailableError {
+  return new IndexUnavailableError(`the rank index of board ${uid} is behind`);
 }
 
 async function present({ database }: Context, { uid }: Board): Promise<Board> {

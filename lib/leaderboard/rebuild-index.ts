@@ -1,15 +1,18 @@
 import { setTimeout } from "node:timers/promises";
-import { type Database, withDeadline } from "@/db/client";
+import { withDeadline } from "@/db/client";
 import { findBoardByUid } from "@/db/queries/boards";
-import { readChanges } from "@/db/queries/outbox";
+import { correctLogSummary, countLog, readLogs } from "@/db/queries/outbox";
+import type { StoredStanding } from "@/db/queries/scores";
 import { allStandings } from "@/db/queries/standings";
 import type { Board } from "@/lib/domain/board";
+import { type LogSummary, movedSeqSum } from "@/lib/domain/board-log";
 import { RungsError } from "@/lib/domain/errors";
 import { type IndexSource, IndexUnavailableError } from "@/lib/rank-index/rank-index";
 import type { Context } from "./context";
 
 const waitMaxMs = 500;
-const tellEveryMs = 2_000;
+const logEveryMs = 2_000;
+const countDeadlineMs = 30_000;
 const waitForOtherMs = 200;
 const waitForOtherMaxMs = 60_000;
 
@@ -59,8 +62,11 @@ async function rebuild(context: Context, uid: number): Promise<Board> {
     // Whoever asked may have looked just before somebody else finished.
     if (await index.page(board, 0, 1)) return board;
     const startedAt = performance.now();
-    const progress = new Progress(context, board.id);
-    const state = await index.rebuild(board, sourceOf(database, board, progress)).finally(() => progress.end());
+    const copying = new Copying(context, board);
+    const state = await index
+      .rebuild(board, copying)
+      .catch((error: unknown) => correctSummary(context, board, error))
+      .finally(() => copying.end());
     if (state) {
       logger.info(
         { board: board.id, total: state.total, ms: Math.round(performance.now() - startedAt) },
@@ -75,40 +81,74 @@ async function rebuild(context: Context, uid: number): Promise<Board> {
   throw new IndexUnavailableError(`another instance did not finish rebuilding board ${uid}`);
 }
 
-/** Tells log and metrics how far a rebuild has come. */
-class Progress {
-  readonly #context: Context;
-  readonly #boardId: string;
-  #copied = 0;
-  #toldAt = performance.now();
+/** What was read of a board is not what its summary says, though nothing changed meanwhile. */
+class IncompleteCopyError extends Error {
+  override readonly name = "IncompleteCopyError";
+}
 
-  constructor(context: Context, boardId: string) {
+/** The standings of a board for a rebuild. Compares them with the board's log before the copy can be swapped in. */
+class Copying implements IndexSource {
+  readonly #context: Context;
+  readonly #board: Board;
+  #copied = 0;
+  #seqSum = 0;
+  #loggedAt = performance.now();
+  #start: LogSummary | undefined;
+
+  constructor(context: Context, board: Board) {
     this.#context = context;
-    this.#boardId = boardId;
+    this.#board = board;
   }
 
-  async *follow<T>(batches: AsyncIterable<readonly T[]>): AsyncIterable<readonly T[]> {
-    for await (const batch of batches) {
+  async log(): Promise<LogSummary> {
+    this.#start = await this.#readLog();
+    return this.#start;
+  }
+
+  async *standings(): AsyncIterable<readonly StoredStanding[]> {
+    for await (const batch of allStandings(this.#context.database, this.#board)) {
       yield batch;
+      for (const { seq } of batch) this.#seqSum = movedSeqSum(this.#seqSum, seq);
       this.#copied += batch.length;
       this.#context.metrics.rebuilding.inc(batch.length);
-      if (performance.now() - this.#toldAt < tellEveryMs) continue;
-      this.#toldAt = performance.now();
-      this.#context.logger.info({ board: this.#boardId, players: this.#copied }, "rank index is being rebuilt");
+      this.#logProgress();
+    }
+    const { digest, players, seqSum } = await this.#readLog();
+    const rests = digest === this.#start?.digest;
+    if (rests && (players !== this.#copied || seqSum !== this.#seqSum)) {
+      throw new IncompleteCopyError(`copied ${this.#copied} players of board ${this.#board.id}, which has ${players}`);
     }
   }
 
   end(): void {
     this.#context.metrics.rebuilding.dec(this.#copied);
   }
+
+  async #readLog(): Promise<LogSummary> {
+    const { uid } = this.#board;
+    const log = (await withDeadline(readLogs(this.#context.database.sql, [uid]))).get(uid);
+    if (!log) throw new RungsError("board-not-found", "The board was deleted.");
+    return log;
+  }
+
+  #logProgress(): void {
+    if (performance.now() - this.#loggedAt < logEveryMs) return;
+    this.#loggedAt = performance.now();
+    this.#context.logger.info({ board: this.#board.id, players: this.#copied }, "rank index is being rebuilt");
+  }
 }
 
-function sourceOf(database: Database, board: Board, progress: Progress): IndexSource {
-  return {
-    lastChange: async () =>
-      (await withDeadline(readChanges(database.sql, [board.uid]))).get(board.uid)?.lastChange ?? 0,
-    standings: () => progress.follow(allStandings(database, board)),
-  };
+/** After changes by hand, or by a release that did not keep the summary, a count of the standings puts it right. */
+async function correctSummary(context: Context, { uid, id }: Board, error: unknown): Promise<null> {
+  if (!(error instanceof IncompleteCopyError)) throw error;
+  const { database, logger } = context;
+  const counted = await withDeadline(countLog(database.sql, uid), countDeadlineMs);
+  logger.error(
+    { component: "index rebuild", board: id, err: error, counted },
+    "copy differs from the board's summary; counted again, rebuild repeated",
+  );
+  if (counted) await withDeadline(correctLogSummary(database.sql, uid, counted));
+  return null;
 }
 
 const running = new WeakMap<Context, Map<number, Rebuild>>();

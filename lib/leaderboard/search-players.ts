@@ -37,10 +37,11 @@ export async function searchPlayers(
 }
 
 /** In one round trip: an `apply` without changes does nothing but report. */
-async function ranksOf({ index }: Context, board: Board, standings: readonly Standing[]) {
+async function ranksOf({ index, lag }: Context, board: Board, standings: readonly Standing[]) {
   try {
     const players = standings.map(({ player }) => player);
-    return (await index.apply(board, [], players))?.moves ?? new Map();
+    const read = await index.apply(board, [], players);
+    return read && !lag.isBehind(board.uid, read) ? read.moves : new Map();
   } catch (error) {
     if (!isIndexUnavailable(error)) throw error;
     return new Map();

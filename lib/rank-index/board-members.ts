@@ -1,4 +1,5 @@
 import type { Order, RankStyle } from "@/lib/domain/board";
+import { movedSeqSum } from "@/lib/domain/board-log";
 import { type RankedStanding, rankInOrder, type Standing } from "@/lib/domain/ranking";
 import { columnOrders, type Values } from "@/lib/domain/score";
 import { columnsWidth, encodeOrderKey } from "./order-key";
@@ -22,6 +23,7 @@ export class BoardMembers {
   readonly #members = new SortedMembers();
   /** The distinct column prefixes; only for dense ranks. */
   readonly #groups: SortedMembers | undefined;
+  #seqSum = 0;
 
   constructor(board: IndexBoard) {
     this.#orders = columnOrders(board);
@@ -34,10 +36,15 @@ export class BoardMembers {
     return this.#members.size;
   }
 
+  get seqSum(): number {
+    return this.#seqSum;
+  }
+
   /** Puts a standing unless it is old news; says whether anything visible changed. */
   put({ player, name, values, reached, seq }: StandingChange): boolean {
     const old = this.#players.get(player);
     if (old && old.seq >= seq) return false;
+    this.#seqSum = movedSeqSum(this.#seqSum, seq, old?.seq);
     const key = encodeOrderKey(this.#orders, values, reached);
     this.#players.set(player, { key, name, values, reached, seq });
     if (old?.key === key) return old.name !== name;

@@ -2,19 +2,12 @@
  * The rank index for one process, where there is no Redis. Same members in the same order as in Redis; gone with the
  * process, and rebuilt from Postgres like any other. Each method works in one turn of the event loop.
  */
+import type { LogStep } from "@/lib/domain/board-log";
 import type { RankedStanding } from "@/lib/domain/ranking";
 import { BoardMembers } from "./board-members";
 import { newEpoch } from "./new-epoch";
 import { indexShape } from "./order-key";
-import type {
-  IndexBoard,
-  IndexPosition,
-  IndexState,
-  RankIndex,
-  RankMove,
-  SequenceStep,
-  StandingChange,
-} from "./rank-index";
+import type { IndexBoard, IndexPosition, IndexState, RankIndex, RankMove, StandingChange } from "./rank-index";
 import { Steps } from "./steps";
 
 interface Index {
@@ -29,16 +22,18 @@ interface Index {
 /** What is applied to a board while its index is being rebuilt. */
 interface Journal {
   changes: StandingChange[];
-  steps: SequenceStep[];
+  steps: LogStep[];
   revision: number;
 }
 
 export interface InProcessRankIndexOptions {
   /** Told of every visible change; null when an index was dropped. */
   announce(uid: number, position: IndexPosition | null): void;
+  /** Receives the board of an index that was deleted because it belongs to another history. */
+  onForeign(uid: number): void;
 }
 
-export function createInProcessRankIndex({ announce }: InProcessRankIndexOptions): RankIndex {
+export function createInProcessRankIndex({ announce, onForeign }: InProcessRankIndexOptions): RankIndex {
   const indexes = new Map<number, Index>();
   const journals = new Map<number, Journal>();
 
@@ -54,13 +49,19 @@ export function createInProcessRankIndex({ announce }: InProcessRankIndexOptions
       const moves = new Map<string, RankMove>();
       const rankOf = (player: string) => index.members.rankOf(board.rankStyle, player);
       for (const player of report) moves.set(player, { before: rankOf(player), after: null });
+      const verdicts = steps.map((step) => index.steps.add(step));
+      if (verdicts.includes("foreign")) {
+        indexes.delete(board.uid);
+        announce(board.uid, null);
+        onForeign(board.uid);
+        return null;
+      }
       let visible = false;
       for (const change of changes) visible = index.members.put(change) || visible;
       if (board.revision > index.revision) {
         index.revision = board.revision;
         visible = true;
       }
-      for (const step of steps) index.steps.add(step);
       const journal = journals.get(board.uid);
       journal?.changes.push(...changes);
       journal?.steps.push(...steps);
@@ -70,7 +71,7 @@ export function createInProcessRankIndex({ announce }: InProcessRankIndexOptions
         announce(board.uid, positionOf(index));
       }
       for (const [player, move] of moves) move.after = rankOf(player);
-      return { ...stateOf(index), moves };
+      return { ...stateOf(index), moves, late: verdicts.includes("late") };
     },
 
     async states(uids) {
@@ -98,14 +99,16 @@ export function createInProcessRankIndex({ announce }: InProcessRankIndexOptions
       journals.set(board.uid, journal);
       try {
         const members = new BoardMembers(board);
-        const steps = new Steps(await source.lastChange());
+        const { lastChange, digest } = await source.log();
+        const steps = new Steps(lastChange, digest);
         for await (const batch of source.standings()) {
           for (const standing of batch) members.put(standing);
         }
         // A drop meanwhile took the journal away.
         if (journals.get(board.uid) !== journal) return null;
         for (const change of journal.changes) members.put(change);
-        for (const step of journal.steps) steps.add(step);
+        const isForeign = journal.steps.map((step) => steps.add(step)).includes("foreign");
+        if (isForeign) return null;
         const { revision } = journal;
         const index = { members, steps, shape: indexShape(board), epoch: newEpoch(), version: 1, revision };
         indexes.set(board.uid, index);
@@ -145,5 +148,6 @@ function positionOf({ epoch, version, revision }: Index): IndexPosition {
 }
 
 function stateOf({ epoch, version, revision, members, steps }: Index): IndexState {
-  return { epoch, version, revision, total: members.size, through: steps.through };
+  const { through, digest } = steps;
+  return { epoch, version, revision, total: members.size, through, digest, seqSum: members.seqSum };
 }

@@ -16,12 +16,17 @@ export function openRankIndex(
   logger: Logger,
   listening: boolean,
 ): { index: RankIndex; feed: ChangeFeed | null; viewerExchange: ViewerExchange | null } {
+  const onForeign = (uid: number) =>
+    logger.warn(
+      { component: "rank index", uid },
+      "rank index belongs to another history of the board; deleted for rebuild",
+    );
   if (!settings) {
     const feed = createInProcessChangeFeed({ logger });
-    return { index: createInProcessRankIndex({ announce: feed.announce }), feed, viewerExchange: null };
+    return { index: createInProcessRankIndex({ announce: feed.announce, onForeign }), feed, viewerExchange: null };
   }
   const { redis, close } = createRedis(settings);
-  const index = createRedisRankIndex({ redis, installationId });
+  const index = createRedisRankIndex({ redis, installationId, onForeign });
   return {
     index: { ...index, close: async () => void (await Promise.all([index.close(), close()])) },
     feed: listening ? createRedisChangeFeed({ redis, installationId, logger }) : null,

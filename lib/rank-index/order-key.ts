@@ -37,7 +37,7 @@ export function columnsWidth(board: Pick<Board, "tiebreaks">): number {
 
 /** Names all that decides how an index is built, the layout's own version first; one of another shape is of no use. */
 export function indexShape(board: Pick<Board, "order" | "tiebreaks" | "rankStyle">): string {
-  return `2 ${columnOrders(board).join(" ")}${board.rankStyle === "dense" ? ", groups" : ""}`;
+  return `3 ${columnOrders(board).join(" ")}${board.rankStyle === "dense" ? ", groups" : ""}`;
 }
 
 /** Any whole number from 0 to 2^53 - 1 as nine characters in order. */

@@ -4,6 +4,7 @@
  * Implementations: redis-rank-index.ts and in-process-rank-index.ts, held to one contract suite.
  */
 import type { Board } from "@/lib/domain/board";
+import type { IndexedLog, LogStep, LogSummary } from "@/lib/domain/board-log";
 import type { RankedStanding, Standing } from "@/lib/domain/ranking";
 import type { Position } from "@/lib/domain/snapshot";
 
@@ -21,22 +22,16 @@ export interface IndexPosition extends Position {
   revision: number;
 }
 
-export interface IndexState extends IndexPosition {
-  total: number;
-  /** Every change up to this event of the board is in the index. Less than what it was told of: it has lost something. */
-  through: number;
-}
-
-/** The changes of one commit, which were all that changed after one event and up to another. */
-export interface SequenceStep {
-  after: number;
-  through: number;
-}
+/**
+ * With the point of the board's log up to which every change is in the index. A point before one that the index had
+ * reached means that the index has lost changes.
+ */
+export interface IndexState extends IndexPosition, IndexedLog {}
 
 /** What an index is built from. */
 export interface IndexSource {
-  /** Number of the last event that changed a standing. */
-  lastChange(): Promise<number>;
+  /** Where the board's log ends now. */
+  log(): Promise<Pick<LogSummary, "lastChange" | "digest">>;
   /** Each player once; an index takes parts that are in order faster. */
   standings(): AsyncIterable<readonly StandingChange[]>;
 }
@@ -50,6 +45,8 @@ export interface RankMove {
 export interface AppliedChanges extends IndexState {
   /** One for each player asked for in `report`. */
   moves: Map<string, RankMove>;
+  /** A step ends before the index does, so its digest could not be compared. */
+  late: boolean;
 }
 
 export interface IndexPage extends IndexState {
@@ -77,13 +74,13 @@ export interface RankIndex {
    * Applies up to `changesAtomicMax` changes in one atomic step (more: step by step) and grows the version by one if
    * anything visible changed, which includes a `board.revision` the index had not seen. Safe against duplicates and
    * reordering. Announces the change on the feed. `steps` says what is complete once these changes are in; steps may
-   * come in any order and more than once.
+   * come in any order and more than once. Steps of another history than the index's delete the index: null.
    */
   apply(
     board: IndexBoard,
     changes: readonly StandingChange[],
     report: readonly string[],
-    steps?: readonly SequenceStep[],
+    steps?: readonly LogStep[],
   ): Promise<AppliedChanges | null>;
   /** States of many boards in one round trip; boards without an index are left out. */
   states(uids: readonly number[]): Promise<Map<number, IndexState>>;
@@ -92,7 +89,7 @@ export interface RankIndex {
   /**
    * Builds the index anew from the source beside the old one and swaps it in under a new epoch at version 1.
    * The source is first asked once no change can be missed: what is applied to the old index meanwhile is carried over.
-   * Returns null when another instance is rebuilding this board: wait and look again.
+   * Returns null when another instance is rebuilding this board, or the copy lost entries before the swap: try again.
    */
   rebuild(board: IndexBoard, source: IndexSource): Promise<IndexState | null>;
   /** With an epoch, only an index of that epoch is dropped. */

@@ -1,3 +1,4 @@
+import type { LogStep } from "@/lib/domain/board-log";
 import { columnOrders } from "@/lib/domain/score";
 import {
   type AppliedChanges,
@@ -5,29 +6,31 @@ import {
   type IndexBoard,
   type IndexState,
   type RankMove,
-  type SequenceStep,
   type StandingChange,
 } from "./rank-index";
 import { encodeValue, parts } from "./redis-codec";
 import { rebuildLockMs } from "./redis-rebuild";
-import { applyScript, boardKeys } from "./redis-scripts";
+import { applyScript, boardKeys, changeMessage } from "./redis-scripts";
 import { type IndexTarget, indexArguments, type StateReply, stateOf } from "./redis-store";
 
 /** Keeps a request, with the JSON around it, below the megabyte that Upstash takes. */
 const requestBytesMax = 950_000;
 
 type Ranks = (number | null)[];
-type ApplyReply = [...StateReply, announced: number, before: Ranks, after: Ranks];
+type ApplyReply = [...StateReply, announced: number, late: number, before: Ranks, after: Ranks];
+/** A step belongs to another history, and the index was deleted. */
+type ForeignReply = [announced: number];
 
 /** What one `apply` was given. */
 interface Batch {
   changes: readonly StandingChange[];
   report: readonly string[];
-  steps: readonly SequenceStep[];
+  steps: readonly LogStep[];
 }
 
 interface Applied {
   state: IndexState;
+  late: boolean;
   before: Ranks;
   after: Ranks;
 }
@@ -47,25 +50,31 @@ export async function applyInRedis(
   for (const [i, player] of report.entries()) {
     moves.set(player, { before: applied.before[i] ?? null, after: applied.after[i] ?? null });
   }
-  return { ...applied.state, moves };
+  return { ...applied.state, moves, late: applied.late };
 }
 
 async function applyPart(
-  { store, installationId }: IndexTarget,
+  { store, installationId, onForeign }: IndexTarget,
   board: IndexBoard,
   { changes = [], report = [], steps = [] }: Partial<Batch>,
 ): Promise<Applied | null> {
-  const { z, h, m, g, lock, journal } = boardKeys(installationId, board.uid);
+  const { z, h, m, g, rebuild } = boardKeys(installationId, board.uid);
   const orders = columnOrders(board);
   const pairs = changes.flatMap((change) => [change.player, encodeValue(orders, change)]);
-  const settings = [...indexArguments(board), board.revision, rebuildLockMs, store.channel, board.uid];
-  const moves = steps.flatMap(({ after, through }) => [after, through]);
+  const dropped = changeMessage(board.uid, null);
+  const settings = [...indexArguments(board), board.revision, rebuildLockMs, store.channel, board.uid, dropped];
+  const moves = steps.flatMap((step) => [step.after, step.afterDigest, step.through, step.digest]);
   const args = [...settings, changes.length, steps.length, ...pairs, ...moves, ...report];
-  const reply = await store.run<ApplyReply>(applyScript, [z, h, m, g, lock, journal], args);
+  const reply = await store.run<ApplyReply | ForeignReply>(applyScript, [z, h, m, g, rebuild], args);
   if (!reply) return null;
+  if (isForeign(reply)) {
+    onForeign(board.uid);
+    await store.announce(reply[0], board.uid, null);
+    return null;
+  }
   const state = stateOf(reply);
-  await store.announce(reply[5], board.uid, state);
-  return { state, before: reply[6], after: reply[7] };
+  await store.announce(reply[7], board.uid, state);
+  return { state, late: reply[8] === 1, before: reply[9], after: reply[10] };
 }
 
 /** Ranks before, the changes, then that they are complete, ranks after; each in as many calls as it takes. */
@@ -85,14 +94,19 @@ async function applyParts(
     if (!(await applyPart(target, board, { changes: part }))) return null;
   }
   const after: Ranks = [];
-  let state = (await applyPart(target, board, { steps }))?.state;
+  const stepped = await applyPart(target, board, { steps });
+  let state = stepped?.state;
   for (const part of reportParts) {
     const applied = await applyPart(target, board, { report: part });
     if (!applied) return null;
     after.push(...applied.after);
     state = applied.state;
   }
-  return state ? { state, before, after } : null;
+  return stepped && state ? { state, late: stepped.late, before, after } : null;
+}
+
+function isForeign(reply: ApplyReply | ForeignReply): reply is ForeignReply {
+  return reply.length === 1;
 }
 
 function changeBytes({ player, name, values }: StandingChange): number {

@@ -16,10 +16,13 @@ export interface RedisRankIndexOptions {
   redis: Redis;
   /** Several installations can share a Redis. */
   installationId: string;
+  /** Receives the board of an index that was deleted because it belongs to another history. */
+  onForeign(uid: number): void;
 }
 
 /** Boards asked about in one request. */
 const statesMax = 1_000;
+const stateFields = ["epoch", "digest", "version", "revision", "total", "through", "sum"] as const;
 
 type PageReply = [...StateReply, firstRank: number, entries: string[]];
 type PlayerReply = [
@@ -34,9 +37,9 @@ type PlayerReply = [
   next: string[],
 ];
 
-export function createRedisRankIndex({ redis, installationId }: RedisRankIndexOptions): RankIndex {
+export function createRedisRankIndex({ redis, installationId, onForeign }: RedisRankIndexOptions): RankIndex {
   const store = new RedisStore(redis, installationId);
-  const target = { store, installationId };
+  const target = { store, installationId, onForeign };
   const keysOf = (board: IndexBoard) => {
     const { z, h, m, g } = boardKeys(installationId, board.uid);
     return [z, h, m, g];
@@ -53,15 +56,15 @@ export function createRedisRankIndex({ redis, installationId }: RedisRankIndexOp
         const replies = await store.ask((redis) => {
           const pipeline = redis.pipeline();
           for (const uid of asked) {
-            pipeline.hmget(boardKeys(installationId, uid).m, "epoch", "version", "revision", "total", "through");
+            pipeline.hmget(boardKeys(installationId, uid).m, ...stateFields);
           }
           return pipeline.exec<(string | null)[][]>();
         });
         for (const [j, uid] of asked.entries()) {
-          const [epoch, ...numbers] = replies[j] ?? [];
-          if (!epoch) continue;
-          const [version = 0, revision = 0, total = 0, through = 0] = numbers.map(Number);
-          states.set(uid, { epoch, version, revision, total, through });
+          const [epoch, digest, ...numbers] = replies[j] ?? [];
+          if (!epoch || !digest) continue;
+          const [version = 0, revision = 0, total = 0, through = 0, seqSum = 0] = numbers.map(Number);
+          states.set(uid, { epoch, version, revision, total, through, digest, seqSum });
         }
       }
       return states;
@@ -72,8 +75,8 @@ export function createRedisRankIndex({ redis, installationId }: RedisRankIndexOp
       const range = limit > 0 ? [offset, last] : [1, 0];
       const reply = await store.run<PageReply>(pageScript, keysOf(board), [...indexArguments(board), ...range]);
       if (!reply) return null;
-      const standings = decodeEntries(columnOrders(board), reply[6]);
-      const first = { position: offset + 1, rank: reply[5] };
+      const standings = decodeEntries(columnOrders(board), reply[8]);
+      const first = { position: offset + 1, rank: reply[7] };
       return { ...stateOf(reply), entries: rankInOrder(board.rankStyle, standings, first) };
     },
 
@@ -85,9 +88,9 @@ export function createRedisRankIndex({ redis, installationId }: RedisRankIndexOp
     },
 
     async drop(uid, epoch = "") {
-      const { z, h, m, g, lock, journal } = boardKeys(installationId, uid);
+      const { z, h, m, g, rebuild } = boardKeys(installationId, uid);
       const args = [store.channel, changeMessage(uid, null), epoch];
-      const announced = await store.run<number>(dropScript, [z, h, m, g, lock, journal], args);
+      const announced = await store.run<number>(dropScript, [z, h, m, g, rebuild], args);
       await store.announce(announced ?? 0, uid, null);
     },
 
@@ -101,11 +104,11 @@ export function createRedisRankIndex({ redis, installationId }: RedisRankIndexOp
 }
 
 function isFound(reply: PlayerReply | StateReply): reply is PlayerReply {
-  return reply.length > 5;
+  return reply.length > 7;
 }
 
 function foundOf(board: IndexBoard, reply: PlayerReply) {
-  const [, , , , , position, ahead, firstPosition, firstRank, flat, nextPosition, nextRank, nextFlat] = reply;
+  const [, , , , , , , position, ahead, firstPosition, firstRank, flat, nextPosition, nextRank, nextFlat] = reply;
   const orders = columnOrders(board);
   const rank = (entries: string[], first: { position: number; rank: number }) =>
     rankInOrder(board.rankStyle, decodeEntries(orders, entries), first);

@@ -3,10 +3,18 @@
  * time; if it dies the lock and the half-made copy expire. Changes applied meanwhile are journalled and carried over.
  */
 import { randomBytes } from "node:crypto";
+import type { Order } from "@/lib/domain/board";
+import { type LogSummary, movedSeqSum } from "@/lib/domain/board-log";
 import { columnOrders } from "@/lib/domain/score";
 import { newEpoch } from "./new-epoch";
 import { columnsWidth } from "./order-key";
-import type { IndexBoard, IndexSource, IndexState, StandingChange } from "./rank-index";
+import {
+  type IndexBoard,
+  type IndexSource,
+  type IndexState,
+  IndexUnavailableError,
+  type StandingChange,
+} from "./rank-index";
 import { encodeValue, parts } from "./redis-codec";
 import { abandonScript, beginScript, boardKeys, copyKeys, copyScript, swapScript } from "./redis-scripts";
 import { type IndexTarget, indexArguments } from "./redis-store";
@@ -18,54 +26,103 @@ const copyMax = 500;
 const copyBytesMax = 500_000;
 
 export async function rebuildInRedis(
-  { store, installationId }: IndexTarget,
+  target: IndexTarget,
   board: IndexBoard,
   source: IndexSource,
 ): Promise<IndexState | null> {
+  const { store, installationId } = target;
   const token = randomBytes(8).toString("hex");
-  const { z, h, m, g, lock, journal } = boardKeys(installationId, board.uid);
-  const copy = copyKeys(installationId, board.uid, token);
-  const orders = columnOrders(board);
-
-  const add = (part: readonly StandingChange[]) => {
-    const pairs = part.flatMap((standing) => [standing.player, encodeValue(orders, standing)]);
-    const args = [token, board.rankStyle, columnsWidth(board), rebuildLockMs, ...pairs];
-    return store.run<number>(copyScript, [copy.z, copy.h, copy.g, lock, journal], args);
-  };
-  const abandon = () => store.run(abandonScript, [lock, journal, copy.z, copy.h, copy.g], [token]);
-
-  if ((await store.run<number>(beginScript, [lock, journal], [token, rebuildLockMs])) !== 1) return null;
+  const { rebuild } = boardKeys(installationId, board.uid);
+  if ((await store.run<number>(beginScript, [rebuild], [token, rebuildLockMs])) !== 1) return null;
+  const copy = new Copy(target, board, token);
   // For a source that takes its time; a failure shows when the next part is added.
-  const keepAlive = setInterval(() => add([]).catch(() => undefined), rebuildLockMs / 3);
+  const keepAlive = setInterval(() => copy.add([]).catch(() => undefined), rebuildLockMs / 3);
   try {
-    const lastChange = await source.lastChange();
-    let sent = Promise.resolve<number | null>(1);
+    const log = await source.log();
+    let sent = Promise.resolve(true);
     for await (const batch of source.standings()) {
       for (const part of parts(batch, copyMax, copyBytesMax, standingBytes)) {
         // Redis works on one while the next is made.
-        const next = add(part);
+        const next = copy.add(part);
         next.catch(() => undefined);
-        if ((await sent) !== 1) return null;
+        if (!(await sent)) return null;
         sent = next;
       }
     }
-    if ((await sent) !== 1) return null;
-    const epoch = newEpoch();
-    const swapped = await store.run<[revision: number, total: number, through: number, announced: number]>(
-      swapScript,
-      [z, h, m, g, lock, journal, copy.z, copy.h, copy.g],
-      [...indexArguments(board), token, epoch, board.revision, store.channel, board.uid, lastChange],
-    );
-    if (!swapped) return null;
-    const [revision, total, through, announced] = swapped;
-    const state = { epoch, version: 1, revision, total, through };
-    await store.announce(announced, board.uid, state);
-    return state;
+    return (await sent) ? await copy.swap(log) : null;
   } catch (error) {
-    await abandon().catch(() => undefined);
+    await copy.abandon().catch(() => undefined);
     throw error;
   } finally {
     clearInterval(keepAlive);
+  }
+}
+
+type SwapReply = [revision: number, total: number, through: number, digest: string, seqSum: number, announced: number];
+
+/** An index in the making, and how much was put into it. */
+class Copy {
+  readonly #target: IndexTarget;
+  readonly #board: IndexBoard;
+  readonly #orders: readonly Order[];
+  readonly #token: string;
+  readonly #keys: { z: string; h: string; g: string };
+  readonly #rebuild: string;
+  #members = 0;
+  #groups = 0;
+  #seqSum = 0;
+
+  constructor(target: IndexTarget, board: IndexBoard, token: string) {
+    this.#target = target;
+    this.#board = board;
+    this.#orders = columnOrders(board);
+    this.#token = token;
+    this.#keys = copyKeys(target.installationId, board.uid, token);
+    this.#rebuild = boardKeys(target.installationId, board.uid).rebuild;
+  }
+
+  /** False when the lock is no longer ours. */
+  async add(part: readonly StandingChange[]): Promise<boolean> {
+    const { z, h, g } = this.#keys;
+    const pairs = part.flatMap((standing) => [standing.player, encodeValue(this.#orders, standing)]);
+    const args = [this.#token, this.#board.rankStyle, columnsWidth(this.#board), rebuildLockMs, ...pairs];
+    const added = await this.#target.store.run<number[]>(copyScript, [z, h, g, this.#rebuild], args);
+    if (!added) return false;
+    const [members = 0, , groups = 0] = added;
+    this.#members += members;
+    this.#groups += groups;
+    for (const { seq } of part) this.#seqSum = movedSeqSum(this.#seqSum, seq);
+    return true;
+  }
+
+  /** Null when the lock is no longer ours; throws IndexUnavailableError when the copy lost entries meanwhile. */
+  async swap({ lastChange, digest }: Pick<LogSummary, "lastChange" | "digest">): Promise<IndexState | null> {
+    const { store, installationId } = this.#target;
+    const board = this.#board;
+    const { z, h, m, g } = boardKeys(installationId, board.uid);
+    const epoch = newEpoch();
+    const settings = [...indexArguments(board), this.#token, epoch, board.revision, store.channel, board.uid];
+    const swapped = await store.run<SwapReply | []>(
+      swapScript,
+      [z, h, m, g, this.#rebuild, this.#keys.z, this.#keys.h, this.#keys.g],
+      [...settings, lastChange, digest, this.#seqSum, this.#members, this.#groups],
+    );
+    if (!swapped) return null;
+    if (swapped.length === 0) {
+      const detail = "Redis evicted keys of it; maxmemory-policy must be noeviction, with enough memory";
+      throw new IndexUnavailableError(
+        `the rank index of board ${board.uid} lost entries while it was built: ${detail}`,
+      );
+    }
+    const [revision, total, through, digestNow, seqSum, announced] = swapped;
+    const state = { epoch, version: 1, revision, total, through, digest: digestNow, seqSum };
+    await store.announce(announced, board.uid, state);
+    return state;
+  }
+
+  abandon() {
+    const { z, h, g } = this.#keys;
+    return this.#target.store.run(abandonScript, [this.#rebuild, z, h, g], [this.#token]);
   }
 }
 

@@ -4,19 +4,21 @@
  * Keys of one board, all in one cluster slot by their hash tag:
  *   :z  sorted set   <order key><player>, every score 0, so that Redis orders by the bytes of the member
  *   :h  hash         player -> <seq, 9 characters><order key><name>
- *   :m  hash         epoch, version, revision, shape, total, through; written last, so without it there is no index;
- *                    and `s<after>` -> through of steps that came before their turn
+ *   :m  hash         epoch, version, revision, shape, total, through, digest, sum (of event numbers); written last, so
+ *                    without it there is no index; and `s<after>` -> `<through>:<digest at after>:<digest at through>`
+ *                    of steps that came before their turn
  *   :g  sorted set   the distinct column prefixes, kept for dense ranks only
- *   :l  string       token of whoever rebuilds the board
- *   :j  hash         player -> value: what changed while a rebuild was copying; "" -> the newest revision,
- *                    newline and after -> through of each step
- *   :t:<token>:z|h|g the copy in the making
+ *   :r  hash         a rebuild's lock and journal: `t` -> token of the instance that rebuilds; what changed while it
+ *                    copies: `p<player>` -> value, `s<after>` as above, `r` -> the newest revision. One key, so that the
+ *                    journal cannot be evicted without the lock, without which nothing is swapped in
+ *   :t:<token>:z|h|g the copy in the making; swapped in only when it has as many members as were added to it
  *
  * Each script is given all its keys. Where order matters bytes are compared, because Lua's `<` follows the server's
  * locale. An index of which a key was evicted counts as missing. PUBLISH goes by `pcall`: should a server refuse it
  * inside a script, the caller announces the change itself.
  */
 import { createHash } from "node:crypto";
+import { seqSumModulus } from "@/lib/domain/board-log";
 import type { IndexPosition } from "./rank-index";
 
 export interface Script {
@@ -26,7 +28,7 @@ export interface Script {
 
 export function boardKeys(installationId: string, uid: number) {
   const base = `rungs:${installationId}:{${uid}}`;
-  return { z: `${base}:z`, h: `${base}:h`, m: `${base}:m`, g: `${base}:g`, lock: `${base}:l`, journal: `${base}:j` };
+  return { z: `${base}:z`, h: `${base}:h`, m: `${base}:m`, g: `${base}:g`, rebuild: `${base}:r` };
 }
 
 export function copyKeys(installationId: string, uid: number, token: string) {
@@ -63,14 +65,14 @@ const onIndex = `
 local z, h, m, g = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 local shape, style, width = ARGV[1], ARGV[2], tonumber(ARGV[3])
 
--- {epoch, version, revision, total, through}, or false without a whole index of this shape. O(1)
+-- {epoch, version, revision, total, through, digest, sum}, or false without a whole index of this shape. O(1)
 local function state()
-  local meta = redis.call('HMGET', m, 'epoch', 'version', 'revision', 'total', 'shape', 'through')
+  local meta = redis.call('HMGET', m, 'epoch', 'version', 'revision', 'total', 'shape', 'through', 'digest', 'sum')
   if meta[5] ~= shape then return false end
   local total = tonumber(meta[4])
   if redis.call('ZCARD', z) ~= total or redis.call('HLEN', h) ~= total then return false end
   if style == 'dense' and (redis.call('EXISTS', g) == 1) ~= (total > 0) then return false end
-  return {meta[1], tonumber(meta[2]), tonumber(meta[3]), total, tonumber(meta[6])}
+  return {meta[1], tonumber(meta[2]), tonumber(meta[3]), total, tonumber(meta[6]), meta[7], tonumber(meta[8])}
 end
 
 -- how many have better columns than this member. O(log n)
@@ -100,8 +102,24 @@ local function entries(first, last)
 end
 `;
 
-/** Common to the scripts that write standings; needs `width` and `style`. */
+/** Common to the scripts that write standings; needs `width` and `style`. `sum` is what `put` adds to the sum of events. */
 const writing = `
+local modulus, sum = ${seqSumModulus}, 0
+
+local function digit(byte)
+  if byte >= 97 then return byte - 59 end
+  if byte == 95 then return 37 end
+  if byte >= 65 then return byte - 54 end
+  return byte >= 48 and byte - 47 or 0
+end
+
+-- the event number that a value begins with
+local function event(value)
+  local a, b, c, d, e, f, g, h, i = string.byte(value, 1, 9)
+  local high = ((digit(a) * 64 + digit(b)) * 64 + digit(c)) * 64 + digit(d)
+  return ((((high * 64 + digit(e)) * 64 + digit(f)) * 64 + digit(g)) * 64 + digit(h)) * 64 + digit(i)
+end
+
 local function newer(a, b)
   for i = 1, 9 do
     local x, y = string.byte(a, i), string.byte(b, i)
@@ -115,6 +133,7 @@ local function put(z, h, g, player, value)
   local old = redis.call('HGET', h, player)
   if old and not newer(value, old) then return false, false end
   redis.call('HSET', h, player, value)
+  sum = (sum + event(value) % modulus - (old and event(old) % modulus or 0)) % modulus
   local key = string.sub(value, 10, width + 18)
   local prefix = string.sub(key, 1, width)
   if old then
@@ -133,22 +152,32 @@ local function put(z, h, g, player, value)
 end
 `;
 
-/** Common to the scripts that hear of steps. Numbers stay text, since Lua would round long ones when it joins them. */
+/** Common to the scripts that take steps. Numbers stay text, since Lua would round long ones when it joins them. */
 const stepping = `
+local function waitingStep(text)
+  return string.match(text, '^(%d+):([^:]*):([^:]*)$')
+end
+
 -- moves the mark over a step and those that waited for it, or lets the step wait for those before it. O(steps)
-local function step(m, after, through)
-  local mark = redis.call('HGET', m, 'through')
+-- "late": it ends before the mark, and its digest cannot be compared; "foreign": it is of another history
+local function step(m, after, through, afterDigest, digest)
+  local mark, present = unpack(redis.call('HMGET', m, 'through', 'digest'))
   if tonumber(after) > tonumber(mark) then
-    redis.call('HSET', m, 's' .. after, through)
-    return
+    redis.call('HSET', m, 's' .. after, through .. ':' .. afterDigest .. ':' .. digest)
+    return 'taken'
   end
-  if tonumber(through) <= tonumber(mark) then return end
+  if tonumber(through) < tonumber(mark) then return 'late' end
+  if tonumber(through) == tonumber(mark) then return digest == present and 'taken' or 'foreign' end
   while through do
-    mark = through
-    through = redis.call('HGET', m, 's' .. mark)
-    if through then redis.call('HDEL', m, 's' .. mark) end
+    if tonumber(after) ~= tonumber(mark) or afterDigest ~= present then return 'foreign' end
+    mark, present = through, digest
+    local waiting = redis.call('HGET', m, 's' .. mark)
+    if waiting then redis.call('HDEL', m, 's' .. mark) end
+    after, through = mark, nil
+    if waiting then through, afterDigest, digest = waitingStep(waiting) end
   end
-  redis.call('HSET', m, 'through', mark)
+  redis.call('HSET', m, 'through', mark, 'digest', present)
+  return 'taken'
 end
 `;
 
@@ -160,10 +189,13 @@ end
 `;
 
 /**
- * Takes changes and reports ranks before and after. O((changes + reports) log n).
- * KEYS: z h m g lock journal. ARGV: common three, 4 revision, 5 lock ms, 6 channel, 7 uid, 8 number of changes,
- * 9 number of steps, then player and value of each change, after and through of each step, then the players to report.
- * Reply: {epoch, version, revision, total, through, announced, {rank before or nil...}, {rank after or nil...}} or nil.
+ * Takes changes and reports ranks before and after. O((changes + reports) log n). Deletes the index when a step is of
+ * another history than it.
+ * KEYS: z h m g rebuild. ARGV: common three, 4 revision, 5 lock ms, 6 channel, 7 uid, 8 message for a deleted index,
+ * 9 number of changes, 10 number of steps, then player and value of each change, after, digest at after, through and
+ * digest at through of each step, then the players to report.
+ * Reply: {epoch, version, revision, total, through, digest, sum, announced, late, {rank before or nil...},
+ * {rank after or nil...}}, or {announced} for a deleted index, or nil without one.
  */
 export const applyScript = script(`${onIndex}${writing}${stepping}${announcing}
 local function ranks(from)
@@ -177,27 +209,40 @@ end
 
 local present = state()
 if not present then return false end
-local steps = 10 + 2 * tonumber(ARGV[8])
-local reports = steps + 2 * tonumber(ARGV[9])
+local steps = 11 + 2 * tonumber(ARGV[9])
+local reports = steps + 4 * tonumber(ARGV[10])
 local before = ranks(reports)
 local rebuilding = redis.call('EXISTS', KEYS[5]) == 1
-local changed = false
-for i = 10, steps - 1, 2 do
+local changed, late = false, 0
+for i = steps, reports - 1, 4 do
+  local after, afterDigest, through, digest = ARGV[i], ARGV[i + 1], ARGV[i + 2], ARGV[i + 3]
+  local verdict = step(m, after, through, afterDigest, digest)
+  if verdict == 'foreign' then
+    redis.call('UNLINK', z, h, m, g)
+    return {announce(ARGV[6], ARGV[8])}
+  end
+  if verdict == 'late' then late = 1 end
+  if rebuilding then redis.call('HSET', KEYS[5], 's' .. after, through .. ':' .. afterDigest .. ':' .. digest) end
+end
+for i = 11, steps - 1, 2 do
   local taken, visible = put(z, h, g, ARGV[i], ARGV[i + 1])
   changed = changed or visible
-  if taken and rebuilding then redis.call('HSET', KEYS[6], ARGV[i], ARGV[i + 1]) end
+  if taken and rebuilding then redis.call('HSET', KEYS[5], 'p' .. ARGV[i], ARGV[i + 1]) end
 end
-for i = steps, reports - 1, 2 do
-  step(m, ARGV[i], ARGV[i + 1])
-  if rebuilding then redis.call('HSET', KEYS[6], '\\n' .. ARGV[i], ARGV[i + 1]) end
+if sum ~= 0 then
+  present[7] = (present[7] + sum) % modulus
+  redis.call('HSET', m, 'sum', present[7])
 end
-present[5] = tonumber(redis.call('HGET', m, 'through'))
+if reports > steps then
+  local mark = redis.call('HMGET', m, 'through', 'digest')
+  present[5], present[6] = tonumber(mark[1]), mark[2]
+end
 if tonumber(ARGV[4]) > present[3] then
   changed, present[3] = true, tonumber(ARGV[4])
   redis.call('HSET', m, 'revision', ARGV[4])
-  if rebuilding then redis.call('HSET', KEYS[6], '', ARGV[4]) end
+  if rebuilding then redis.call('HSET', KEYS[5], 'r', ARGV[4]) end
 end
-if rebuilding then redis.call('PEXPIRE', KEYS[6], ARGV[5]) end
+if rebuilding then redis.call('PEXPIRE', KEYS[5], ARGV[5]) end
 local announced = 1
 if changed then
   present[2] = redis.call('HINCRBY', m, 'version', 1)
@@ -205,28 +250,28 @@ if changed then
   redis.call('HSET', m, 'total', present[4])
   announced = announce(ARGV[6], ARGV[7] .. ':' .. present[1] .. ':' .. present[2] .. ':' .. present[3])
 end
-present[6], present[7], present[8] = announced, before, ranks(reports)
+present[8], present[9], present[10], present[11] = announced, late, before, ranks(reports)
 return present
 `);
 
 /**
  * Entries from position `first` to `last`, both from 0. O(log n + entries).
  * KEYS: z h m g. ARGV: common three, 4 first, 5 last.
- * Reply: {epoch, version, revision, total, through, rank of the first entry, {member, name, ...}} or nil.
+ * Reply: {epoch, version, revision, total, through, digest, sum, rank of the first entry, {member, name, ...}} or nil.
  */
 export const pageScript = script(`${onIndex}
 local present = state()
 if not present then return false end
 local found = entries(ARGV[4], ARGV[5])
-present[6] = found[1] and rank(found[1]) or 0
-present[7] = found
+present[8] = found[1] and rank(found[1]) or 0
+present[9] = found
 return present
 `);
 
 /**
  * One player with those around. O(log n + entries).
  * KEYS: z h m g. ARGV: common three, 4 player, 5 how many on either side.
- * Reply: {epoch, version, revision, total, through} for an unknown player, else further {position of the player, ahead,
+ * Reply: {epoch, version, revision, total, through, digest, sum} for an unknown player, else further {position, ahead,
  * position of the first around, its rank, {member, name, ... around}, position of the next or 0, its rank or 0,
  * {member, name of the next}}, positions from 1; or nil.
  */
@@ -250,24 +295,27 @@ return present
 `);
 
 /**
- * Takes the lock of a rebuild and forgets what an earlier one left behind. O(1).
- * KEYS: lock journal. ARGV: token, lock ms. Reply: 1, or 0 while another holds it.
+ * Takes the lock of a rebuild. O(1).
+ * KEYS: rebuild. ARGV: token, lock ms. Reply: 1, or 0 while another holds it.
  */
 export const beginScript = script(`
-if not redis.call('SET', KEYS[1], ARGV[1], 'NX', 'PX', ARGV[2]) then return 0 end
-redis.call('UNLINK', KEYS[2])
+if redis.call('EXISTS', KEYS[1]) == 1 then return 0 end
+redis.call('HSET', KEYS[1], 't', ARGV[1])
+redis.call('PEXPIRE', KEYS[1], ARGV[2])
 return 1
 `);
 
 /**
  * Adds players to the copy that are not in it yet, none to keep the lock alive only. O(players log n), but much less
  * each for neighbours in order: the sorted set is searched on the way that is still in the processor's cache.
- * KEYS: copy z, h, g, lock, journal. ARGV: token, rank style, bytes of the column prefix, lock ms,
- * then player and value of each of at most 2,000, as `unpack` has its limit. Reply: 1, or 0 when the lock is no longer ours.
+ * KEYS: copy z, h, g, rebuild. ARGV: token, rank style, bytes of the column prefix, lock ms,
+ * then player and value of each of at most 2,000, as `unpack` has its limit.
+ * Reply: {members added to z, to h, to g}, or nil when the lock is no longer ours.
  */
 export const copyScript = script(`
 local style, width = ARGV[2], tonumber(ARGV[3])
-if redis.call('GET', KEYS[4]) ~= ARGV[1] then return 0 end
+if redis.call('HGET', KEYS[4], 't') ~= ARGV[1] then return false end
+local added = {0, 0, 0}
 if #ARGV > 4 then
   local members, groups = {}, {}
   for i = 5, #ARGV, 2 do
@@ -275,64 +323,83 @@ if #ARGV > 4 then
     local prefix = style == 'dense' and string.sub(ARGV[i + 1], 10, width + 9)
     if prefix and groups[#groups] ~= prefix then groups[#groups + 1], groups[#groups + 2] = '0', prefix end
   end
-  redis.call('HSET', KEYS[2], unpack(ARGV, 5))
-  redis.call('ZADD', KEYS[1], unpack(members))
-  if style == 'dense' then redis.call('ZADD', KEYS[3], unpack(groups)) end
+  added[1] = redis.call('ZADD', KEYS[1], unpack(members))
+  added[2] = redis.call('HSET', KEYS[2], unpack(ARGV, 5))
+  if style == 'dense' then added[3] = redis.call('ZADD', KEYS[3], unpack(groups)) end
 end
-for i = 1, 5 do redis.call('PEXPIRE', KEYS[i], ARGV[4]) end
-return 1
+for i = 1, 4 do redis.call('PEXPIRE', KEYS[i], ARGV[4]) end
+return added
 `);
 
 /**
- * Adds to the copy what changed meanwhile, puts it in the index's place and releases the lock.
- * O(changes meanwhile * log n); the old keys are freed in the background.
- * KEYS: z h m g lock journal, copy z, h, g.
- * ARGV: common three, 4 token, 5 epoch, 6 revision, 7 channel, 8 uid, 9 through.
- * Reply: {revision, total, through, announced}, or nil when the lock is no longer ours.
+ * Adds to the copy what changed meanwhile, puts it in the index's place and releases the lock; unless the copy no longer
+ * has what was added to it, since keys of it were evicted. O(changes meanwhile * log n); the old keys are freed in the
+ * background.
+ * KEYS: z h m g rebuild, copy z, h, g.
+ * ARGV: common three, 4 token, 5 epoch, 6 revision, 7 channel, 8 uid, 9 through, 10 digest, 11 sum, 12 members added to z
+ * and h, 13 to g.
+ * Reply: {revision, total, through, digest, sum, announced}; {} when the copy lacks members; nil when the lock is no
+ * longer ours, or the steps meanwhile are of another history than the copy.
  */
 export const swapScript = script(`
 local shape, style, width = ARGV[1], ARGV[2], tonumber(ARGV[3])
 ${writing}${stepping}${announcing}
-if redis.call('GET', KEYS[5]) ~= ARGV[4] then return false end
+if redis.call('HGET', KEYS[5], 't') ~= ARGV[4] then return false end
+local function giveUp(reply)
+  redis.call('UNLINK', KEYS[5], KEYS[6], KEYS[7], KEYS[8])
+  return reply
+end
+local expected = tonumber(ARGV[12])
+local complete = redis.call('ZCARD', KEYS[6]) == expected and redis.call('HLEN', KEYS[7]) == expected
+if not complete or redis.call('ZCARD', KEYS[8]) ~= tonumber(ARGV[13]) then return giveUp({}) end
 local revision = tonumber(ARGV[6])
-local journal, steps = redis.call('HGETALL', KEYS[6]), {}
+local journal, steps = redis.call('HGETALL', KEYS[5]), {}
 for i = 1, #journal, 2 do
-  if journal[i] == '' then
+  local kind, key = string.sub(journal[i], 1, 1), string.sub(journal[i], 2)
+  if kind == 'r' then
     revision = math.max(revision, tonumber(journal[i + 1]))
-  elseif string.sub(journal[i], 1, 1) == '\\n' then
-    steps[string.sub(journal[i], 2)] = journal[i + 1]
-  else
-    put(KEYS[7], KEYS[8], KEYS[9], journal[i], journal[i + 1])
+  elseif kind == 's' then
+    steps[key] = journal[i + 1]
+  elseif kind == 'p' then
+    put(KEYS[6], KEYS[7], KEYS[8], key, journal[i + 1])
   end
 end
-redis.call('UNLINK', KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6])
-for copy, index in pairs({[7] = 1, [8] = 2, [9] = 4}) do
+redis.call('UNLINK', KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5])
+for copy, index in pairs({[6] = 1, [7] = 2, [8] = 4}) do
   if redis.call('EXISTS', KEYS[copy]) == 1 then
     redis.call('RENAME', KEYS[copy], KEYS[index])
     redis.call('PERSIST', KEYS[index])
   end
 end
 local total = redis.call('ZCARD', KEYS[1])
+sum = (tonumber(ARGV[11]) + sum) % modulus
 redis.call('HSET', KEYS[3], 'epoch', ARGV[5], 'version', 1, 'revision', revision, 'shape', shape, 'total', total,
-  'through', ARGV[9])
-for after, through in pairs(steps) do step(KEYS[3], after, through) end
-local through = tonumber(redis.call('HGET', KEYS[3], 'through'))
-return {revision, total, through, announce(ARGV[7], ARGV[8] .. ':' .. ARGV[5] .. ':1:' .. revision)}
+  'through', ARGV[9], 'digest', ARGV[10], 'sum', sum)
+for after, text in pairs(steps) do
+  local through, afterDigest, digest = waitingStep(text)
+  if step(KEYS[3], after, through, afterDigest, digest) == 'foreign' then
+    redis.call('UNLINK', KEYS[1], KEYS[2], KEYS[3], KEYS[4])
+    return false
+  end
+end
+local mark = redis.call('HMGET', KEYS[3], 'through', 'digest')
+local announced = announce(ARGV[7], ARGV[8] .. ':' .. ARGV[5] .. ':1:' .. revision)
+return {revision, total, tonumber(mark[1]), mark[2], sum, announced}
 `);
 
 /**
  * Gives up a rebuild. O(1), the copy is freed in the background.
- * KEYS: lock journal, copy z, h, g. ARGV: token.
+ * KEYS: rebuild, copy z, h, g. ARGV: token.
  */
 export const abandonScript = script(`
-redis.call('UNLINK', KEYS[3], KEYS[4], KEYS[5])
-if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('UNLINK', KEYS[1], KEYS[2]) end
+redis.call('UNLINK', KEYS[2], KEYS[3], KEYS[4])
+if redis.call('HGET', KEYS[1], 't') == ARGV[1] then redis.call('UNLINK', KEYS[1]) end
 return 1
 `);
 
 /**
  * Deletes an index, and with its lock any rebuild under way. O(1), freed in the background.
- * KEYS: z h m g lock journal. ARGV: channel, message, the only epoch to delete or "". Reply: announced.
+ * KEYS: z h m g rebuild. ARGV: channel, message, the only epoch to delete or "". Reply: announced.
  */
 export const dropScript = script(`${announcing}
 if ARGV[3] ~= '' and redis.call('HGET', KEYS[3], 'epoch') ~= ARGV[3] then return 1 end

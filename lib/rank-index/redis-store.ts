@@ -49,13 +49,23 @@ function isReply(error: unknown): boolean {
 export interface IndexTarget {
   store: RedisStore;
   installationId: string;
+  onForeign(uid: number): void;
 }
 
 /** How the replies about a finished index begin. */
-export type StateReply = [epoch: string, version: number, revision: number, total: number, through: number];
+export type StateReply = [
+  epoch: string,
+  version: number,
+  revision: number,
+  total: number,
+  through: number,
+  digest: string,
+  seqSum: number,
+];
 
-export function stateOf([epoch, version, revision, total, through]: [...StateReply, ...unknown[]]): IndexState {
-  return { epoch, version, revision, total, through };
+export function stateOf(reply: [...StateReply, ...unknown[]]): IndexState {
+  const [epoch, version, revision, total, through, digest, seqSum] = reply;
+  return { epoch, version, revision, total, through, digest, seqSum };
 }
 
 /** How the arguments of the scripts on a finished index begin. */

@@ -1,28 +1,42 @@
-import type { SequenceStep } from "./rank-index";
+import type { LogStep } from "@/lib/domain/board-log";
 
-/** How far the changes of a board are complete, whatever the order in which their steps come. */
+/**
+ * How far the changes of a board are complete, whatever the order in which their steps come. `late`: the step ends
+ * before that point, so its digest cannot be compared; `foreign`: the step belongs to another history.
+ */
 export class Steps {
-  readonly #waiting = new Map<number, number>();
+  readonly #waiting = new Map<number, LogStep>();
   #through: number;
+  #digest: string;
 
-  constructor(through: number) {
+  constructor(through: number, digest: string) {
     this.#through = through;
+    this.#digest = digest;
   }
 
   get through(): number {
     return this.#through;
   }
 
-  add({ after, through }: SequenceStep): void {
-    if (after > this.#through) {
-      this.#waiting.set(after, through);
-      return;
+  get digest(): string {
+    return this.#digest;
+  }
+
+  add(step: LogStep): "taken" | "late" | "foreign" {
+    if (step.after > this.#through) {
+      this.#waiting.set(step.after, step);
+      return "taken";
     }
-    let next: number | undefined = through > this.#through ? through : undefined;
-    while (next !== undefined) {
-      this.#through = next;
-      next = this.#waiting.get(next);
+    if (step.through < this.#through) return "late";
+    if (step.through === this.#through) return step.digest === this.#digest ? "taken" : "foreign";
+    let next: LogStep | undefined = step;
+    while (next) {
+      if (next.after !== this.#through || next.afterDigest !== this.#digest) return "foreign";
+      this.#through = next.through;
+      this.#digest = next.digest;
+      next = this.#waiting.get(this.#through);
       this.#waiting.delete(this.#through);
     }
+    return "taken";
   }
 }

@@ -71,7 +71,7 @@ async function measure(take: Contender["take"], batch: number, size: { ms: numbe
 
 async function openRungs(url: string): Promise<Contender> {
   const { index } = openRankIndex({ kind: "tcp", url }, "bench", pino({ level: "silent" }), false);
-  await index.rebuild(board, { lastChange: async () => 0, standings: async function* () {} });
+  await index.rebuild(board, { log: async () => ({ lastChange: 0, digest: "" }), standings: async function* () {} });
   return {
     name: "Rungs' rank index",
     take: (changes) => index.apply(board, changes, [...new Set(changes.map(({ player }) => player))]),

@@ -1,5 +1,6 @@
 /** Boards of any size, put into Postgres by itself and into the index by Rungs; posting a million scores would take long. */
 import postgres from "postgres";
+import { readLogs } from "@/db/queries/outbox";
 import { allStandings } from "@/db/queries/standings";
 import { type Board, createBoardInput } from "@/lib/domain/board";
 import { readEnv } from "@/lib/env";
@@ -52,7 +53,10 @@ export async function createLargeBoard(
       await tx`
         insert into score_events (board_uid, seq, player, score, t1, t2, applied)
         select board_uid, seq, player, score, t1, t2, true from standings where board_uid = ${board.uid} order by seq`;
-      await tx`update boards set seq = ${players}, last_change = ${players} where uid = ${board.uid}`;
+      await tx`
+        update boards set seq = ${players}, last_change = ${players}, players = ${players},
+          seq_sum = (select sum(seq) from standings where board_uid = ${board.uid})
+        where uid = ${board.uid}`;
     });
     // So that neither side meets the autovacuum that so many new rows call for.
     await sql`vacuum (analyze) standings, score_events`;
@@ -64,6 +68,7 @@ export async function createLargeBoard(
 
 /** Has Rungs build the board's index, and waits for it. */
 export async function buildIndex({ index, database }: Services, board: Board, players: number): Promise<void> {
-  const source = { lastChange: async () => players, standings: () => allStandings(database, board) };
+  const log = (await readLogs(database.sql, [board.uid])).get(board.uid) ?? { lastChange: players, digest: "" };
+  const source = { log: async () => log, standings: () => allStandings(database, board) };
   if (!(await index.rebuild(board, source))) throw new Error(`somebody else is rebuilding ${board.id}`);
 }

@@ -1,5 +1,8 @@
 /** What a rank index has to do, done the obvious way: one array, sorted and counted anew for every question. */
-import type { IndexBoard, RankMove, SequenceStep, StandingChange } from "@/lib/rank-index/rank-index";
+import type { LogStep, LogSummary } from "@/lib/domain/board-log";
+import type { IndexBoard, RankMove, StandingChange } from "@/lib/rank-index/rank-index";
+
+type LogEnd = Pick<LogSummary, "lastChange" | "digest">;
 
 export class ModelIndex {
   readonly #players = new Map<string, StandingChange>();
@@ -7,20 +10,23 @@ export class ModelIndex {
   version = 1;
   revision: number;
   through: number;
-  readonly #steps: SequenceStep[] = [];
+  digest: string;
+  readonly #steps: LogStep[] = [];
 
-  constructor(board: IndexBoard, standings: Iterable<StandingChange>, through: number) {
-    this.through = through;
+  constructor(board: IndexBoard, standings: Iterable<StandingChange>, { lastChange, digest }: LogEnd) {
+    this.through = lastChange;
+    this.digest = digest;
     this.board = board;
     this.revision = board.revision;
     for (const standing of standings) this.#players.set(standing.player, standing);
   }
 
-  apply(changes: readonly StandingChange[], report: readonly string[], steps: readonly SequenceStep[]) {
-    this.#steps.push(...steps);
-    for (const _ of this.#steps) {
-      const next = this.#steps.filter(({ after }) => after <= this.through).map(({ through }) => through);
-      this.through = Math.max(this.through, ...next);
+  apply(changes: readonly StandingChange[], report: readonly string[], steps: readonly LogStep[]) {
+    let late = false;
+    for (const step of steps) {
+      late ||= step.after <= this.through && step.through < this.through;
+      this.#steps.push(step);
+      this.#follow();
     }
     const before = report.map((player) => this.rankOf(player));
     let visible = this.board.revision > this.revision;
@@ -37,11 +43,22 @@ export class ModelIndex {
     for (const [i, player] of report.entries()) {
       moves.set(player, { before: before[i] ?? null, after: this.rankOf(player) });
     }
-    return { moves, ...this.state() };
+    return { moves, late, ...this.state() };
+  }
+
+  /** Goes on from the end of one step to the next, as far as they have come. */
+  #follow(): void {
+    const next = this.#steps.find(({ after }) => after === this.through);
+    if (!next) return;
+    this.through = next.through;
+    this.digest = next.digest;
+    this.#follow();
   }
 
   state() {
-    return { version: this.version, revision: this.revision, total: this.#players.size, through: this.through };
+    const { version, revision, through, digest } = this;
+    const seqSum = [...this.#players.values()].reduce((sum, { seq }) => sum + seq, 0);
+    return { version, revision, total: this.#players.size, through, digest, seqSum };
   }
 
   /** All entries, ranked. */

@@ -24,7 +24,7 @@ const patientMs = 10_000;
 function open(settings: RedisSettings, timeoutMs?: number, installationId = "here"): RankIndex {
   const client = createRedis(settings, timeoutMs);
   opened.push(client);
-  return createRedisRankIndex({ redis: client.redis, installationId });
+  return createRedisRankIndex({ redis: client.redis, installationId, onForeign: () => undefined });
 }
 
 const overTcp = (): RedisSettings => ({ kind: "tcp", url: server.url });
@@ -77,7 +77,7 @@ test("all that a rebuild writes expires until it is done, and nothing of it afte
   }
   await index.rebuild(board, batches([standing("a", 1, 1)]));
   await index.rebuild(board, source(copy()));
-  expect(during).toHaveLength(4 + 2 + 3);
+  expect(during).toHaveLength(4 + 1 + 3);
   expect((await keys()).sort()).toEqual(["g", "h", "m", "z"].map((key) => `rungs:here:{7}:${key}`));
   for (const key of await keys()) expect(await server.command("PTTL", key)).toBe(-1);
 });
@@ -86,10 +86,41 @@ test("a rebuild that lost its lock changes nothing", async () => {
   await index.rebuild(board, batches([standing("a", 1, 1)]));
   async function* copy() {
     yield [standing("b", 1, 1)];
-    await server.command("DEL", "rungs:here:{7}:l");
+    await server.command("DEL", "rungs:here:{7}:r");
   }
   expect(await index.rebuild(board, source(copy()))).toBeNull();
   expect(await players()).toEqual(["a"]);
+});
+
+test("a copy of which a key was evicted while it was made is not swapped in, and leaves nothing behind", async () => {
+  await index.rebuild(board, batches([standing("a", 1, 1)]));
+  const before = await keys();
+  for (const evicted of ["z", "h", "g"]) {
+    async function* copy() {
+      yield [standing("b", 1, 1), standing("c", 2, 2)];
+      yield [standing("d", 3, 3)];
+      // Two parts are under way at once; only a third one waits for the first.
+      yield [standing("e", 4, 4)];
+      const [key = ""] = (await keys()).filter((one) => one.includes(":t:") && one.endsWith(`:${evicted}`));
+      expect(await server.command("DEL", key)).toBe(1);
+      yield [standing("f", 3, 5)];
+    }
+    await expect(index.rebuild(board, source(copy()))).rejects.toThrow("lost entries while it was built");
+    expect(await players()).toEqual(["a"]);
+    expect((await keys()).sort()).toEqual(before.sort());
+  }
+});
+
+test("a rebuild whose journal was evicted changes nothing", async () => {
+  await index.rebuild(board, batches([standing("a", 1, 1)]));
+  async function* copy() {
+    yield [standing("a", 1, 1)];
+    await index.apply(board, [standing("b", 2, 2)], []);
+    await server.command("DEL", "rungs:here:{7}:r");
+    await index.apply(board, [standing("c", 3, 3)], []);
+  }
+  expect(await index.rebuild(board, source(copy()))).toBeNull();
+  expect(await players()).toEqual(["c", "b", "a"]);
 });
 
 test("a failed rebuild leaves only the old index behind", async () => {

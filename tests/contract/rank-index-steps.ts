@@ -1,6 +1,7 @@
 /** Plays steps on a rank index and on the model, and compares after each. */
 import { expect } from "vitest";
-import type { IndexBoard, RankIndex, SequenceStep, StandingChange } from "@/lib/rank-index/rank-index";
+import type { LogStep } from "@/lib/domain/board-log";
+import type { IndexBoard, RankIndex, StandingChange } from "@/lib/rank-index/rank-index";
 import type { Step } from "./rank-index-arbitraries";
 import { ModelIndex } from "./rank-index-model";
 
@@ -11,7 +12,7 @@ export class Play {
   /** What Postgres would hold. */
   readonly #truth = new Map<string, StandingChange>();
   readonly #sent: StandingChange[] = [];
-  readonly #steps: SequenceStep[] = [];
+  readonly #steps: LogStep[] = [];
   #seq = 0;
   #model: ModelIndex | null = null;
   #epoch = "";
@@ -52,7 +53,7 @@ export class Play {
       this.#truth.set(player, change);
       return change;
     });
-    const steps = changes.length > 0 ? [{ after, through: this.#seq }] : [];
+    const steps = changes.length > 0 ? [stepBetween(after, this.#seq)] : [];
     this.#sent.push(...changes);
     this.#steps.push(...steps);
     if (!late) await this.#deliver(changes, [...new Set(report.map((i) => this.#players[i] ?? "nobody"))], steps);
@@ -64,7 +65,7 @@ export class Play {
     await this.#deliver(twice(this.#sent), [], twice(this.#steps));
   }
 
-  async #deliver(changes: StandingChange[], report: string[], steps: SequenceStep[] = []): Promise<void> {
+  async #deliver(changes: StandingChange[], report: string[], steps: LogStep[] = []): Promise<void> {
     const applied = await this.#index.apply(this.#board, changes, report, steps);
     expect(applied).toEqual(this.#model && { epoch: this.#epoch, ...this.#model.apply(changes, report, steps) });
   }
@@ -74,13 +75,13 @@ export class Play {
     async function* standings() {
       for (let i = 0; i < all.length; i += batch) yield all.slice(i, i + batch);
     }
-    const lastChange = this.#seq;
-    const source = { lastChange: async () => lastChange, standings };
+    const end = { lastChange: this.#seq, digest: digestAt(this.#seq) };
+    const source = { log: async () => end, standings };
     const state = await this.#index.rebuild(this.#board, source);
     expect(state?.epoch).toMatch(/^[a-z0-9]{8}$/);
     expect(state?.epoch).not.toBe(this.#epoch);
     this.#epoch = state?.epoch ?? "";
-    this.#model = new ModelIndex(this.#board, all, lastChange);
+    this.#model = new ModelIndex(this.#board, all, end);
     expect(state).toEqual(this.#named());
   }
 
@@ -113,6 +114,15 @@ export class Play {
   #zeros(): number[] {
     return [this.#board.order, ...this.#board.tiebreaks].map(() => 0);
   }
+}
+
+/** Any text that is another one for another event. */
+export function digestAt(seq: number): string {
+  return `d${seq}`;
+}
+
+export function stepBetween(after: number, through: number): LogStep {
+  return { after, afterDigest: digestAt(after), through, digest: digestAt(through) };
 }
 
 function shuffled<T>(items: T[], seed: number): T[] {

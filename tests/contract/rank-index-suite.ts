@@ -1,10 +1,11 @@
 /** What every rank index promises, whatever is behind it. */
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import type { LogStep } from "@/lib/domain/board-log";
 import type { Position } from "@/lib/domain/snapshot";
 import type { ChangeFeed, IndexBoard, IndexSource, RankIndex, StandingChange } from "@/lib/rank-index/rank-index";
 import { boardSettings, oddText, steps } from "./rank-index-arbitraries";
-import { Play } from "./rank-index-steps";
+import { digestAt, Play, stepBetween } from "./rank-index-steps";
 
 /** On a busy machine fewer steps are compared, rather than the time limit missed. */
 const comparisonMsMax = 8_000;
@@ -12,6 +13,8 @@ const comparisonMsMax = 8_000;
 export interface Subject {
   index: RankIndex;
   feed: ChangeFeed;
+  /** Boards whose index was deleted as one of another history. */
+  foreign: number[];
   close(): Promise<void>;
 }
 
@@ -154,7 +157,7 @@ export function describeRankIndex(name: string, runs: number, start: () => Promi
     test("knows how far changes are complete, in whatever order steps come, across a rebuild too", async () => {
       const board = await built({}, [standing("a", 5, 3)]);
       const through = async (...steps: [number, number][]) => {
-        const told = steps.map(([after, through]) => ({ after, through }));
+        const told = steps.map(([after, through]) => stepBetween(after, through));
         return (await subject.index.apply(board, [], [], told))?.through;
       };
       expect(await through()).toBe(3);
@@ -169,6 +172,57 @@ export function describeRankIndex(name: string, runs: number, start: () => Promi
       expect(await subject.index.rebuild(board, source(copy(), 5))).toMatchObject({ through: 7 });
       expect(await through([7, 9])).toBe(9_000_000_000_000_007);
       expect((await subject.index.states([board.uid])).get(board.uid)?.through).toBe(9_000_000_000_000_007);
+    });
+
+    test("deletes an index of which a step shows that it has another history", async () => {
+      const foreign: LogStep[] = [
+        { ...stepBetween(5, 6), afterDigest: "of another log" },
+        { ...stepBetween(3, 5), digest: "of another log" },
+        stepBetween(4, 7),
+      ];
+      for (const step of foreign) {
+        const board = await built({}, [standing("ghost", 9, 5)]);
+        const before = subject.foreign.length;
+        expect(await subject.index.apply(board, [standing("a", 1, 7)], ["a"], [step])).toBeNull();
+        expect(await ranks(board)).toBeUndefined();
+        expect(subject.foreign.slice(before)).toEqual([board.uid]);
+        await vi.waitFor(() => expect(changes.at(-1)).toEqual({ uid: board.uid, position: null }));
+        await subject.index.rebuild(board, batches([standing("a", 1, 7)]));
+        expect(await ranks(board)).toEqual(["a 1"]);
+      }
+    });
+
+    test("finds a foreign step also when it comes before its turn, or while the index is rebuilt", async () => {
+      const board = await built({}, [standing("a", 5, 3)]);
+      const late = { ...stepBetween(4, 6), afterDigest: "of another log" };
+      expect(await subject.index.apply(board, [], [], [late])).toMatchObject({ through: 3, late: false });
+      expect(await subject.index.apply(board, [], [], [stepBetween(3, 4)])).toBeNull();
+      const other = await built({}, [standing("a", 5, 3)]);
+      async function* copy() {
+        yield [standing("a", 5, 3)];
+        expect(await subject.index.apply(other, [], [], [late])).toMatchObject({ through: 3 });
+      }
+      expect(await subject.index.rebuild(other, source(copy(), 4))).toBeNull();
+    });
+
+    test("says of a step that ends before the index does that it is late", async () => {
+      const board = await built({}, [standing("a", 5, 3), standing("b", 6, 4)]);
+      const late = async (...steps: LogStep[]) => (await subject.index.apply(board, [], [], steps))?.late;
+      expect(await late(stepBetween(2, 3))).toBe(true);
+      expect(await late(stepBetween(3, 4), stepBetween(4, 9))).toBe(false);
+      expect(await late()).toBe(false);
+    });
+
+    test("keeps the sum of the event numbers of its entries", async () => {
+      const board = await built({}, [standing("a", 5, 3), standing("b", 6, 4)]);
+      const sum = async () => (await subject.index.states([board.uid])).get(board.uid)?.seqSum;
+      expect(await sum()).toBe(7);
+      await subject.index.apply(board, [standing("a", 5, 10), standing("c", 1, 11), standing("b", 0, 2)], []);
+      expect(await sum()).toBe(25);
+      const large = await built({}, [standing("a", 5, 2 ** 53 - 1), standing("b", 6, 2 ** 50 + 5)]);
+      expect(await subject.index.page(large, 0, 1)).toMatchObject({ seqSum: 4 });
+      await subject.index.apply(large, [standing("b", 6, 2 ** 53 - 1)], []);
+      expect(await subject.index.page(large, 0, 1)).toMatchObject({ seqSum: 2 ** 50 - 2 });
     });
 
     test("drops an index of one epoch only, when told so", async () => {
@@ -233,5 +287,5 @@ export function batches(...all: StandingChange[][]): IndexSource {
 }
 
 export function source(standings: AsyncIterable<StandingChange[]>, lastChange = 0): IndexSource {
-  return { lastChange: async () => lastChange, standings: () => standings };
+  return { log: async () => ({ lastChange, digest: digestAt(lastChange) }), standings: () => standings };
 }

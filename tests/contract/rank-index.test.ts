@@ -16,7 +16,9 @@ const patientMs = 10_000;
 
 describeRankIndex("in this process", 300, async () => {
   const feed = createInProcessChangeFeed({ logger });
-  return { index: createInProcessRankIndex(feed), feed, close: () => feed.close() };
+  const foreign: number[] = [];
+  const index = createInProcessRankIndex({ announce: feed.announce, onForeign: (uid) => foreign.push(uid) });
+  return { index, feed, foreign, close: () => feed.close() };
 });
 
 describeRankIndex("in Redis over TCP", 100, () => inRedis({ kind: "tcp", url: redisUrl() }));
@@ -37,9 +39,11 @@ async function inRedis(settings: RedisSettings): Promise<Subject> {
   const { redis, close } = createRedis(settings, patientMs);
   const installationId = randomBytes(5).toString("hex");
   const feed = createRedisChangeFeed({ redis, installationId, logger });
+  const foreign: number[] = [];
   return {
-    index: createRedisRankIndex({ redis, installationId }),
+    index: createRedisRankIndex({ redis, installationId, onForeign: (uid) => foreign.push(uid) }),
     feed,
+    foreign,
     async close() {
       await feed.close();
       await close();

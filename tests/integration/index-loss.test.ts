@@ -1,5 +1,6 @@
 /** Redis away, hanging, or emptied, and instances that died in the middle: what viewers see, and how it ends. */
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { readKeyspace } from "@/db/keyspace";
 import { commitScores } from "@/lib/leaderboard/commit-scores";
 import { boardKeys } from "@/lib/rank-index/redis-scripts";
 import { type ApiServer, startApi } from "@/tests/support/api-server";
@@ -38,11 +39,6 @@ async function post(board: string, player: string, score: number) {
   const reply = await api.score(board, { player, score });
   expect(reply.status).toBe(200);
   return reply.json();
-}
-
-async function installation(): Promise<string> {
-  const [row] = await api.services.database.sql<{ id: string }[]>`select id from installation`;
-  return row?.id ?? "";
 }
 
 /** The stream shows that the player leads with the score. */
@@ -211,8 +207,8 @@ test("nobody waits for a long rebuild: Postgres answers until the index is there
   const lock = (await redis.command("KEYS", `*{${stored.uid}}:m`)) as string[];
   await redis.command("FLUSHALL");
   // Another instance is at it, and takes its time.
-  const [held = ""] = lock.map((key) => key.replace(/m$/, "l"));
-  await redis.command("SET", held, "another");
+  const [held = ""] = lock.map((key) => key.replace(/m$/, "r"));
+  await redis.command("HSET", held, "t", "another");
   const asked = performance.now();
   const reply = await post(board, "ann", 1_000);
   expect(reply.results[0]).toMatchObject({ status: "applied", rank: null });
@@ -243,7 +239,9 @@ test("nobody waits while a large board is built anew: its last page is there at 
     insert into standings (board_uid, player, name, score, reached, seq)
     select ${stored.uid}::int4, 'p' || i, 'Player ' || i, i, i, i from generate_series(1, ${players}::int8) as i`;
   await api.services.database.sql`
-    update boards set seq = ${players}, last_change = ${players} where uid = ${stored.uid}`;
+    update boards set seq = ${players}, last_change = ${players}, players = ${players},
+      seq_sum = (select sum(seq) from standings where board_uid = ${stored.uid})
+    where uid = ${stored.uid}`;
   await api.services.index.drop(stored.uid);
   await expect
     .poll(() => get(board), { timeout: 10_000 })
@@ -252,8 +250,8 @@ test("nobody waits while a large board is built anew: its last page is there at 
   expect(before.entries[0]).toMatchObject({ player: `p${players}`, rank: 1 });
   await redis.command("FLUSHALL");
   // Another instance is at it, and takes its time.
-  const lock = boardKeys(await installation(), stored.uid).lock;
-  await redis.command("SET", lock, "another");
+  const lock = boardKeys(await readKeyspace(api.services.database.sql), stored.uid).rebuild;
+  await redis.command("HSET", lock, "t", "another");
   await expect.poll(() => get(board), { timeout: 5_000 }).toEqual({ ...before, stale: true });
   expect((await post(board, "ann", players + 1)).results[0]).toMatchObject({ status: "applied", rank: null });
   expect(await get(board)).toEqual({ ...before, stale: true });

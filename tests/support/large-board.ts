@@ -15,7 +15,10 @@ export async function fillBySql(databaseUrl: string, board: string, players: num
       await tx`
         insert into score_events (board_uid, seq, player, score, applied)
         select board_uid, seq, player, score, true from standings where board_uid = ${uid} order by seq`;
-      await tx`update boards set seq = ${players}, last_change = ${players} where uid = ${uid}`;
+      await tx`
+        update boards set seq = ${players}, last_change = ${players}, players = ${players},
+          seq_sum = (select sum(seq) from standings where board_uid = ${uid})
+        where uid = ${uid}`;
     });
     await sql`analyze standings, score_events`;
   } finally {

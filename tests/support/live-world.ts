@@ -147,6 +147,9 @@ export class Instance {
       states: () => world.ask(() => this.#states()),
       rebuild: (_uid, patience) => this.#rebuild(patience),
       wentBack: () => world.ask(() => world.rebuilt()),
+      audit: async () => this.boards.noteVerified([world.board.uid]),
+      connectionsLost: () => 0,
+      isBehind: () => false,
       isIndexAway: (error) => error instanceof Error && error.message === "index away",
       postgresEpoch: "pg",
     });
@@ -193,7 +196,7 @@ export class Instance {
   #states() {
     const { board, indexAway, rebuilding, exists, position, revisionHeard: revision, total } = this.world;
     if (indexAway) throw new Error("index away");
-    return new Map(exists && !rebuilding ? [[board.uid, { ...position, revision, total }]] : []);
+    return new Map(exists && !rebuilding ? [[board.uid, { ...position, revision, total, through: 0 }]] : []);
   }
 
   async #rebuild(patience: "some" | "none"): Promise<void> {

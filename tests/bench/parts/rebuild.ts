@@ -3,6 +3,7 @@
  * beside the least it could be, and what viewers notice of it.
  */
 import { setTimeout } from "node:timers/promises";
+import { readKeyspace } from "@/db/keyspace";
 import { bareRebuild } from "@/tests/bench/bare-rebuild";
 import { type RungsContender, startRungs } from "@/tests/bench/contenders";
 import { cpuSecondsApart } from "@/tests/bench/cpu";
@@ -70,8 +71,7 @@ async function makeBoards(stores: ServerStores, players: number): Promise<{ uid:
   try {
     const { uid } = await createLargeBoard(stores, services, "large", players);
     await createLargeBoard(stores, services, "other", 100);
-    const [installation] = await services.database.sql<{ id: string }[]>`select id from installation`;
-    return { uid, installationId: installation?.id ?? "" };
+    return { uid, installationId: await readKeyspace(services.database.sql) };
   } finally {
     await services.close();
   }

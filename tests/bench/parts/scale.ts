@@ -5,6 +5,7 @@
  */
 import { createClient } from "@redis/client";
 import postgres from "postgres";
+import { readKeyspace } from "@/db/keyspace";
 import { readPlayer } from "@/lib/leaderboard/read-player";
 import { boardKeys } from "@/lib/rank-index/redis-scripts";
 import type { Services } from "@/lib/services";
@@ -39,7 +40,7 @@ async function run(context: BenchContext): Promise<BenchTable[]> {
     if (!context.smoke) await untilIdle(server);
     const tables: BenchTable[] = [];
     for (const operation of operations(services)) tables.push(...(await measure(context, operation, sizes, redis)));
-    tables.push(await bytesPerPlayer(sizes, sql, redis));
+    tables.push(await bytesPerPlayer(sizes, services, redis));
     return tables;
   } finally {
     redis.destroy();
@@ -151,13 +152,13 @@ async function callFor({ smoke }: BenchContext, call: () => Promise<unknown>): P
 
 async function bytesPerPlayer(
   sizes: readonly Size[],
-  sql: postgres.Sql,
+  { database }: Services,
   redis: Pick<Redis, "memoryUsage">,
 ): Promise<BenchTable> {
   const bytes = new Samples();
-  const [installation] = await sql<{ id: string }[]>`select id from installation`;
+  const keyspace = await readKeyspace(database.sql);
   for (const { board, players, label } of sizes) {
-    const { z, h, m, g } = boardKeys(installation?.id ?? "", board.uid);
+    const { z, h, m, g } = boardKeys(keyspace, board.uid);
     const used = await Promise.all([z, h, m, g].map((key) => redis.memoryUsage(key, { SAMPLES: 0 })));
     bytes.add(`Rungs, ${label}`, used.reduce<number>((sum, one) => sum + (one ?? 0), 0) / players);
   }

@@ -1,0 +1,208 @@
+/**
+ * Postgres with an earlier state beside a Redis with the later one, as after a restored backup or a failover that lost
+ * commits; and a Redis that answers reads and refuses writes. No board shows what Postgres does not have, unless marked.
+ */
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { readKeyspace } from "@/db/keyspace";
+import { inSession } from "@/lib/embedded/postgres-session";
+import { type ApiServer, startApi } from "@/tests/support/api-server";
+import { type PrivateRedis, startPrivateRedis } from "@/tests/support/private-redis";
+
+let redis: PrivateRedis;
+let api: ApiServer;
+const others: ApiServer[] = [];
+
+beforeEach(async () => {
+  redis = await startPrivateRedis();
+  api = await startApi({ redisUrl: redis.url });
+});
+
+afterEach(async () => {
+  for (const other of others.splice(0)) await other.close();
+  await api.close();
+  await redis.stop();
+});
+
+const get = async (board: string, from = api) => (await from.get(`/api/v1/boards/${board}`)).json();
+const leaders = async (board: string, from = api) => {
+  const { entries, stale = false } = await get(board, from);
+  return { leaders: entries.slice(0, 2).map(({ player, score }: Leader) => `${player} ${score}`), stale };
+};
+type Leader = { player: string; score: number };
+
+async function post(board: string, scores: [player: string, score: number][], on = api) {
+  const reply = await on.score(board, { scores: scores.map(([player, score]) => ({ player, score })) });
+  expect(reply.status).toBe(200);
+  return reply.json();
+}
+
+/** Keeps what Postgres holds now; gives a function that puts it back. */
+async function dump(): Promise<() => Promise<void>> {
+  const tables = ["boards", "standings", "score_events", "index_outbox", "idempotency_replies"];
+  const { sql } = api.services.database;
+  await sql`create schema kept`;
+  for (const table of tables) await sql`create table kept.${sql(table)} as table ${sql(table)}`;
+  return () =>
+    sql.begin(async (tx) => {
+      for (const table of tables) {
+        await tx`truncate ${tx(table)}`;
+        await tx`insert into ${tx(table)} table kept.${tx(table)}`;
+      }
+    }) as Promise<unknown> as Promise<void>;
+}
+
+const players = (name: string, count: number, first = 1) =>
+  Array.from({ length: count }, (_, i): [string, number] => [`${name}${i}`, first + i]);
+
+test("a score posted after a restore that reaches the number of the lost one does not bring the lost one back", async () => {
+  const board = await api.newBoard();
+  await post(board, [["a", 10]]);
+  const restore = await dump();
+  await post(board, [["a", 500]]);
+  await restore();
+  expect((await post(board, [["a", 20]])).results).toMatchObject([{ score: 20, rank: 1 }]);
+  expect(await leaders(board)).toEqual({ leaders: ["a 20"], stale: false });
+});
+
+test("a batch posted after a restore that covers the lost scores leaves none of them on the board", async () => {
+  const board = await api.newBoard();
+  await post(board, players("old", 50));
+  const restore = await dump();
+  for (let i = 0; i < 21; i++) await post(board, [[`lost${i}`, 10_000 + i]]);
+  await restore();
+  const { results } = await post(board, players("new", 101, 1_000));
+  expect(results[0]).toMatchObject({ player: "new0", rank: 101 });
+  expect(await get(board)).toMatchObject({
+    total: 151,
+    entries: [{ player: "new100", rank: 1 }, ...Array(99).fill({})],
+  });
+});
+
+test("a single score after a restore, far from the number of the last lost one, gets the rank it has", async () => {
+  const board = await api.newBoard();
+  await post(board, players("old", 5));
+  const restore = await dump();
+  for (let i = 0; i < 21; i++) await post(board, [[`lost${i}`, 10_000 + i]]);
+  await restore();
+  expect((await post(board, [["new", 100]])).results).toMatchObject([{ player: "new", rank: 1 }]);
+  expect(await leaders(board)).toEqual({ leaders: ["new 100", "old4 5"], stale: false });
+});
+
+test("an instance that has not read the board lately shows what was restored from its first answer on", async () => {
+  const board = await api.newBoard();
+  await post(board, [["a", 10]]);
+  const restore = await dump();
+  await post(board, [["a", 500]]);
+  await restore();
+  const other = await startApi({ databaseUrl: api.databaseUrl, redisUrl: redis.url });
+  others.push(other);
+  expect(await leaders(board, other)).toEqual({ leaders: ["a 10"], stale: false });
+  const first = await other.get(`/api/v1/boards/${board}/players/a`);
+  expect(first.json()).toMatchObject({ entry: { score: 10 } });
+});
+
+test("after connections to Postgres ended, a board is compared with it before it is shown again", async () => {
+  const board = await api.newBoard();
+  await post(board, [["a", 10]]);
+  const restore = await dump();
+  await post(board, [["a", 500]]);
+  await restore();
+  const { pathname } = new URL(api.databaseUrl);
+  await inSession(
+    api.databaseUrl,
+    (sql) => sql`
+    select pg_terminate_backend(pid) from pg_stat_activity
+    where datname = ${pathname.slice(1)} and pid <> pg_backend_pid()`,
+  );
+  // What is less than a second old may still be shown.
+  await expect.poll(() => leaders(board), { timeout: 2_000 }).toEqual({ leaders: ["a 10"], stale: false });
+});
+
+test("an idle board in use is compared every few seconds", async () => {
+  const board = await api.newBoard();
+  await post(board, [["a", 10]]);
+  const restore = await dump();
+  await post(board, [["a", 500]]);
+  await restore();
+  await expect.poll(() => leaders(board), { timeout: 8_000 }).toEqual({ leaders: ["a 10"], stale: false });
+});
+
+test("a board made after a restore has no uid of a board that was lost, and none of its players", async () => {
+  const restore = await dump();
+  const lost = await api.newBoard({ id: "lost" });
+  await post(lost, [["ghost", 77]]);
+  const uids = new Set([(await api.services.liveBoards.get(lost)).board.uid]);
+  await restore();
+  for (let i = 0; i < 20; i++) {
+    const board = await api.newBoard();
+    expect((await post(board, [["a", 1]])).results).toMatchObject([{ rank: 1 }]);
+    expect(await leaders(board)).toEqual({ leaders: ["a 1"], stale: false });
+    uids.add((await api.services.liveBoards.get(board)).board.uid);
+  }
+  expect(uids.size).toBe(21);
+});
+
+test("a copy of the database has its own part of a shared Redis", async () => {
+  const keyspace = await readKeyspace(api.services.database.sql);
+  const board = await api.newBoard();
+  await post(board, [["production", 1]]);
+  const name = `copy_${Date.now()}`;
+  const copy = new URL(api.databaseUrl);
+  const original = copy.pathname.slice(1);
+  await api.services.database.sql`select 1`;
+  copy.pathname = `/${name}`;
+  const server = new URL(api.databaseUrl);
+  server.pathname = "/postgres";
+  // A template has to be without sessions.
+  await api.close();
+  await inSession(server.href, (sql) => sql.unsafe(`create database ${name} template ${original}`));
+  const staging = await startApi({ databaseUrl: copy.href, redisUrl: redis.url });
+  others.push(staging);
+  api = await startApi({ databaseUrl: api.databaseUrl, redisUrl: redis.url });
+  expect(await readKeyspace(staging.services.database.sql)).not.toBe(keyspace);
+  expect(await readKeyspace(api.services.database.sql)).toBe(keyspace);
+  await post(board, [["staging", 99]], staging);
+  expect(await leaders(board)).toEqual({ leaders: ["production 1"], stale: false });
+  expect(await leaders(board, staging)).toEqual({ leaders: ["staging 99", "production 1"], stale: false });
+});
+
+test("while Redis refuses writes, boards that lack a score come from Postgres and are marked, on every instance", async () => {
+  const board = await api.newBoard();
+  await post(board, [["a", 1]]);
+  await redis.command("CONFIG", "SET", "maxmemory", "1");
+  expect((await post(board, [["b", 2]])).results).toMatchObject([{ player: "b", status: "applied", rank: null }]);
+  expect(await leaders(board)).toEqual({ leaders: ["b 2", "a 1"], stale: true });
+  const player = await api.get(`/api/v1/boards/${board}/players/b`);
+  expect(player.json()).toMatchObject({ stale: true, entry: { rank: 1 } });
+  const other = await startApi({ databaseUrl: api.databaseUrl, redisUrl: redis.url });
+  others.push(other);
+  await expect.poll(() => leaders(board, other), { timeout: 8_000 }).toEqual({ leaders: ["b 2", "a 1"], stale: true });
+  await redis.command("CONFIG", "SET", "maxmemory", "0");
+  for (const instance of [api, other]) {
+    await expect
+      .poll(() => leaders(board, instance), { timeout: 10_000 })
+      .toEqual({ leaders: ["b 2", "a 1"], stale: false });
+  }
+});
+
+test("a board summary that was changed by hand is corrected by a count, and the index stays", async () => {
+  const board = await api.newBoard();
+  await post(board, players("p", 10));
+  const { epoch } = await get(board);
+  const { sql } = api.services.database;
+  await sql`update boards set players = 3, seq_sum = 7 where id = ${board}`;
+  const summary = async () => (await sql`select players, seq_sum::int8 as "seqSum" from boards where id = ${board}`)[0];
+  await expect.poll(summary, { timeout: 8_000 }).toEqual({ players: 10, seqSum: 55 });
+  expect(await get(board)).toMatchObject({ epoch, total: 10 });
+});
+
+test("an index with an entry too few or too many is built anew", async () => {
+  const board = await api.newBoard();
+  await post(board, players("p", 10));
+  const { epoch } = await get(board);
+  const { board: stored } = await api.services.liveBoards.get(board);
+  // A change that no commit made.
+  await api.services.index.apply(stored, [{ player: "x", name: "x", values: [99], reached: 5, seq: 5 }], []);
+  await expect.poll(async () => (await get(board)).epoch, { timeout: 8_000 }).not.toBe(epoch);
+  expect(await get(board)).toMatchObject({ total: 10, entries: [{ player: "p9" }, ...Array(9).fill({})] });
+});
