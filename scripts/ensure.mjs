@@ -35,8 +35,7 @@ async function installDependencies(dev) {
   // npm leaves out devDependencies by itself when NODE_ENV is "production".
   const include = dev ? "--include=dev" : "--omit=dev";
   const npm = process.platform === "win32" ? "npm.cmd" : "npm";
-  // Versions are the lock file's, which stays as it is. `npm ci` would begin by deleting what is there, and refuses a
-  // lock file that lacks an optional package of some other platform.
+  // Versions are the lock file's, which stays as it is. `npm ci` would begin by deleting what is there.
   const code = await run(npm, ["install", "--no-save", include, "--no-audit", "--no-fund", "--loglevel=error"]);
   if (code !== 0) fail("npm could not install the dependencies; its message is above.");
 }
