@@ -1,7 +1,9 @@
 import { type NextRequest, NextResponse } from "next/server";
 import { ancestorsOf } from "@/lib/http/embedding";
+import { fixedHeaders } from "@/lib/http/fixed-headers";
+import { getServices } from "@/lib/services";
 
-/** Pages get a Content-Security-Policy with a nonce of their own; Next puts it on its scripts. Guards nothing else. */
+/** Pages get a Content-Security-Policy with a nonce of their own; Next puts it on its scripts. The API's routes see to themselves. */
 export async function proxy(request: NextRequest): Promise<NextResponse> {
   const nonce = Buffer.from(crypto.randomUUID()).toString("base64");
   const policy = contentSecurityPolicy(nonce, await ancestorsOf(request.nextUrl.pathname));
@@ -9,14 +11,15 @@ export async function proxy(request: NextRequest): Promise<NextResponse> {
   headers.set("content-security-policy", policy);
   const response = NextResponse.next({ request: { headers } });
   response.headers.set("content-security-policy", policy);
-  response.headers.set("x-content-type-options", "nosniff");
+  const fixed = fixedHeaders((await getServices()).env.publicUrl);
+  for (let i = 0; i < fixed.length; i += 2) response.headers.set(fixed[i] ?? "", fixed[i + 1] ?? "");
   response.headers.set("referrer-policy", "strict-origin-when-cross-origin");
   response.headers.set("cross-origin-opener-policy", "same-origin");
   return response;
 }
 
 export const config = {
-  matcher: [{ source: "/((?!api/|_next/static|healthz|readyz|metrics).*)" }],
+  matcher: [{ source: "/((?!api/).*)" }],
 };
 
 function contentSecurityPolicy(nonce: string, ancestors: string): string {

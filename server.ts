@@ -2,6 +2,7 @@
  * Process entry: settings, stores, services, pages, then one port for all of it; and back down in the opposite order.
  * Run by scripts/start.mjs, which builds it. Options: --dev, --demo, --no-redis.
  */
+import { createServer } from "node:http";
 import next from "next";
 import { routes } from "@/app/api/routes";
 import { runDemo } from "@/cli/demo";
@@ -10,7 +11,7 @@ import { type Stores, startStores } from "@/lib/embedded/stores";
 import { type Env, readEnv } from "@/lib/env";
 import { createAssets } from "@/lib/http/assets";
 import { createListener } from "@/lib/http/listener";
-import { varyPages } from "@/lib/http/vary";
+import { completeHeaders, readOnly } from "@/lib/http/pages";
 import { ensureSampleBoard } from "@/lib/leaderboard/ensure-sample-board";
 import type { Logger } from "@/lib/logger";
 import { createServices, type Services } from "@/lib/services";
@@ -54,13 +55,15 @@ async function start(env: Env, logger: Logger, shutdown: Shutdown): Promise<void
     privateRedis: !env.redis,
   });
   shutdown.onStop("services", stopMs.services, () => services.close());
-  const pages = next({ dev: option("dev"), dir: process.cwd(), httpServer: http.server, port: http.port });
+  // Next takes over the upgrades of the server it is given, and drops those it does not know. Only development needs any.
+  const httpServer = option("dev") ? http.server : createServer();
+  const pages = next({ dev: option("dev"), dir: process.cwd(), httpServer, port: http.port });
   shutdown.onStop("pages", stopMs.pages, () => pages.close());
   await pages.prepare();
   shutdown.onStop("requests", stopMs.requests, () => http.close(stopMs.requests - 100));
   shutdown.onStop("viewers", stopMs.viewers, () => services.drain());
-  const page = varyPages(pages.getRequestHandler());
-  http.serve(createListener(services, routes, option("dev") ? page : await createAssets(".next", page)));
+  const page = completeHeaders(pages.getRequestHandler());
+  http.serve(createListener(services, routes, option("dev") ? page : await createAssets(".next", readOnly(page))));
   await stores.announce(http.localUrl);
   await greet(services, stores);
   if (option("demo")) await demo(services, http.localUrl, shutdown.signal);

@@ -23,6 +23,8 @@ export type ErrorCode =
   | "idempotency-mismatch"
   | "invitation-invalid"
   | "body-too-large"
+  | "headers-too-large"
+  | "request-timeout"
   | "unsupported-media-type"
   | "too-many-requests"
   | "not-implemented"

@@ -3,6 +3,7 @@ import { z } from "zod";
 import type { Encoding } from "@/lib/live/encoded-body";
 import type { View, Window } from "@/lib/live/view";
 import type { Services } from "@/lib/services";
+import { openToPages } from "./cors";
 import { preferredEncoding } from "./encoding";
 import { matches } from "./etag";
 import { readQuery, whole } from "./parse";
@@ -98,6 +99,7 @@ function commonHeaders(view: View): string[] {
     ...["cache-control", "public, max-age=0, s-maxage=1, stale-while-revalidate=1"],
     ...["vary", "Accept-Encoding"],
     ...["poll-interval", String(pollIntervalS)],
+    ...Object.entries(openToPages).flat(),
   ];
 }
 

@@ -1,5 +1,6 @@
 import { isRungsError, RungsError } from "@/lib/domain/errors";
 import { getServices, type Services } from "@/lib/services";
+import { fixedHeaders } from "./fixed-headers";
 import { problemFor } from "./problem";
 
 export interface Call<P> {
@@ -11,20 +12,32 @@ export interface Call<P> {
 /** A web-standard route handler, as Next and the listener call it. */
 export type RouteHandler<P> = (request: Request, context: { params: Promise<P> }) => Promise<Response>;
 
-/** Wraps a handler: hands it the services, and turns what it throws into problem details. */
-export function handle<P = Record<string, never>>(handler: (call: Call<P>) => Promise<Response>): RouteHandler<P> {
+/**
+ * Wraps a handler: hands it the services, and turns what it throws into problem details.
+ * @param more headers of every reply, a refusal included, such as those that open it to pages of other sites
+ */
+export function handle<P = Record<string, never>>(
+  handler: (call: Call<P>) => Promise<Response>,
+  more: Readonly<Record<string, string>> = {},
+): RouteHandler<P> {
   return async (request, { params }) => {
     const services = await getServices();
-    try {
-      return await handler({ request, params: await params, services });
-    } catch (error) {
-      const { pathname } = new URL(request.url);
-      const aborted = request.signal.aborted && !isRungsError(error);
-      const reason = aborted ? new RungsError("unavailable", "The client went away.") : error;
-      const { status, headers, body } = problemFor(reason, pathname, services.logger);
-      return new Response(body, { status, headers });
-    }
+    const response = await handler({ request, params: await params, services }).catch((error: unknown) =>
+      refusal(services, request, error),
+    );
+    const fixed = fixedHeaders(services.env.publicUrl);
+    for (let i = 0; i < fixed.length; i += 2) response.headers.set(fixed[i] ?? "", fixed[i + 1] ?? "");
+    for (const [name, value] of Object.entries(more)) response.headers.set(name, value);
+    return response;
   };
+}
+
+function refusal(services: Services, request: Request, error: unknown): Response {
+  const { pathname } = new URL(request.url);
+  const aborted = request.signal.aborted && !isRungsError(error);
+  const reason = aborted ? new RungsError("unavailable", "The client went away.") : error;
+  const { status, headers, body } = problemFor(reason, pathname, services.logger);
+  return new Response(body, { status, headers });
 }
 
 /** A JSON reply that no cache keeps. */

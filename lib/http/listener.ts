@@ -10,12 +10,14 @@ import { RungsError } from "@/lib/domain/errors";
 import type { Window } from "@/lib/live/view";
 import type { Services } from "@/lib/services";
 import { boardReply, type Conditions, heldReply, type Reply, windowQuery } from "./board-reply";
+import { openToPages } from "./cors";
+import { fixedHeaders } from "./fixed-headers";
 import type { RouteHandler } from "./handle";
 import { NodeSink } from "./node-sink";
-import { invalidParameter } from "./parse";
 import { postOfNode, postScores, type ScoresPost } from "./post-scores";
 import { problemFor } from "./problem";
-import { type Params, type Route, type RouteModule, RouteTable } from "./route-table";
+import { readHead } from "./request-head";
+import { type Params, type RouteModule, RouteTable } from "./route-table";
 import { readWatch } from "./stream";
 import { inPreferredEncoding } from "./tagged";
 
@@ -31,11 +33,18 @@ export function createListener(
     overrideGlobalObjects: false,
     errorHandler: (error) => unreadable(services, error),
   });
+  const fixed = fixedHeaders(services.env.publicUrl);
   return (request, response) => {
-    const twice = repeatedHeader(request);
-    if (twice) {
-      const refusal = invalidParameter(twice, "must be sent once");
+    const refusal = readHead(request);
+    const hot = request.method === "GET" && !refusal ? hotRoute(request.url ?? "/") : null;
+    if (hot?.window && sendHeld(services, hot.boardId, hot.window, request, response, fixed)) return;
+    for (let i = 0; i < fixed.length; i += 2) response.setHeader(fixed[i] ?? "", fixed[i + 1] ?? "");
+    if (refusal) {
       sendProblem(services, refusal, request, response);
+      return;
+    }
+    if (request.url === "*") {
+      response.writeHead(204, { allow: "GET, HEAD, POST, PATCH, DELETE, OPTIONS" }).end();
       return;
     }
     const posted = request.method === "POST" ? scoresRoute(request) : null;
@@ -45,12 +54,10 @@ export function createListener(
       });
       return;
     }
-    const hot = request.method === "GET" ? hotRoute(request.url ?? "/") : null;
     if (hot) {
-      if (hot.window && sendHeld(services, hot.boardId, hot.window, request, response)) return;
       const reply = hot.stream ? sendStream : sendBoard;
       reply(services, hot.boardId, hot.search, request, response).catch((error: unknown) => {
-        sendProblem(services, error, request, response);
+        sendProblem(services, error, request, response, openToPages);
       });
       return;
     }
@@ -58,28 +65,6 @@ export function createListener(
     if (table.covers(request.url ?? "/")) void web(request, response);
     else next(request, response);
   };
-}
-
-/** Headers that decide what a request means; which of two was meant cannot be guessed. By first letter and length. */
-const singleHeaders = new Map(
-  ["authorization", "idempotency-key", "content-type", "last-event-id"].map((name) => [keyOf(name), name]),
-);
-
-function keyOf(name: string): number {
-  // With that bit a capital letter is a small one.
-  return ((name.charCodeAt(0) | 0x20) << 8) | name.length;
-}
-
-function repeatedHeader({ rawHeaders }: IncomingMessage): string | null {
-  let seen: string[] | undefined;
-  for (let i = 0; i < rawHeaders.length; i += 2) {
-    const given = rawHeaders[i] ?? "";
-    const name = singleHeaders.get(keyOf(given));
-    if (name === undefined || given.toLowerCase() !== name) continue;
-    if (seen?.includes(name)) return name;
-    seen = [...(seen ?? []), name];
-  }
-  return null;
 }
 
 const hotPath = /^\/api\/v1\/boards\/([a-z0-9-]{1,63})(\/stream)?(?:\?(.*))?$/;
@@ -128,9 +113,11 @@ function sendHeld(
   window: Window,
   request: IncomingMessage,
   response: ServerResponse,
+  fixed: readonly string[],
 ): boolean {
   const reply = heldReply(services, boardId, window, conditionsOf(request));
-  if (reply) send(reply, response);
+  // One list is what Node writes fastest; a header set before would have it compare all of them.
+  if (reply) send({ ...reply, headers: [...fixed, ...reply.headers] }, response);
   return reply !== null;
 }
 
@@ -173,14 +160,20 @@ const sendStream: Send = async (services, boardId, search, request, response) =>
   await services.hub.open(boardId, new NodeSink(response), { ...watch, address });
 };
 
-function sendProblem(services: Services, error: unknown, request: IncomingMessage, response: ServerResponse): void {
+function sendProblem(
+  services: Services,
+  error: unknown,
+  request: IncomingMessage,
+  response: ServerResponse,
+  more: Record<string, string> = {},
+): void {
   if (response.headersSent) {
     response.destroy();
     return;
   }
   const path = (request.url ?? "/").split("?")[0] ?? "/";
   const { status, headers, body } = problemFor(error, path, services.logger);
-  response.writeHead(status, { ...headers, "content-length": Buffer.byteLength(body) });
+  response.writeHead(status, { ...headers, ...more, "content-length": Buffer.byteLength(body) });
   response.end(body);
 }
 
@@ -190,20 +183,22 @@ async function answer(services: Services, table: RouteTable, request: Request): 
     const { status, headers, body } = problemFor(error, pathname, services.logger);
     return new Response(body, { status, headers: { ...headers, ...more } });
   };
-  let found: Route | null;
-  try {
-    found = table.find(pathname);
-  } catch {
-    return refuse(new RungsError("not-found", "The address is not well-formed."));
-  }
+  const found = table.find(pathname);
   if (!found) return refuse(new RungsError("not-found", "There is nothing at this address."));
   const methods = found.module as Methods;
-  const handler = methods[request.method] ?? (request.method === "HEAD" ? methods.GET : undefined);
-  if (!handler) {
-    const allow = ["GET", "HEAD", "POST", "PATCH", "DELETE"].filter((one) => methods[one === "HEAD" ? "GET" : one]);
-    return refuse(new RungsError("method-not-allowed", `Use ${allow.join(", ")}.`), { allow: allow.join(", ") });
+  const allow = { allow: allowed(methods) };
+  if (request.method === "OPTIONS") {
+    const reply = await methods.OPTIONS?.(request, { params: Promise.resolve(found.params) });
+    return new Response(null, { status: 204, headers: { ...Object.fromEntries(reply?.headers ?? []), ...allow } });
   }
+  const handler = methods[request.method] ?? (request.method === "HEAD" ? methods.GET : undefined);
+  if (!handler) return refuse(new RungsError("method-not-allowed", `Use ${allow.allow}.`), allow);
   return inPreferredEncoding(request, await handler(request, { params: Promise.resolve(found.params) }));
+}
+
+function allowed(methods: Methods): string {
+  const own = ["GET", "HEAD", "POST", "PATCH", "DELETE"].filter((one) => methods[one === "HEAD" ? "GET" : one]);
+  return [...own, "OPTIONS"].join(", ");
 }
 
 /** What came in cannot be made a request of; its address is not known well enough to repeat it. */

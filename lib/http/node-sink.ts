@@ -23,6 +23,8 @@ export class NodeSink implements Sink {
     response.socket?.setNoDelay(true);
     response.socket?.setTimeout(0);
     response.on("error", () => undefined);
+    // A viewer who closes their half has gone: nothing more is asked on a stream's connection.
+    response.req.socket.once("end", () => response.destroy());
   }
 
   get needsDrain(): boolean {

@@ -23,6 +23,8 @@ const problems: Record<ErrorCode | "internal", { status: number; title: string }
   "idempotency-mismatch": { status: 422, title: "Idempotency-Key reused for another request" },
   "invitation-invalid": { status: 410, title: "The link is no longer good" },
   "body-too-large": { status: 413, title: "The body is too large" },
+  "headers-too-large": { status: 431, title: "The headers are too large" },
+  "request-timeout": { status: 408, title: "The request did not arrive in time" },
   "unsupported-media-type": { status: 415, title: "Unsupported media type" },
   "too-many-requests": { status: 429, title: "Too many requests" },
   "not-implemented": { status: 501, title: "Not implemented" },
@@ -39,10 +41,15 @@ export interface Problem {
 /** An unknown error is an opaque 500 and a log line; its own words never leave the server. */
 export function problemFor(error: unknown, instance: string, logger: Logger): Problem {
   const known = isRungsError(error) ? error : isOutage(error) ? outage : null;
-  const code = known?.code ?? "internal";
-  const { status, title } = problems[code] ?? problems.internal;
   if (known === outage) logger.warn({ err: error, path: instance }, "a store is away");
   if (!known) logger.error({ err: error, path: instance }, "request failed");
+  return describe(known, instance);
+}
+
+/** The problem of a known error, or with null that of an unknown one. */
+export function describe(known: RungsError | null, instance: string): Problem {
+  const code = known?.code ?? "internal";
+  const { status, title } = problems[code] ?? problems.internal;
   const headers: Record<string, string> = {
     "content-type": "application/problem+json",
     "cache-control": "no-store",

@@ -6,6 +6,7 @@ import { type Position, parsePositionId } from "@/lib/domain/snapshot";
 import { playerId } from "@/lib/domain/text";
 import type { Sink } from "@/lib/live/viewer";
 import type { Services } from "@/lib/services";
+import { openToPages } from "./cors";
 import { readQuery } from "./parse";
 
 export const streamHeaders = {
@@ -13,6 +14,7 @@ export const streamHeaders = {
   // no-transform keeps compressing proxies (and Next) from holding events back.
   "cache-control": "no-cache, no-transform",
   "x-accel-buffering": "no",
+  ...openToPages,
 };
 
 export const streamQuery = z.object({ player: playerId.optional(), since: z.string().max(64).optional() });

@@ -1,7 +1,8 @@
 /** The one port. It is taken before anything else needs the address; until Rungs is ready, it asks for patience. */
-import { createServer, type RequestListener, type Server } from "node:http";
+import type { RequestListener, Server } from "node:http";
 import { StartError } from "@/lib/embedded/start-error";
 import type { Env } from "@/lib/env";
+import { createNodeServer } from "@/lib/http/node-server";
 
 export interface HttpServer {
   server: Server;
@@ -14,9 +15,9 @@ export interface HttpServer {
   close(ms: number): Promise<void>;
 }
 
-export async function listen({ port, host }: Pick<Env, "port" | "host">): Promise<HttpServer> {
+export async function listen({ port, host, publicUrl }: Pick<Env, "port" | "host" | "publicUrl">): Promise<HttpServer> {
   let listener: RequestListener = notReady;
-  const server = createServer((request, response) => listener(request, response));
+  const server = createNodeServer(publicUrl, (request, response) => listener(request, response));
   await new Promise<void>((resolve, reject) => {
     server.once("error", (error) => reject(cannotListen(error, port, host)));
     server.listen({ port, host }, resolve);

@@ -150,7 +150,7 @@ test.each(["%00", "a%0Ab", "x".repeat(129), "%C2%80"])("the id %s is refused by 
   expect(reply.json().errors[0].pointer).toBe("player");
 });
 
-test.each(["%", "%zz", "%ED%A0%80", "%FF", "%C0%AF"])("an address with %s is nowhere", async (player) => {
+test.each(["%", "%zz", "%ED%A0%80", "%FF", "%C0%AF"])("what has %s in it is no address", async (player) => {
   const reply = await api.get(`/api/v1/boards/${board}/players/${player}`);
-  expect([reply.status, reply.json().code]).toEqual([404, "not-found"]);
+  expect([reply.status, reply.json().code]).toEqual([400, "bad-request"]);
 });

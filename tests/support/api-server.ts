@@ -1,7 +1,6 @@
 /** Rungs' HTTP API in the test's own process, without Next: the listener of server.ts on a port of its own. */
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
-import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { pino } from "pino";
 import { routes } from "@/app/api/routes";
@@ -12,6 +11,7 @@ import { type Board, createBoardInput } from "@/lib/domain/board";
 import { readEnv } from "@/lib/env";
 import type { TapesOptions } from "@/lib/history/tapes";
 import { createListener } from "@/lib/http/listener";
+import { createNodeServer } from "@/lib/http/node-server";
 import type { KeeperOptions } from "@/lib/inbox/keeper";
 import { createBoard } from "@/lib/leaderboard/create-board";
 import type { HubOptions } from "@/lib/live/hub";
@@ -65,11 +65,10 @@ export async function startApi(options: ApiOptions = {}): Promise<ApiServer> {
   const logger = pino({ level: "silent" });
   const { background = true, hub = {}, keeper = {}, tapes = {} } = options;
   const services = await createServices({ ...env, databaseUrl }, logger, { background, hub, keeper, tapes });
-  const server = createServer(
-    createListener(services, routes, (_request, response) => {
-      response.writeHead(404).end("a page, perhaps");
-    }),
-  );
+  const listener = createListener(services, routes, (_request, response) => {
+    response.writeHead(404).end("a page, perhaps");
+  });
+  const server = createNodeServer(services.env.publicUrl, listener);
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;

@@ -1,6 +1,7 @@
 import { requireManagedBoard, requireManager } from "@/lib/auth/organizer";
 import { boardSettings, createBoardInput } from "@/lib/domain/board";
 import { boardListBody, boardsQuery } from "@/lib/http/board-list";
+import { openToPages, preflight } from "@/lib/http/cors";
 import { handle, json } from "@/lib/http/handle";
 import { readBody, readQuery } from "@/lib/http/parse";
 import { cacheControl, tagged } from "@/lib/http/tagged";
@@ -9,7 +10,9 @@ import { createBoard } from "@/lib/leaderboard/create-board";
 export const GET = handle(async ({ request, services }) => {
   const query = readQuery(new URL(request.url).searchParams, boardsQuery);
   return tagged(request, await boardListBody(services, query), cacheControl.list);
-});
+}, openToPages);
+
+export const OPTIONS = preflight("GET, HEAD");
 
 export const POST = handle(async ({ request, services }) => {
   const manager = await requireManager(services, request, null);

@@ -1,3 +1,4 @@
+import { openToPages, preflight } from "@/lib/http/cors";
 import { handle, json } from "@/lib/http/handle";
 import { openApiDocument } from "@/lib/http/openapi";
 
@@ -6,4 +7,6 @@ let text: string | undefined;
 export const GET = handle(async () => {
   text ??= JSON.stringify(openApiDocument());
   return json(text);
-});
+}, openToPages);
+
+export const OPTIONS = preflight("GET, HEAD");

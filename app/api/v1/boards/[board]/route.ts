@@ -1,6 +1,7 @@
 import { requireManager } from "@/lib/auth/organizer";
 import { boardSettings, updateBoardInput } from "@/lib/domain/board";
 import { boardReply, pairs } from "@/lib/http/board-reply";
+import { openToPages, preflight } from "@/lib/http/cors";
 import { handle, json } from "@/lib/http/handle";
 import { readBody } from "@/lib/http/parse";
 import { deleteBoard } from "@/lib/leaderboard/delete-board";
@@ -17,7 +18,9 @@ export const GET = handle<Params>(async ({ request, params, services }) => {
     acceptEncoding: null,
   });
   return new Response(body as BodyInit | null, { status, headers: pairs(headers) });
-});
+}, openToPages);
+
+export const OPTIONS = preflight("GET, HEAD");
 
 export const PATCH = handle<Params>(async ({ request, params, services }) => {
   await requireManager(services, request, params.board);

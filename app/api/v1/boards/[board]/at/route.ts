@@ -1,3 +1,4 @@
+import { openToPages, preflight } from "@/lib/http/cors";
 import { handle } from "@/lib/http/handle";
 import { momentQuery } from "@/lib/http/history";
 import { pastBoardBody } from "@/lib/http/history-bodies";
@@ -9,4 +10,6 @@ export const GET = handle<{ board: string }>(async ({ request, params, services 
   const moment = { seq, time: time === undefined ? undefined : Date.parse(time) };
   const { body, settled } = await pastBoardBody(services, params.board, moment, limit);
   return tagged(request, body, settled ? cacheControl.settled : cacheControl.live);
-});
+}, openToPages);
+
+export const OPTIONS = preflight("GET, HEAD");

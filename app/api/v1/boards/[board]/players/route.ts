@@ -1,4 +1,5 @@
 import { encodeSearch } from "@/lib/domain/wire";
+import { openToPages, preflight } from "@/lib/http/cors";
 import { handle, json } from "@/lib/http/handle";
 import { readQuery } from "@/lib/http/parse";
 import { searchQuery } from "@/lib/http/search";
@@ -9,4 +10,6 @@ export const GET = handle<{ board: string }>(async ({ request, params, services 
   const { board } = await services.liveBoards.get(params.board);
   const found = await searchPlayers(services, board, q, limit);
   return json(encodeSearch(found, board.decimals), { headers: { "cache-control": "public, max-age=2, s-maxage=5" } });
-});
+}, openToPages);
+
+export const OPTIONS = preflight("GET, HEAD");

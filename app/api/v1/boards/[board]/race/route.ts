@@ -1,3 +1,4 @@
+import { openToPages, preflight } from "@/lib/http/cors";
 import { handle } from "@/lib/http/handle";
 import { raceQuery } from "@/lib/http/history";
 import { raceBody } from "@/lib/http/history-bodies";
@@ -7,4 +8,6 @@ import { cacheControl, tagged } from "@/lib/http/tagged";
 export const GET = handle<{ board: string }>(async ({ request, params, services }) => {
   const { top } = readQuery(new URL(request.url).searchParams, raceQuery);
   return tagged(request, await raceBody(services, params.board, top), cacheControl.live);
-});
+}, openToPages);
+
+export const OPTIONS = preflight("GET, HEAD");

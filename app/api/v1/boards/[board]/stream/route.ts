@@ -1,3 +1,4 @@
+import { openToPages, preflight } from "@/lib/http/cors";
 import { handle } from "@/lib/http/handle";
 import { readWatch, streamResponse } from "@/lib/http/stream";
 
@@ -5,4 +6,6 @@ export const GET = handle<{ board: string }>(async ({ request, params, services 
   const { searchParams } = new URL(request.url);
   const watch = await readWatch(services, params.board, searchParams, request.headers.get("last-event-id"));
   return streamResponse(services, params.board, watch, request);
-});
+}, openToPages);
+
+export const OPTIONS = preflight("GET, HEAD");

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { playerId } from "@/lib/domain/text";
 import { encodePlayer } from "@/lib/domain/wire";
+import { openToPages, preflight } from "@/lib/http/cors";
 import { handle, json } from "@/lib/http/handle";
 import { checkParameters, readQuery, whole } from "@/lib/http/parse";
 import { aroundMax, readPlayer } from "@/lib/leaderboard/read-player";
@@ -14,4 +15,6 @@ export const GET = handle<{ board: string; player: string }>(async ({ request, p
   const { board } = await services.liveBoards.get(params.board);
   const found = await readPlayer(services, board, player, around);
   return json(encodePlayer(found, board.decimals), { headers: { "cache-control": "no-cache" } });
-});
+}, openToPages);
+
+export const OPTIONS = preflight("GET, HEAD");

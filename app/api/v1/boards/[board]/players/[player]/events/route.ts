@@ -1,5 +1,6 @@
 import { encodeEvents } from "@/lib/domain/history-wire";
 import { readEvents } from "@/lib/history/read-events";
+import { openToPages, preflight } from "@/lib/http/cors";
 import { handle } from "@/lib/http/handle";
 import { eventsQuery, historyPath } from "@/lib/http/history";
 import { checkParameters, readQuery } from "@/lib/http/parse";
@@ -13,4 +14,6 @@ export const GET = handle<{ board: string; player: string }>(async ({ request, p
   const page = await readEvents(services, live, player, { before, limit });
   const body = hashedBody(encodeEvents(page, live.board.decimals));
   return tagged(request, body, page.settled ? cacheControl.settled : cacheControl.live);
-});
+}, openToPages);
+
+export const OPTIONS = preflight("GET, HEAD");

@@ -1,6 +1,7 @@
 import { encodeHistory } from "@/lib/domain/history-wire";
 import { positionId } from "@/lib/domain/snapshot";
 import { readHistory } from "@/lib/history/read-history";
+import { openToPages, preflight } from "@/lib/http/cors";
 import { handle } from "@/lib/http/handle";
 import { historyPath } from "@/lib/http/history";
 import { checkParameters } from "@/lib/http/parse";
@@ -14,4 +15,6 @@ export const GET = handle<{ board: string; player: string }>(async ({ request, p
     return encodeHistory(await readHistory(services, live, player), decimals);
   });
   return tagged(request, body, cacheControl.live);
-});
+}, openToPages);
+
+export const OPTIONS = preflight("GET, HEAD");

@@ -1,6 +1,7 @@
 import { withDeadline } from "@/db/client";
 import { readItems } from "@/db/queries/inbox";
 import { requirePlayer } from "@/lib/auth/require-player";
+import { openToPages, preflight } from "@/lib/http/cors";
 import { handle, json } from "@/lib/http/handle";
 import { inboxPath, inboxQuery } from "@/lib/http/inbox";
 import { checkParameters, readQuery } from "@/lib/http/parse";
@@ -13,4 +14,6 @@ export const GET = handle<{ board: string; player: string }>(async ({ request, p
   const inbox = await withDeadline(readItems(services.database.sql, board, player, query));
   services.metrics.inboxItems.inc({ status: "read" }, inbox.items.length);
   return json(inbox);
-});
+}, openToPages);
+
+export const OPTIONS = preflight("GET, HEAD");

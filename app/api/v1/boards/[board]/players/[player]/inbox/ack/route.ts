@@ -2,6 +2,7 @@ import { withDeadline } from "@/db/client";
 import { acknowledgeItems } from "@/db/queries/inbox";
 import { requirePlayer } from "@/lib/auth/require-player";
 import { acknowledgeInput } from "@/lib/domain/inbox-input";
+import { openToPages, preflight } from "@/lib/http/cors";
 import { handle, json } from "@/lib/http/handle";
 import { inboxPath } from "@/lib/http/inbox";
 import { checkParameters, readBody } from "@/lib/http/parse";
@@ -16,4 +17,6 @@ export const POST = handle<{ board: string; player: string }>(async ({ request, 
   metrics.inboxItems.inc({ status: "acknowledged" }, waits.length);
   for (const wait of waits) metrics.inboxWaits.observe(wait);
   return json({ unacknowledged });
-});
+}, openToPages);
+
+export const OPTIONS = preflight("POST");

@@ -1,0 +1,44 @@
+/** What the pages' replies owe beside what Next makes of them. */
+import type { RequestListener, ServerResponse } from "node:http";
+import { RungsError } from "@/lib/domain/errors";
+import { describe } from "./problem";
+
+/** For a page that Next made past `proxy.ts`, such as that of its own failure: nothing but its own styles. */
+const strictPolicy =
+  "default-src 'none'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+const methods = "GET, HEAD, OPTIONS";
+
+/** Pages are read, and nothing else; Next would render them for any method. Development tools post to the server, so not for them. */
+export function readOnly(page: RequestListener): RequestListener {
+  return (request, response) => {
+    if (request.method === "GET" || request.method === "HEAD") return page(request, response);
+    if (request.method === "OPTIONS") return response.writeHead(204, { allow: methods }).end();
+    const refusal = new RungsError("method-not-allowed", `Use ${methods}.`);
+    const { status, headers, body } = describe(refusal, (request.url ?? "/").split("?")[0] ?? "/");
+    response.writeHead(status, { ...headers, allow: methods, "content-length": Buffer.byteLength(body) }).end(body);
+  };
+}
+
+/**
+ * Pages are in the language and the theme that their request asks for, and say so. Here and not in `proxy.ts`, since Next
+ * puts a `Vary` of its own in the place of any other. Every page has a Content-Security-Policy.
+ */
+export function completeHeaders(page: RequestListener): RequestListener {
+  return (request, response) => {
+    const writeHead = response.writeHead.bind(response);
+    response.writeHead = (...head: unknown[]) => {
+      const type = String(response.getHeader("content-type"));
+      if (isPage(type)) response.appendHeader("vary", "Accept-Language, Cookie");
+      if (type.startsWith("text/html") && !response.hasHeader("content-security-policy")) {
+        response.setHeader("content-security-policy", strictPolicy);
+      }
+      return writeHead(...(head as Parameters<ServerResponse["writeHead"]>));
+    };
+    return page(request, response);
+  };
+}
+
+/** As a document, or as what Next's router asks for instead. */
+function isPage(type: string): boolean {
+  return /^text\/(html|x-component)/.test(type);
+}
