@@ -1,6 +1,7 @@
 /** The only place that reads `process.env`. Every mistake is reported at once, in words that say what to do. */
 import { resolve } from "node:path";
 import { z } from "zod";
+import { type AddressRange, readRanges } from "./address-ranges";
 
 export type RedisSettings = { kind: "tcp"; url: string } | { kind: "rest"; url: string; token: string };
 
@@ -17,8 +18,8 @@ export interface Env {
   redis: RedisSettings | undefined;
   /** Origin under which browsers reach Rungs, without a trailing slash. */
   publicUrl: string;
-  /** A proxy in front writes X-Forwarded-For. */
-  trustProxy: boolean;
+  /** Peers whose X-Forwarded-For is believed. */
+  trustedProxies: AddressRange[];
   /** Signs sessions; made and kept in the data folder when not given. */
   authSecret: string | undefined;
   logLevel: "fatal" | "error" | "warn" | "info" | "debug" | "trace" | "silent";
@@ -33,6 +34,18 @@ const url = (protocols: string[], example: string) =>
     }
   }, `must be a URL such as ${example}`);
 
+const loopback = readRanges("loopback") ?? [];
+
+const addressRanges = z.string().transform((list, context): AddressRange[] => {
+  const ranges = readRanges(list);
+  if (ranges) return ranges;
+  context.addIssue({
+    code: "custom",
+    message: "must list addresses or ranges such as 10.0.0.0/8, or loopback, linklocal, uniquelocal, none",
+  });
+  return z.NEVER;
+});
+
 const schema = z
   .object({
     NODE_ENV: z.string().optional(),
@@ -44,7 +57,8 @@ const schema = z
     UPSTASH_REDIS_REST_URL: url(["https:", "http:"], "https://name.upstash.io").optional(),
     UPSTASH_REDIS_REST_TOKEN: z.string().min(1).optional(),
     PUBLIC_URL: url(["https:", "http:"], "https://rungs.example").optional(),
-    TRUST_PROXY: z.enum(["0", "1"], "must be 1 or 0").optional(),
+    TRUSTED_PROXIES: addressRanges.default(loopback),
+    TRUST_PROXY: z.never("was replaced: list the proxies in TRUSTED_PROXIES, and take this away").optional(),
     AUTH_SECRET: z.string().min(32, "must have at least 32 characters").optional(),
     LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]).default("info"),
   })
@@ -82,8 +96,7 @@ export function readEnv(source: NodeJS.ProcessEnv = process.env): Env {
     databaseUrl: env.DATABASE_URL,
     redis: redisSettings(env),
     publicUrl: (env.PUBLIC_URL ?? `http://localhost:${env.PORT}`).replace(/\/+$/, ""),
-    // Rungs itself speaks http.
-    trustProxy: env.TRUST_PROXY ? env.TRUST_PROXY === "1" : (env.PUBLIC_URL ?? "").startsWith("https:"),
+    trustedProxies: env.TRUSTED_PROXIES,
     authSecret: env.AUTH_SECRET,
     logLevel: env.LOG_LEVEL,
   };

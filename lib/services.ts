@@ -5,6 +5,7 @@ import { readKeyspace } from "@/db/keyspace";
 import { migrateDatabase } from "@/db/migrate";
 import { findBoard } from "@/db/queries/boards";
 import { type ApiKeys, createApiKeys } from "./auth/api-keys";
+import { ClientAddresses } from "./auth/client-address";
 import { createOrganizerAuth, type OrganizerAuth } from "./auth/organizer-auth";
 import { createPlayerTokens, type PlayerTokens } from "./auth/player-tokens";
 import { claimDatabase } from "./claim-database";
@@ -41,6 +42,7 @@ import { openRankIndex } from "./rank-index/open-rank-index";
 
 export interface Services extends Context {
   env: Env;
+  clientAddresses: ClientAddresses;
   apiKeys: ApiKeys;
   organizerAuth: OrganizerAuth;
   playerTokens: PlayerTokens;
@@ -181,6 +183,7 @@ async function build(env: Env & { databaseUrl: string }, logger: Logger, options
   return {
     ...context,
     env,
+    clientAddresses: new ClientAddresses(env.trustedProxies, logger),
     apiKeys,
     organizerAuth: createOrganizerAuth({ database, env, logger }),
     playerTokens: createPlayerTokens(env.authSecret),

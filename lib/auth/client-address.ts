@@ -1,33 +1,88 @@
-/** Where a request comes from, for rate limits: a header that only the server entry can have written. */
-import type { IncomingMessage } from "node:http";
-
-export const clientAddressHeader = "x-rungs-client-address";
-
-/** Writes the header, over whatever the client sent. The server entry owes this to every request. */
-export function stampClientAddress(incoming: IncomingMessage, trustProxy: boolean): void {
-  const { rawHeaders, headers } = incoming;
-  for (let i = rawHeaders.length - 2; i >= 0; i -= 2) {
-    if (rawHeaders[i]?.toLowerCase() === clientAddressHeader) rawHeaders.splice(i, 2);
-  }
-  const address = addressOf(incoming, trustProxy);
-  rawHeaders.push(clientAddressHeader, address);
-  headers[clientAddressHeader] = address;
-}
-
-/** With a proxy in front, the address that it saw: the last one in X-Forwarded-For. Else the connection's own. */
-export function addressOf({ headers, socket }: IncomingMessage, trustProxy: boolean): string {
-  const forwarded = trustProxy ? lastHop(String(headers["x-forwarded-for"] ?? "")) : null;
-  return forwarded ?? socket.remoteAddress ?? "";
-}
-
 /**
- * The address a request came from; null when nothing tells. Without the server entry, as under plain `next start`, it
- * is the last hop of X-Forwarded-For, which Next or the proxy in front has written.
+ * Where a request comes from, for limits per address and for the log. Handlers read it from a header that only the
+ * server entry can write, since its name is drawn at random for each process. Under plain `next start`, which does not
+ * show the connection, it is unknown: what forwarding headers claim there can be anybody's claim.
  */
-export function clientAddress(headers: Headers): string | null {
-  return headers.get(clientAddressHeader) || lastHop(headers.get("x-forwarded-for") ?? "");
+import { randomBytes } from "node:crypto";
+import type { IncomingMessage } from "node:http";
+import ipaddr from "ipaddr.js";
+import { type Address, type AddressRange, isInRanges, readAddress } from "@/lib/address-ranges";
+import type { Logger } from "@/lib/logger";
+import { processSingleton } from "@/lib/process-singleton";
+
+export const clientAddressHeader = processSingleton(
+  "client-address-header",
+  () => `x-rungs-client-address-${randomBytes(8).toString("hex")}`,
+);
+
+/** The origin of Rungs is PUBLIC_URL; nothing may follow from where a client claims to have been sent. */
+const originHeaders = ["forwarded", "x-forwarded-host", "x-forwarded-port", "x-forwarded-proto"];
+
+export class ClientAddresses {
+  readonly #trustedProxies: readonly AddressRange[];
+  readonly #logger: Logger;
+  #warned = false;
+
+  constructor(trustedProxies: readonly AddressRange[], logger: Logger) {
+    this.#trustedProxies = trustedProxies;
+    this.#logger = logger;
+  }
+
+  /** Writes the header. The server entry owes this to every request that goes on to a handler. */
+  stamp(incoming: IncomingMessage): void {
+    for (const name of originHeaders) delete incoming.headers[name];
+    const address = this.of(incoming);
+    incoming.rawHeaders.push(clientAddressHeader, address);
+    incoming.headers[clientAddressHeader] = address;
+  }
+
+  /**
+   * The nearest address that is not a trusted proxy's: X-Forwarded-For is read from its end, to which each proxy adds
+   * the address it saw. Of IPv6 the network of 64 bits, which is what one customer is given.
+   */
+  of({ headers, socket }: IncomingMessage): string {
+    const peer = readAddress(socket.remoteAddress ?? "");
+    if (!peer) return "";
+    const forwardedFor = headers["x-forwarded-for"];
+    if (forwardedFor === undefined) return written(peer);
+    if (isInRanges(peer, this.#trustedProxies)) return written(this.#firstUntrusted(peer, String(forwardedFor)));
+    this.#warnOnce(peer);
+    return written(peer);
+  }
+
+  #firstUntrusted(peer: Address, forwardedFor: string): Address {
+    let nearest = peer;
+    for (const hop of forwardedFor.split(",").reverse()) {
+      const address = readHop(hop.trim());
+      // What a trusted proxy has not understood says nothing about what lies beyond.
+      if (!address) break;
+      nearest = address;
+      if (!isInRanges(address, this.#trustedProxies)) break;
+    }
+    return nearest;
+  }
+
+  #warnOnce(peer: Address): void {
+    if (this.#warned) return;
+    this.#warned = true;
+    const consequence = "limits per address count this peer as one client";
+    this.#logger.warn({ peer: peer.toString() }, `X-Forwarded-For of a peer not in TRUSTED_PROXIES: ${consequence}`);
+  }
 }
 
-function lastHop(forwardedFor: string): string | null {
-  return forwardedFor.split(",").at(-1)?.trim() || null;
+/** The address a request came from; null when nothing tells. */
+export function clientAddress(headers: Headers): string | null {
+  return headers.get(clientAddressHeader) || null;
+}
+
+/** Some proxies add the port: `192.0.2.1:4711`, `[2001:db8::1]:4711`. */
+function readHop(hop: string): Address | null {
+  const [, bracketed, plain] = /^(?:\[([^\]]+)\](?::\d+)?|(\d+\.\d+\.\d+\.\d+):\d+)$/.exec(hop) ?? [];
+  return readAddress(bracketed ?? plain ?? hop);
+}
+
+function written(address: Address): string {
+  if (address.kind() === "ipv4" || address.range() === "loopback") return address.toString();
+  const network = address.toByteArray().fill(0, 8);
+  return ipaddr.fromByteArray(network).toString();
 }

@@ -5,7 +5,6 @@
  */
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import { getRequestListener } from "@hono/node-server";
-import { addressOf, stampClientAddress } from "@/lib/auth/client-address";
 import { RungsError } from "@/lib/domain/errors";
 import type { Window } from "@/lib/live/view";
 import type { Services } from "@/lib/services";
@@ -61,7 +60,7 @@ export function createListener(
       });
       return;
     }
-    stampClientAddress(request, services.env.trustProxy);
+    services.clientAddresses.stamp(request);
     if (table.covers(request.url ?? "/")) void web(request, response);
     else next(request, response);
   };
@@ -156,7 +155,7 @@ const sendStream: Send = async (services, boardId, search, request, response) =>
   const lastEventId = request.headers["last-event-id"];
   const watch = await readWatch(services, boardId, search, Array.isArray(lastEventId) ? lastEventId[0] : lastEventId);
   if (response.destroyed) return;
-  const address = addressOf(request, services.env.trustProxy);
+  const address = services.clientAddresses.of(request);
   await services.hub.open(boardId, new NodeSink(response), { ...watch, address });
 };
 

@@ -151,6 +151,5 @@ export function baseEnv(dataDir: string): NodeJS.ProcessEnv {
     NEXT_TELEMETRY_DISABLED: "1",
     DATA_DIR: dataDir,
     LOG_LEVEL: "warn",
-    TRUST_PROXY: "1",
   };
 }

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { clientAddressHeader } from "@/lib/auth/client-address";
 import { readOrganizer, requireManager, requireOrganizer } from "@/lib/auth/organizer";
 import { createOrganizerAuth } from "@/lib/auth/organizer-auth";
 import {
@@ -29,7 +30,7 @@ function someAddress(): string {
 }
 
 function from(address = someAddress()): Headers {
-  return new Headers({ "x-rungs-client-address": address });
+  return new Headers({ [clientAddressHeader]: address });
 }
 
 /** A session to break, with the part of its cookie that Postgres knows. */

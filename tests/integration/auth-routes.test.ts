@@ -5,6 +5,7 @@ import * as acceptRoute from "@/app/api/v1/invitations/accept/route";
 import * as invitationsRoute from "@/app/api/v1/invitations/route";
 import * as keyRoute from "@/app/api/v1/keys/[id]/route";
 import * as keysRoute from "@/app/api/v1/keys/route";
+import { clientAddressHeader } from "@/lib/auth/client-address";
 import { createFirstOrganizerLink } from "@/lib/auth/first-organizer";
 import { readEnv } from "@/lib/env";
 import { createServices, type Services } from "@/lib/services";
@@ -124,7 +125,7 @@ test("signing in, asking who one is, and signing out", async () => {
 
 test("a wrong password is a 401 in problem details, and too many are a 429 with Retry-After", async () => {
   const wrong = { email: "ada@example.com", password: "not the password" };
-  const address = { ...sameOrigin, "x-rungs-client-address": "198.51.100.7" };
+  const address = { ...sameOrigin, [clientAddressHeader]: "198.51.100.7" };
   const attempt = () => post(authRoute.POST, wrong, address, at("sign-in/email"));
   const [first] = [await attempt(), await attempt(), await attempt()];
   expect(first?.status).toBe(401);

@@ -61,7 +61,9 @@ export interface ApiServer extends HttpClient {
 export async function startApi(options: ApiOptions = {}): Promise<ApiServer> {
   const databaseUrl = options.databaseUrl ?? (await createTestDatabase());
   const redis = options.redisUrl === undefined ? redisUrl() : options.redisUrl;
-  const env = readEnv({ NODE_ENV: "test", AUTH_SECRET: authSecret, ...(redis && { REDIS_URL: redis }) });
+  // The tests' own address is no proxy's.
+  const settings = { NODE_ENV: "test", AUTH_SECRET: authSecret, TRUSTED_PROXIES: "none" } as const;
+  const env = readEnv({ ...settings, ...(redis && { REDIS_URL: redis }) });
   const logger = pino({ level: "silent" });
   const { background = true, hub = {}, keeper = {}, tapes = {} } = options;
   const services = await createServices({ ...env, databaseUrl }, logger, { background, hub, keeper, tapes });
