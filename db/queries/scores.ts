@@ -96,8 +96,9 @@ export async function lockForScores(tx: TransactionSql, uid: number): Promise<vo
 }
 
 export interface ScoresToStore {
-  /** Where the board was when it was read; what is stored comes right after. */
+  /** Where the board and its log were when they were read; what is stored comes right after. */
   seq: number;
+  digest: string;
   revision: number;
   events: readonly ScoreEvent[];
   changed: readonly StoredStanding[];
@@ -117,7 +118,7 @@ export interface ScoresToStore {
 export async function storeScores(
   sql: Queries,
   uid: number,
-  { seq, revision, events, changed, step, playersAdded, seqSumAdded, replies }: ScoresToStore,
+  { seq, digest, revision, events, changed, step, playersAdded, seqSumAdded, replies }: ScoresToStore,
 ): Promise<{ outboxId: number | null } | null> {
   const posted = columnsOf(events.map((event) => event.posted));
   const values = columnsOf(changed.map((standing) => standing.values));
@@ -126,7 +127,7 @@ export async function storeScores(
       update boards set seq = seq + ${events.length}, last_change = coalesce(${step?.through ?? null}, last_change),
         digest = coalesce(${step?.digest ?? null}, digest), players = players + ${playersAdded},
         seq_sum = (seq_sum + ${seqSumAdded}) % ${seqSumModulus}
-      where uid = ${uid} and seq = ${seq} and revision = ${revision}
+      where uid = ${uid} and seq = ${seq} and digest = ${digest} and revision = ${revision}
       returning uid
     ), stored_events as (
       insert into score_events (board_uid, seq, player, score, t1, t2, t3, t4, applied, created_at)

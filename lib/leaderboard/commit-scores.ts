@@ -89,9 +89,9 @@ async function tryToCommit(
   const { events, replies } = ledger;
   const step = stepOf(read, changed);
   if (events.length === 0) return { outcomes, changed, step, outboxId: null };
-  const { seq, revision } = read;
+  const { seq, digest, revision } = read;
   const moved = movedSummary(read.standings, changed);
-  const stored = await storeScores(sql, board.uid, { seq, revision, events, changed, step, ...moved, replies });
+  const stored = await storeScores(sql, board.uid, { seq, digest, revision, events, changed, step, ...moved, replies });
   return stored && { outcomes, changed, step, outboxId: stored.outboxId };
 }
 

@@ -1,6 +1,9 @@
 import type { Happening, PostedItem, Recorded } from "./history";
 import type { Violation } from "./violation";
 
+/** From a commit until its answer was recorded. */
+const answerOnWayMs = 2_000;
+
 type Stored = Extract<Happening, { type: "stored" }>;
 type BoardRules = Extract<Happening, { type: "board" }>;
 
@@ -16,15 +19,18 @@ export function checkScores(events: readonly Recorded[]): Violation[] {
       counts.set(name, (counts.get(name) ?? 0) + 1);
     }
   }
-  const answers = new Map(of("answer").map((answer) => [answer.key, answer.status]));
+  const answers = new Map(of("answer").map((answer) => [answer.key, answer]));
+  const losses = of("lost");
+  const mayBeLost = (at: number) => losses.some((lost) => at >= lost.since && at <= lost.at + answerOnWayMs);
   for (const { key, board, items } of of("post")) {
-    const status = answers.get(key);
+    const { status, at = 0 } = answers.get(key) ?? {};
     const found = items.map((item) => counts.get(nameOf(board, item)) ?? 0);
     for (const item of items) counts.delete(nameOf(board, item));
     if (status !== undefined && (status < 200 || status > 299)) {
       violations.push({ invariant: "no refusal", detail: `${key} was answered ${status}` });
     }
-    if (status === 200 && found.some((count) => count !== 1)) {
+    const isLost = mayBeLost(at) && found.every((count) => count === 0);
+    if (status === 200 && !isLost && found.some((count) => count !== 1)) {
       violations.push({ invariant: "counted once", detail: `${key} on ${board} was accepted and is there ${found}` });
     } else if (found.some((count) => count > 1)) {
       violations.push({ invariant: "counted once", detail: `${key} on ${board} is there ${found}` });

@@ -1,4 +1,5 @@
 import type { Random } from "@/tests/support/seeded-random";
+import type { RunBoard } from "./boards";
 import type { Cluster, Member } from "./cluster";
 import type { History } from "./history";
 import type { RunningViewer } from "./polling-viewer";
@@ -14,6 +15,8 @@ export interface World {
   streams: StreamingViewer[];
   /** Further viewers, to converge like all others. */
   join(viewer: RunningViewer): void;
+  /** One post of so many scores by a further writer. */
+  post(board: RunBoard, scores: number): Promise<string>;
   /** How often it struck, for faults that have to meet something. */
   felt(count: number): void;
   /** For the history: which of the possible ways was taken. */

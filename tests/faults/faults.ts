@@ -1,9 +1,10 @@
 import type { Fault } from "./fault";
 import { linkFaults } from "./link-faults";
 import { processFaults } from "./process-faults";
+import { restoreFaults } from "./restore-faults";
 import { viewerFaults } from "./viewer-faults";
 
 /** Nothing fails: whatever is found there is the runner's own mistake, or worse. */
 const none: Fault = { name: "none", what: "nothing", inject: async () => async () => undefined };
 
-export const faults: readonly Fault[] = [none, ...processFaults, ...linkFaults, ...viewerFaults];
+export const faults: readonly Fault[] = [none, ...processFaults, ...restoreFaults, ...linkFaults, ...viewerFaults];

@@ -23,6 +23,8 @@ export type Happening =
   | { type: "fault"; fault: string; what: string }
   /** How often it struck: a fault that meets nothing proves nothing. */
   | { type: "felt"; count: number }
+  /** Postgres went back to where it was at `since` or later: what was answered from then on may be gone. */
+  | { type: "lost"; since: number }
   | { type: "healed" }
   /** An instance ended without having been killed. */
   | { type: "crash"; instance: number; how: string }

@@ -36,7 +36,7 @@ export async function startInboxReaders(cluster: Cluster, history: History, writ
     await Promise.all(
       runBoards.map((board) => {
         const tiebreaks = Array.from({ length: board.tiebreaks }, () => 0);
-        return writers.post(board, { player, score: firstScores[i] ?? 0, tiebreaks });
+        return writers.post(board, [{ player, score: firstScores[i] ?? 0, tiebreaks }]);
       }),
     );
     const token = await mintToken(cluster, player);

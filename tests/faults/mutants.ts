@@ -95,6 +95,30 @@ export const mutants: readonly Mutant[] = [
     ],
   },
   {
+    name: "no digest of the log",
+    fault: "postgres failed over",
+    patches: [
+      {
+        file: "lib/rank-index/redis-scripts.ts",
+        find: `  if tonumber(through) == tonumber(mark) then return digest == present and 'taken' or 'foreign' end
+  while through do
+    if tonumber(after) ~= tonumber(mark) or afterDigest ~= present then return 'foreign' end
+`,
+        replace: `  if tonumber(through) == tonumber(mark) then return 'taken' end
+  while through do
+`,
+      },
+      {
+        file: "lib/domain/board-log.ts",
+        find: `  if (index.through > log.lastChange || index.digest !== log.digest) return "foreign";
+  return index.total === log.players && index.seqSum === log.seqSum ? "same" : "wrong";
+`,
+        replace: `  return index.through > log.lastChange ? "foreign" : "same";
+`,
+      },
+    ],
+  },
+  {
     name: "marks not with items",
     fault: "keeper killed",
     patches: [

@@ -76,7 +76,8 @@ export async function run(options: RunOptions): Promise<RunResult> {
     .flatMap(({ id }) => named(pollsPerBoard, `poll ${id}`, id))
     .map((viewer) => startPollingViewer({ ...viewer, cluster, history }));
   const viewers: RunningViewer[] = [...streams, ...polls];
-  const writers = startWriters({ cluster, history, random: random.fork(), newItem: itemMaker() });
+  const newItem = itemMaker();
+  const writers = startWriters({ cluster, history, random: random.fork(), newItem });
   const inboxReaders: InboxReader[] = [];
   try {
     inboxReaders.push(...(await startInboxReaders(cluster, history, writers)));
@@ -89,6 +90,11 @@ export async function run(options: RunOptions): Promise<RunResult> {
       random: random.fork(),
       streams,
       join: (viewer) => viewers.push(viewer),
+      post: (board, scores) =>
+        writers.post(
+          board,
+          Array.from({ length: scores }, () => newItem(board, random)),
+        ),
       felt: (count) => history.add({ type: "felt", count }),
       note: (what) => history.add({ type: "fault", fault: fault.name, what }),
     });

@@ -37,7 +37,7 @@ export async function settleInboxes(cluster: Cluster, history: History, writers:
     const item: PostedItem = { player: "p0", score: firstOnAll[board.order], tiebreaks };
     const players = dues.filter((due) => due.board === board.id).map(({ player, rank }) => ({ player, rank }));
     const posted = history.now();
-    const key = await writers.post(board, item);
+    const key = await writers.post(board, [item]);
     history.add({ type: "overtaken", board: board.id, key, since: posted, newest, players });
   }
   const told = await until(inboxes, databaseUrl, ({ items }) => {

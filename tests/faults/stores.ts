@@ -19,6 +19,9 @@ export interface Stores {
   redis: RedisServer;
   /** A migrated database of its own. */
   newDatabase(): Promise<{ url: string; drop(): Promise<void> }>;
+  /** Copies a database that nobody is connected to, as a dump would; later `restoreDatabase` puts the copy in its place. */
+  copyDatabase(url: string): Promise<void>;
+  restoreDatabase(url: string): Promise<void>;
   /** A moment later it is started again. */
   killPostgres(): Promise<void>;
   /** Undefined where no small disk could be had. */
@@ -60,6 +63,8 @@ export async function startStores(): Promise<Stores> {
     folder,
     redis,
     newDatabase: () => newDatabase(postgres.url),
+    copyDatabase: (url) => copyDatabase(postgres.url, url),
+    restoreDatabase: (url) => restoreDatabase(postgres.url, url),
     async killPostgres() {
       const [pid] = (await readFile(join(dataDir, "postgres", "postmaster.pid"), "utf8")).split("\n");
       process.kill(Number(pid), "SIGKILL");
@@ -82,6 +87,33 @@ async function newDatabase(templateUrl: string): Promise<{ url: string; drop(): 
   await inSession(at(name), (sql) => sql`update installation set id = ${randomBytes(5).toString("hex")}`);
   const drop = () => inSession(at("postgres"), (sql) => sql.unsafe(`drop database ${name} with (force)`), 30_000);
   return { url: at(name), drop: async () => void (await drop()) };
+}
+
+const maintenance = (url: string) => new URL("/postgres", url).href;
+const nameOf = (url: string) => new URL(url).pathname.slice(1);
+
+async function copyDatabase(serverUrl: string, url: string): Promise<void> {
+  const name = nameOf(url);
+  await inSession(
+    maintenance(serverUrl),
+    async (sql) => {
+      await sql`select pg_terminate_backend(pid) from pg_stat_activity where datname = ${name}`;
+      await sql.unsafe(`create database ${name}_copy template ${name}`);
+    },
+    30_000,
+  );
+}
+
+async function restoreDatabase(serverUrl: string, url: string): Promise<void> {
+  const name = nameOf(url);
+  await inSession(
+    maintenance(serverUrl),
+    async (sql) => {
+      await sql.unsafe(`drop database ${name} with (force)`);
+      await sql.unsafe(`alter database ${name}_copy rename to ${name}`);
+    },
+    30_000,
+  );
 }
 
 async function mountSmallDisk(folder: string): Promise<boolean> {

@@ -9,8 +9,8 @@ import type { History, PostedItem } from "./history";
 export interface Writers {
   /** Posts nothing new; resolves when everything posted has been answered or given up. */
   stop(): Promise<void>;
-  /** One more post, to see it arrive; of this score, or of any. */
-  post(board: RunBoard, item?: PostedItem): Promise<string>;
+  /** One more post, to see it arrive; of these scores, or of any one. */
+  post(board: RunBoard, items?: PostedItem[]): Promise<string>;
 }
 
 export interface WritersOptions {
@@ -96,6 +96,6 @@ export function startWriters({ cluster, history, random, newItem }: WritersOptio
       stopping = true;
       await all;
     },
-    post: (board, item = newItem(board, random)) => post(board, random, [item], patienceMs),
+    post: (board, items = [newItem(board, random)]) => post(board, random, items, patienceMs),
   };
 }

@@ -1,0 +1,95 @@
+/** Postgres goes back to an earlier state while Redis keeps the later one. */
+import { inSession } from "@/lib/embedded/postgres-session";
+import { runBoards } from "./boards";
+import type { Fault, World } from "./fault";
+
+const sessionMs = 30_000;
+type Table = { name: string };
+
+export const restoreFaults: readonly Fault[] = [
+  {
+    name: "postgres failed over",
+    what: "a replica that lacks the last seconds takes over; one post then covers the numbers of the lost ones",
+    async inject(world) {
+      const { cluster, history } = world;
+      const since = history.now();
+      await keepTables(cluster.databaseUrl);
+      return async () => {
+        const before = await lastChanges(cluster.databaseUrl);
+        await restoreTables(cluster.databaseUrl);
+        history.add({ type: "lost", since });
+        world.felt(await coverLost(world, before));
+      };
+    },
+  },
+  {
+    name: "postgres restored",
+    what: "instances stopped, a dump from seconds before restored into a new database, instances started",
+    async inject({ stores, cluster, history }) {
+      const instances = cluster.members.map(({ instance }) => instance);
+      const whileStopped = async (work: () => Promise<unknown>) => {
+        await Promise.all(instances.map((instance) => instance.kill()));
+        await work();
+        await Promise.all(instances.map((instance) => instance.start()));
+      };
+      const since = history.now();
+      await whileStopped(() => stores.copyDatabase(cluster.databaseUrl));
+      return async () => {
+        await whileStopped(() => stores.restoreDatabase(cluster.databaseUrl));
+        history.add({ type: "lost", since });
+      };
+    },
+  },
+];
+
+async function keepTables(databaseUrl: string): Promise<void> {
+  await inSession(
+    databaseUrl,
+    (sql) =>
+      sql.begin("isolation level repeatable read", async (tx) => {
+        const tables = await tx<Table[]>`select tablename as name from pg_tables where schemaname = 'public'`;
+        await tx`create schema kept`;
+        for (const { name } of tables) await tx`create table kept.${tx(name)} as table public.${tx(name)}`;
+      }),
+    sessionMs,
+  );
+}
+
+/** All sessions end before and after it, as they would with the primary. */
+async function restoreTables(databaseUrl: string): Promise<void> {
+  await inSession(
+    databaseUrl,
+    (sql) =>
+      sql.begin(async (tx) => {
+        const endOthers = () => tx`
+          select pg_terminate_backend(pid) from pg_stat_activity
+          where datname = current_database() and pid <> pg_backend_pid()`;
+        const tables = await tx<Table[]>`select tablename as name from pg_tables where schemaname = 'kept'`;
+        await endOthers();
+        await tx`truncate ${tx(tables.map(({ name }) => name))}`;
+        for (const { name } of tables) await tx`insert into public.${tx(name)} table kept.${tx(name)}`;
+        await endOthers();
+      }),
+    sessionMs,
+  );
+}
+
+async function lastChanges(databaseUrl: string): Promise<Map<string, number>> {
+  const rows = await inSession(
+    databaseUrl,
+    (sql) => sql<{ id: string; lastChange: string }[]>`select id, last_change as "lastChange" from boards`,
+  );
+  return new Map(rows.map(({ id, lastChange }) => [id, Number(lastChange)]));
+}
+
+/** One post for each board, of as many scores as were lost and one more. Gives how many were lost. */
+async function coverLost({ cluster, post }: World, before: ReadonlyMap<string, number>): Promise<number> {
+  const now = await lastChanges(cluster.databaseUrl);
+  let lost = 0;
+  for (const board of runBoards) {
+    const missing = Math.max(0, (before.get(board.id) ?? 0) - (now.get(board.id) ?? 0));
+    lost += missing;
+    await post(board, missing + 1);
+  }
+  return lost;
+}
