@@ -132,7 +132,7 @@ async function build(env: Env & { databaseUrl: string }, logger: Logger, options
     find: (id) => withDeadline(findBoard(database.db, id)),
     states: (uids) => index.states(uids),
     rebuild: (uid, patience) => rebuildIndex(context, uid, patience),
-    audit: (uid) => auditIndexes(context, [uid]),
+    audit: (uids) => auditIndexes(context, uids),
     connectionsLost: () => database.connectionsLost(),
     isBehind: (uid, state) => lag.isBehind(uid, state),
     wentBack: (uid, known) => dropIfBehind(context, uid, known),

@@ -2,11 +2,11 @@
  * What this instance knows of each board in use: its settings and the position of its index, at most `checkEveryMs`
  * old however many ask. Holds nothing that could not be read again.
  */
-import { setTimeout } from "node:timers/promises";
 import { LRUCache } from "lru-cache";
 import type { Board } from "@/lib/domain/board";
 import { isRungsError, RungsError } from "@/lib/domain/errors";
 import type { Position } from "@/lib/domain/snapshot";
+import { IndexVerifier, type VerifierSource } from "./index-verifier";
 
 export interface LiveBoard extends Position {
   board: Board;
@@ -32,17 +32,13 @@ export type Moment = number;
 type Found = Pick<LiveBoard, "board" | "epoch" | "version" | "stale"> & { total?: number };
 type State = Position & { revision: number; total: number; through: number };
 
-export interface BoardSource {
+export interface BoardSource extends VerifierSource {
   /** The board as Postgres has it, with the number of its last event; null when there is none. */
   find(id: string): Promise<(Board & { seq: number }) | null>;
   /** Index states by uid; rejects when the index is away. */
   states(uids: readonly number[]): Promise<Map<number, State>>;
   /** Builds the index of a board that has none; rejects, as when the index is away, if that takes too long to wait. */
   rebuild(uid: number, patience: "some" | "none"): Promise<unknown>;
-  /** Compares the board's index with Postgres, and deletes an index that differs. Rejects when either is away. */
-  audit(uid: number): Promise<unknown>;
-  /** Grows whenever a connection to Postgres ends; afterwards Postgres may be another server, with other data. */
-  connectionsLost(): number;
   /** Whether changes that were committed are known to be missing from the index. */
   isBehind(uid: number, state: State): boolean;
   /** Hears that the index answered with less than was known of it: it is not what it was. */
@@ -57,10 +53,6 @@ const inUseMs = 15_000;
 const inDoubt = Number.NEGATIVE_INFINITY;
 const boardsMax = 20_000;
 const largeFrom = 20_000;
-/** The audit compares boards in use more often than this; others are compared before they are read. */
-const verifiedForMs = 6_000;
-/** While Postgres does not answer, reads go on from the index as it was last verified. */
-const verifyWaitMs = 300;
 
 /** Whether a board has so many players that to build its index, or to sort it in Postgres, takes longer than a blink. */
 export function isLarge({ total }: { total: number }): boolean {
@@ -72,14 +64,13 @@ export class LiveBoards {
   readonly #boards = new LRUCache<string, LiveBoard>({ max: boardsMax });
   readonly #idByUid = new LRUCache<number, string>({ max: boardsMax });
   readonly #checks = new Map<string, Promise<LiveBoard>>();
-  /** By uid: when the index was last found to agree with Postgres. */
-  readonly #verified = new LRUCache<number, { at: number; connectionsLost: number }>({ max: boardsMax });
-  readonly #audits = new Set<number>();
+  readonly #verifier: IndexVerifier;
   #moment: Moment = 0;
   #batch: { uids: Set<number>; states: ReturnType<BoardSource["states"]> } | null = null;
 
   constructor(source: BoardSource) {
     this.#source = source;
+    this.#verifier = new IndexVerifier(source);
   }
 
   /** Later than every moment before, for a question to be asked now. */
@@ -162,8 +153,7 @@ export class LiveBoards {
 
   /** The indexes of these boards were compared with Postgres, and agree with it or were deleted. */
   noteVerified(uids: readonly number[]): void {
-    const verification = { at: performance.now(), connectionsLost: this.#source.connectionsLost() };
-    for (const uid of uids) this.#verified.set(uid, verification);
+    this.#verifier.noteVerified(uids);
   }
 
   idOf(uid: number): string | undefined {
@@ -175,7 +165,7 @@ export class LiveBoards {
     const askedAt = this.moment();
     try {
       const board = known?.board ?? (await this.#find(id));
-      await this.#verify(board.uid);
+      await this.#verifier.ensureVerified(board.uid);
       const state = await this.#stateSince(known, board.uid, askedAt);
       if (state && this.#source.isBehind(board.uid, state)) return this.#lookAtPostgres(id);
       if (state?.revision === board.revision) return this.#keep({ ...state, board, stale: false }, askedAt);
@@ -196,21 +186,6 @@ export class LiveBoards {
     } catch (error) {
       return this.#fallBack(id, error);
     }
-  }
-
-  /** Nobody is shown an index that has not been compared with Postgres lately, as long as Postgres answers. */
-  async #verify(uid: number): Promise<void> {
-    const verified = this.#verified.get(uid);
-    const isSameServer = verified?.connectionsLost === this.#source.connectionsLost();
-    if (verified && isSameServer && performance.now() - verified.at < verifiedForMs) return;
-    // An audit that has not ended within its wait is not waited for again.
-    if (this.#audits.has(uid)) return;
-    this.#audits.add(uid);
-    const audit = this.#source.audit(uid).finally(() => this.#audits.delete(uid));
-    const waited = new AbortController();
-    const timeout = setTimeout(verifyWaitMs, undefined, { ref: false, signal: waited.signal });
-    await Promise.race([audit, timeout].map((one) => one.catch(() => undefined)));
-    waited.abort();
   }
 
   /** Postgres is away too: the last thing known, said to be stale. */
