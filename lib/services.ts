@@ -175,7 +175,7 @@ async function build(env: Env & { databaseUrl: string }, logger: Logger, options
 
   const settler = new OutboxSettler(context);
   const writer = new ScoreWriter(context, settler);
-  const apiKeys = createApiKeys({ database, logger });
+  const apiKeys = createApiKeys({ database, logger, authSecret: env.authSecret });
   const activity = new Activity();
   const viewersNow = new ViewersNow(hub, activity, background ? viewerExchange : null, logger);
   const sweeper = background ? new Sweeper(context, () => liveBoards.inUse()) : null;

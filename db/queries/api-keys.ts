@@ -1,4 +1,4 @@
-import { and, desc, eq, isNull, sql } from "drizzle-orm";
+import { and, desc, eq, inArray, isNull, sql } from "drizzle-orm";
 import type { Queryable } from "@/db/client";
 import { apiKeys } from "@/db/schema";
 import type { ApiKeyView, ApiScope, CreateKeyInput } from "@/lib/domain/access";
@@ -31,13 +31,13 @@ export async function insertApiKey(
   return toView(row);
 }
 
-/** Null for a key that never was, or was revoked. */
-export async function findActiveApiKey(db: Queryable, id: string): Promise<StoredKey | null> {
-  const [row] = await db
+/** Those of the keys that exist and were not revoked. */
+export async function findActiveApiKeys(db: Queryable, ids: string[]): Promise<StoredKey[]> {
+  const rows = await db
     .select({ id: apiKeys.id, secretHash: apiKeys.secretHash, scopes: apiKeys.scopes, boards: apiKeys.boards })
     .from(apiKeys)
-    .where(and(eq(apiKeys.id, id), isNull(apiKeys.revokedAt)));
-  return row ? { ...row, scopes: row.scopes as ApiScope[] } : null;
+    .where(and(inArray(apiKeys.id, ids), isNull(apiKeys.revokedAt)));
+  return rows.map((row) => ({ ...row, scopes: row.scopes as ApiScope[] }));
 }
 
 /** Newest first, the ones in force before the revoked ones. */

@@ -1,11 +1,14 @@
-/** API keys, `rungs_<id>_<secret>`: made, listed, revoked, and checked on every post. */
+/** API keys: made, listed, revoked, and checked on every post. */
 import { timingSafeEqual } from "node:crypto";
 import { type Database, withDeadline } from "@/db/client";
-import { findActiveApiKey, insertApiKey, listApiKeys, revokeApiKey } from "@/db/queries/api-keys";
+import { findActiveApiKeys, insertApiKey, listApiKeys, revokeApiKey } from "@/db/queries/api-keys";
 import type { ApiKeyView, ApiScope, CreatedKeyView, CreateKeyInput } from "@/lib/domain/access";
 import { isRungsError, RungsError } from "@/lib/domain/errors";
+import { FloodLog } from "@/lib/flood-log";
 import type { Logger } from "@/lib/logger";
 import { createKeyCache } from "./key-cache";
+import { KeyLookups } from "./key-lookups";
+import { type KeyText, KeyTexts, keyIdLength, keySecretLength } from "./key-text";
 import { createKeyUsage } from "./key-usage";
 import { randomBase62, sha256 } from "./tokens";
 
@@ -18,8 +21,11 @@ export interface VerifiedKey {
 }
 
 export interface ApiKeys {
-  /** Null for anything that is not a key in force. Throws `unavailable` when that cannot be found out in time. */
-  verify(key: string): Promise<VerifiedKey | null>;
+  /**
+   * Null for anything that is not a key in force. Throws `unavailable` when that cannot be found out in time, and
+   * `too-many-requests` where one address brings too many unknown keys.
+   */
+  verify(key: string, address?: string | null): Promise<VerifiedKey | null>;
   /** The key itself is in this reply and nowhere else. */
   create(input: CreateKeyInput): Promise<CreatedKeyView>;
   list(): Promise<ApiKeyView[]>;
@@ -28,42 +34,57 @@ export interface ApiKeys {
   close(): Promise<void>;
 }
 
-const idLength = 12;
-/** 43 characters of base 62 hold 256 bits. */
-const secretLength = 43;
-const idPattern = new RegExp(`^[0-9A-Za-z]{${idLength}}$`);
-const keyPattern = new RegExp(`^rungs_([0-9A-Za-z]{${idLength}})_([0-9A-Za-z]{${secretLength}})$`);
+interface Dependencies {
+  database: Database;
+  logger: Logger;
+  /** Marks the texts of keys. */
+  authSecret?: string | undefined;
+}
+
+const idPattern = new RegExp(`^[0-9A-Za-z]{${keyIdLength}}$`);
 const readDeadlineMs = 2_000;
 
-export function createApiKeys({ database, logger }: { database: Database; logger: Logger }): ApiKeys {
+export function createApiKeys({ database, logger, authSecret }: Dependencies): ApiKeys {
   const usage = createKeyUsage({ database, logger });
-  const cache = createKeyCache((id) => withDeadline(findActiveApiKey(database.db, id), readDeadlineMs));
+  const texts = new KeyTexts(authSecret);
+  const readMany = (ids: string[]) => withDeadline(findActiveApiKeys(database.db, ids), readDeadlineMs);
+  const readOne = async (id: string) => (await readMany([id]))[0] ?? null;
+  const lookups = new KeyLookups(readMany);
+  const cache = createKeyCache(readOne);
+  const floods = new FloodLog(
+    logger,
+    "unknown API keys come faster than they are looked up: some requests are refused",
+  );
+  const failures = new FloodLog(logger, "API keys cannot be checked: requests with a key are answered 503");
 
-  async function find(id: string) {
+  async function find({ id, marked }: KeyText, address: string | null) {
     try {
-      return await cache.find(id);
+      return await cache.find(id, marked ? readOne : () => lookups.find(id, address ?? ""));
     } catch (error) {
-      if (isRungsError(error)) throw error;
-      logger.error({ err: error }, "could not check an API key");
+      if (isRungsError(error)) {
+        floods.warn({ address });
+        throw error;
+      }
+      failures.warn({ err: error });
       throw new RungsError("unavailable", "The API key could not be checked just now.", { retryAfter: 1 });
     }
   }
 
   return {
-    async verify(key) {
-      const [, id, secret] = keyPattern.exec(key) ?? [];
-      if (!id || !secret) return null;
-      const stored = await find(id);
-      if (!stored || !isSecret(secret, stored.secretHash)) return null;
+    async verify(key, address = null) {
+      const text = texts.read(key);
+      const stored = text && (await find(text, address));
+      if (!stored || !isSecret(text.secret, stored.secretHash)) return null;
+      const { id } = stored;
       usage.touch(id);
       return { id, scopes: stored.scopes, boards: stored.boards };
     },
     async create(input) {
-      const id = randomBase62(idLength);
-      const secret = randomBase62(secretLength);
+      const id = randomBase62(keyIdLength);
+      const secret = randomBase62(keySecretLength);
       const view = await withDeadline(insertApiKey(database.db, { ...input, id, secretHash: sha256(secret) }));
       cache.forget(id);
-      return { ...view, key: `rungs_${id}_${secret}` };
+      return { ...view, key: texts.write(id, secret) };
     },
     list: () => withDeadline(listApiKeys(database.db)),
     async revoke(id) {

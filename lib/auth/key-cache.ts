@@ -1,20 +1,25 @@
 /**
  * Remembers API keys so that checking one seldom costs a query. Nothing is believed longer than `maxAgeMs`, counted from
- * before Postgres was asked, whether it says yes or no: a revocation anywhere bites everywhere within a second.
+ * before Postgres was asked, whether it says yes or no: a revocation anywhere bites everywhere within a second. A key
+ * that was good, or whose text was made here, is read at once; any other waits its turn among those that nothing speaks for.
  */
 import { LRUCache } from "lru-cache";
 import type { StoredKey } from "@/db/queries/api-keys";
-import { RungsError } from "@/lib/domain/errors";
+
+/** Of one key; null for one that does not exist or was revoked. */
+type ReadKey = (id: string) => Promise<StoredKey | null>;
 
 export interface KeyCache {
-  /** Null for a key that does not exist or was revoked. Rejects when the read does. */
-  find(id: string): Promise<StoredKey | null>;
+  /**
+   * Null for a key that does not exist or was revoked. Rejects when the read does.
+   * @param lookUp another read, for a key that was not good when last read
+   */
+  find(id: string, lookUp?: ReadKey): Promise<StoredKey | null>;
   forget(id: string): void;
 }
 
 const maxAgeMs = 800;
 const keptMax = 10_000;
-const readsMax = 1_000;
 
 interface Answer {
   /** When Postgres was asked, in the clock's milliseconds. */
@@ -27,19 +32,15 @@ interface Read {
   result: Promise<StoredKey | null>;
 }
 
-export function createKeyCache(
-  read: (id: string) => Promise<StoredKey | null>,
-  now: () => number = () => performance.now(),
-): KeyCache {
+export function createKeyCache(read: ReadKey, now: () => number = () => performance.now()): KeyCache {
   const good = new LRUCache<string, Answer>({ max: keptMax });
   // Apart, so that guessing ids cannot push the good ones out.
   const bad = new LRUCache<string, Answer>({ max: keptMax });
   const reads = new Map<string, Read>();
   const isFresh = (answer: { asked: number } | undefined) => answer !== undefined && now() - answer.asked < maxAgeMs;
 
-  function start(id: string): Promise<StoredKey | null> {
-    if (reads.size >= readsMax) throw new RungsError("unavailable", "Too many keys to check.", { retryAfter: 1 });
-    const mine: Read = { asked: now(), result: read(id) };
+  function start(id: string, readKey: ReadKey): Promise<StoredKey | null> {
+    const mine: Read = { asked: now(), result: readKey(id) };
     reads.set(id, mine);
     const settle = (key?: StoredKey | null) => {
       // A newer read, or `forget`, has made this answer old news.
@@ -55,11 +56,12 @@ export function createKeyCache(
   }
 
   return {
-    async find(id) {
+    async find(id, lookUp = read) {
       const kept = good.get(id) ?? bad.get(id);
       if (kept && isFresh(kept)) return kept.key;
       const running = reads.get(id);
-      return running && isFresh(running) ? running.result : start(id);
+      if (running && isFresh(running)) return running.result;
+      return start(id, good.has(id) ? read : lookUp);
     },
     forget(id) {
       good.delete(id);

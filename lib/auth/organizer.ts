@@ -3,6 +3,7 @@ import type { OrganizerView } from "@/lib/domain/access";
 import { RungsError } from "@/lib/domain/errors";
 import type { Env } from "@/lib/env";
 import type { ApiKeys, VerifiedKey } from "./api-keys";
+import { clientAddress } from "./client-address";
 import type { OrganizerAuth } from "./organizer-auth";
 import { requireBoard, requireKey } from "./require-key";
 import { requireSameOrigin } from "./same-origin";
@@ -42,7 +43,8 @@ export async function requireManager(
 ): Promise<Manager> {
   const authorization = request.headers.get("authorization");
   if (authorization !== null) {
-    return { kind: "key", key: await requireKey(services, authorization, "boards:manage", boardId) };
+    const address = clientAddress(request.headers);
+    return { kind: "key", key: await requireKey(services, authorization, "boards:manage", boardId, address) };
   }
   // No page of another origin needs guarding against where there is nothing to act with.
   if (!request.headers.has("cookie")) {

@@ -15,6 +15,14 @@ export function randomBase62(length: number): string {
   return text;
 }
 
+/** The first digits of the number that the bytes are. */
+export function base62Of(bytes: Buffer, length: number): string {
+  let number = BigInt(`0x${bytes.toString("hex")}`);
+  let text = "";
+  for (; text.length < length; number /= 62n) text += base62[Number(number % 62n)];
+  return text;
+}
+
 /** Hex. A plain hash is enough for secrets with 128 bits of randomness or more; never for passwords. */
 export function sha256(secret: string): string {
   return createHash("sha256").update(secret).digest("hex");

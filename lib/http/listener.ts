@@ -46,7 +46,7 @@ export function createListener(
       response.writeHead(204, { allow: "GET, HEAD, POST, PATCH, DELETE, OPTIONS" }).end();
       return;
     }
-    const posted = request.method === "POST" ? scoresRoute(request) : null;
+    const posted = request.method === "POST" ? scoresRoute(services, request) : null;
     if (posted) {
       sendScores(services, posted.boardId, posted.post, response).catch((error: unknown) => {
         sendProblem(services, error, request, response);
@@ -135,10 +135,10 @@ function send({ status, headers, body }: Reply, response: ServerResponse): void 
 
 const scoresPath = /^\/api\/v1\/boards\/([a-z0-9-]{1,63})\/scores$/;
 
-function scoresRoute(request: IncomingMessage): { boardId: string; post: ScoresPost } | null {
+function scoresRoute(services: Services, request: IncomingMessage): { boardId: string; post: ScoresPost } | null {
   const path = request.url ?? "/";
   const boardId = scoresPath.exec(path)?.[1];
-  const post = boardId ? postOfNode(request, path) : null;
+  const post = boardId ? postOfNode(request, path, services.clientAddresses.of(request)) : null;
   return boardId && post ? { boardId, post } : null;
 }
 

@@ -1,5 +1,6 @@
 /** `POST /api/v1/boards/{board}/scores`; the same for the raw path and the route. */
 import type { IncomingMessage } from "node:http";
+import { clientAddress } from "@/lib/auth/client-address";
 import { requireKey } from "@/lib/auth/require-key";
 import { RungsError } from "@/lib/domain/errors";
 import { presentBoard } from "@/lib/leaderboard/present-board";
@@ -11,6 +12,8 @@ import { readIdempotency, readItems } from "./scores";
 /** A request with scores, whichever way it came. */
 export interface ScoresPost {
   path: string;
+  /** Where it came from; null when nothing tells. */
+  address: string | null;
   header(name: string): string | null;
   /** Throws what is wrong with the body as a body. */
   text(): Promise<string>;
@@ -22,7 +25,7 @@ export async function postScores(
   boardId: string,
   post: ScoresPost,
 ): Promise<{ reply: string; replayed: boolean }> {
-  const key = await requireKey(services, post.header("authorization"), "scores:write", boardId);
+  const key = await requireKey(services, post.header("authorization"), "scores:write", boardId, post.address);
   const text = await post.text();
   const idempotencyKey = post.header("idempotency-key");
   return submitScores(services, {
@@ -35,6 +38,7 @@ export async function postScores(
 export function postOfRequest(request: Request): ScoresPost {
   return {
     path: new URL(request.url).pathname,
+    address: clientAddress(request.headers),
     header: (name) => request.headers.get(name),
     text: () => readText(request, scoresBodyBytesMax),
   };
@@ -44,7 +48,7 @@ export function postOfRequest(request: Request): ScoresPost {
  * The same on Node's own request, without the cost of a web one. Null for a body of a length that is not told or not
  * taken: reading just enough of that is left to the route.
  */
-export function postOfNode(request: IncomingMessage, path: string): ScoresPost | null {
+export function postOfNode(request: IncomingMessage, path: string, address: string): ScoresPost | null {
   const length = Number(request.headers["content-length"]);
   if (!(length <= scoresBodyBytesMax)) return null;
   const header = (name: string) => {
@@ -53,6 +57,7 @@ export function postOfNode(request: IncomingMessage, path: string): ScoresPost |
   };
   return {
     path,
+    address,
     header,
     async text() {
       requireJson(header("content-type"), header("content-encoding"));

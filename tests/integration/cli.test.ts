@@ -46,7 +46,7 @@ const seenWithin = (seen: () => Promise<boolean>) => poll(async () => (await see
 test("`key create` prints only the key, and the key works", async () => {
   await onServer("board", "create", "keys", "--name", "Keys");
   const created = await onServer("key", "create", "--name", "game", "--scopes", "scores:write,boards:manage");
-  expect(created).toEqual({ code: 0, stdout: expect.stringMatching(/^rungs_\w{12}_\w{43}\n$/), stderr: "" });
+  expect(created).toEqual({ code: 0, stdout: expect.stringMatching(/^rungs_\w{12}_\w{49}\n$/), stderr: "" });
   expect((await post(created.stdout.trim(), "keys")).status).toBe(200);
 });
 

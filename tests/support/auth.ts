@@ -28,7 +28,7 @@ export async function startAuth(publicUrl = "http://localhost:3000", url?: strin
   const database = openDatabase(databaseUrl);
   const logger = pino({ level: "silent" });
   const env = { publicUrl, authSecret };
-  const apiKeys = createApiKeys({ database, logger });
+  const apiKeys = createApiKeys({ database, logger, authSecret });
   return {
     database,
     env,

@@ -8,7 +8,7 @@ const key: VerifiedKey = { id: "k", scopes: ["scores:write"], boards: ["one"] };
 const apiKeys = { verify: async (given: string) => (given === token ? key : null) } as ApiKeys;
 
 function ask(header: string | null, scope: "scores:write" | "boards:manage" = "scores:write", board = "one") {
-  return requireKey({ apiKeys }, header, scope, board);
+  return requireKey({ apiKeys }, header, scope, board, null);
 }
 
 test("a good key is let in, however Bearer is written", async () => {

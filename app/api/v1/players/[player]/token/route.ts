@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { clientAddress } from "@/lib/auth/client-address";
 import { requireKey } from "@/lib/auth/require-key";
 import { mintTokenInput, type PlayerTokenView } from "@/lib/domain/inbox-input";
 import { playerId } from "@/lib/domain/text";
@@ -10,7 +11,13 @@ const path = z.object({ player: playerId });
 
 /** A token by which one player reads their inbox; asking for it is what makes the player watched. */
 export const POST = handle<{ player: string }>(async ({ request, params, services }) => {
-  const { boards } = await requireKey(services, request.headers.get("authorization"), "scores:write", null);
+  const { boards } = await requireKey(
+    services,
+    request.headers.get("authorization"),
+    "scores:write",
+    null,
+    clientAddress(request.headers),
+  );
   const { player } = checkParameters(params, path);
   const { ttl } = await readBody(request, mintTokenInput);
   await watchPlayer(services, player, boards);
