@@ -4,6 +4,8 @@ import { preferredEncoding } from "./encoding";
 import { matches } from "./etag";
 
 export const cacheControl = {
+  /** Never used again without asking. */
+  asked: "no-cache",
   /** The list of boards, as old as that on the server already. */
   list: "public, max-age=0, s-maxage=1, stale-while-revalidate=2",
   /** May change with the next score. */

@@ -2,9 +2,11 @@ import { z } from "zod";
 import { playerId } from "@/lib/domain/text";
 import { encodePlayer } from "@/lib/domain/wire";
 import { openToPages, preflight } from "@/lib/http/cors";
-import { handle, json } from "@/lib/http/handle";
+import { handle } from "@/lib/http/handle";
 import { checkParameters, readQuery, whole } from "@/lib/http/parse";
+import { cacheControl, tagged } from "@/lib/http/tagged";
 import { aroundMax, readPlayer } from "@/lib/leaderboard/read-player";
+import { hashedBody } from "@/lib/live/encoded-body";
 
 const path = z.object({ player: playerId });
 const query = z.object({ around: whole(0, aroundMax, 5) });
@@ -14,7 +16,7 @@ export const GET = handle<{ board: string; player: string }>(async ({ request, p
   const { around } = readQuery(new URL(request.url).searchParams, query);
   const { board } = await services.liveBoards.get(params.board);
   const found = await readPlayer(services, board, player, around);
-  return json(encodePlayer(found, board.decimals), { headers: { "cache-control": "no-cache" } });
+  return tagged(request, hashedBody(encodePlayer(found, board.decimals)), cacheControl.asked);
 }, openToPages);
 
 export const OPTIONS = preflight("GET, HEAD");
