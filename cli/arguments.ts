@@ -1,6 +1,7 @@
 /** Reads a command's arguments and reports every mistake at once, not only the first. */
 import { parseArgs } from "node:util";
 import type { z } from "zod";
+import { inWords } from "@/lib/domain/issue-words";
 import { type Command, UsageError } from "./command";
 import { didYouMean } from "./suggestion";
 
@@ -55,7 +56,7 @@ export function checked<T>(
   candidate: unknown,
   label: (path: PropertyKey[]) => string,
 ): T {
-  const parsed = schema.safeParse(candidate);
+  const parsed = schema.safeParse(candidate, inWords);
   const problems = [...args.problems];
   for (const issue of parsed.error?.issues ?? []) {
     const given = valueAt(candidate, issue.path);

@@ -1,6 +1,7 @@
 /** The only place that reads `process.env`. Every mistake is reported at once, in words that say what to do. */
 import { resolve } from "node:path";
 import { z } from "zod";
+import { inWords } from "@/lib/domain/issue-words";
 import { type AddressRange, readRanges } from "./address-ranges";
 
 export type RedisSettings = { kind: "tcp"; url: string } | { kind: "rest"; url: string; token: string };
@@ -82,7 +83,7 @@ export class SettingsError extends Error {
 
 export function readEnv(source: NodeJS.ProcessEnv = process.env): Env {
   const given = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== ""));
-  const parsed = schema.safeParse(given);
+  const parsed = schema.safeParse(given, inWords);
   if (!parsed.success) {
     const lines = parsed.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`);
     throw new SettingsError(lines.join("\n"));

@@ -2,7 +2,9 @@
 import * as health from "@/app/healthz/route";
 import * as metrics from "@/app/metrics/route";
 import * as readiness from "@/app/readyz/route";
-import * as auth from "./auth/[...all]/route";
+import * as session from "./auth/get-session/route";
+import * as signIn from "./auth/sign-in/email/route";
+import * as signOut from "./auth/sign-out/route";
 import * as activity from "./v1/boards/[board]/activity/route";
 import * as at from "./v1/boards/[board]/at/route";
 import * as events from "./v1/boards/[board]/players/[player]/events/route";
@@ -30,7 +32,9 @@ export const routes = {
   "/healthz": health,
   "/readyz": readiness,
   "/metrics": metrics,
-  "/api/auth/[...all]": auth,
+  "/api/auth/get-session": session,
+  "/api/auth/sign-in/email": signIn,
+  "/api/auth/sign-out": signOut,
   "/api/v1/boards": boards,
   "/api/v1/boards/[board]": board,
   "/api/v1/boards/[board]/activity": activity,

@@ -4,6 +4,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { z } from "zod";
+import { inWords } from "@/lib/domain/issue-words";
 import { displayName, playerId, textProblem } from "@/lib/domain/text";
 import type { Contest, Submission } from "./scoring";
 
@@ -131,7 +132,7 @@ function parse<T>(schema: z.ZodType<T>, text: string, where: string): T {
   } catch {
     throw new ContestFolderError(`${where}: not JSON`);
   }
-  const parsed = schema.safeParse(json);
+  const parsed = schema.safeParse(json, inWords);
   if (parsed.success) return parsed.data;
   const problems = parsed.error.issues.map(({ path, message }) => [path.join("."), message].filter(Boolean).join(": "));
   throw new ContestFolderError(`${where}: ${problems.join("; ")}`);

@@ -3,8 +3,9 @@ import { z } from "zod";
 import { type Board, tiebreaksMax } from "./board";
 import { parseDecimal } from "./decimal";
 import type { FieldError } from "./errors";
+import { firstOfEach, inWords } from "./issue-words";
 import type { Values } from "./score";
-import { displayName, playerId, textProblem, unknownMembers } from "./text";
+import { displayName, isVisible, newPlayerId, textProblem } from "./text";
 
 export const batchItemsMax = 1_000;
 
@@ -22,10 +23,14 @@ const exactNumber = z
 
 const scoreItem = z
   .strictObject({
-    player: playerId,
+    player: newPlayerId,
     score: exactNumber,
     name: displayName.optional(),
     tiebreaks: z.array(exactNumber).max(tiebreaksMax).optional(),
+  })
+  .refine(({ player, name }) => name !== undefined || player === "" || isVisible(player), {
+    path: ["name"],
+    message: "must be given where the player id has no character that can be seen",
   })
   .meta({ id: "Score" });
 
@@ -59,11 +64,11 @@ export type ScoreItem = GoodItem | BadItem;
 
 /** Reads one item by the board's rules; never throws. */
 export function readScoreItem(board: Pick<Board, "decimals" | "tiebreaks">, raw: unknown): ScoreItem {
-  const parsed = scoreItem.safeParse(raw);
+  const parsed = scoreItem.safeParse(raw, inWords);
   if (!parsed.success) {
-    const errors = parsed.error.issues.map((issue) => ({
-      pointer: issue.path.map((part) => `/${String(part)}`).join(""),
-      detail: issue.code === "unrecognized_keys" ? unknownMembers(issue.keys) : issue.message,
+    const errors = firstOfEach(parsed.error.issues).map(({ path, message }) => ({
+      pointer: path.map((part) => `/${String(part)}`).join(""),
+      detail: message,
     }));
     return bad(raw, codeFor(errors[0]?.pointer ?? ""), errors);
   }

@@ -12,8 +12,18 @@ const text = z.string().superRefine((value, context) => {
 });
 
 export const playerId = text.meta({ id: "PlayerId", description: "1 to 128 characters, no control characters" });
-export const displayName = text
-  .refine((name) => visible.test(name), "must have a character that can be seen")
+
+/** An id for posting scores: `.` and `..` stand for folders in an address, so that the player could not be asked for. */
+export const newPlayerId = playerId
+  .refine((id) => id !== "." && id !== "..", "must not be . or .., which no address can hold")
+  .meta({ id: "NewPlayerId", description: "1 to 128 characters, no control characters, not . or .." });
+
+export const displayName = z
+  .string()
+  .superRefine((name, context) => {
+    const problem = textProblem(name) ?? (isVisible(name) ? null : "must have a character that can be seen");
+    if (problem) context.addIssue({ code: "custom", message: problem });
+  })
   .meta({ id: "DisplayName", description: "1 to 128 characters, one of them visible, no control characters" });
 
 /** A name that was taken by whatever rules there were. */
@@ -23,6 +33,11 @@ export const searchText = text.meta({
   id: "SearchText",
   description: "How an id, a name, or a name from its second word on begins; upper or lower case",
 });
+
+/** Whether there is anything to be seen of it. */
+export function isVisible(value: string): boolean {
+  return visible.test(value);
+}
 
 /** What is wrong with a player id or name, or null. Lone surrogates and NUL could not be stored by Postgres. */
 export function textProblem(value: string): string | null {

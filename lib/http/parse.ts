@@ -3,13 +3,15 @@ import { isUtf8 } from "node:buffer";
 import { parse as parseLossless } from "lossless-json";
 import { z } from "zod";
 import { type FieldError, RungsError } from "@/lib/domain/errors";
+import { firstOfEach, inWords } from "@/lib/domain/issue-words";
 import { JsonNumber } from "@/lib/domain/score-input";
-import { unknownMembers } from "@/lib/domain/text";
 
 export const bodyBytesMax = 64 * 1024;
 /** Room for a thousand scores with long names. */
 export const scoresBodyBytesMax = 2 * 1024 * 1024;
 const errorsMax = 50;
+/** A thousand scores with names and all tiebreaks have 8,000. */
+const exactValuesMax = 10_000;
 
 /** Reads a JSON body by a schema. Throws `invalid-json`, `invalid-request`, `body-too-large`, `unsupported-media-type`. */
 export async function readBody<S extends z.ZodType>(request: Request, schema: S): Promise<z.infer<S>> {
@@ -17,10 +19,30 @@ export async function readBody<S extends z.ZodType>(request: Request, schema: S)
   return check(schema, parseJson(text, JSON.parse), jsonPointer);
 }
 
-/** Reads JSON with every number as its own text. Throws `invalid-json`. */
+/** Reads JSON with every number as its own text. Throws `invalid-json`, `body-too-large`. */
 export function parseExact(text: string): unknown {
+  if (text.length > bodyBytesMax && countCommas(text) > exactValuesMax) {
+    throw new RungsError("body-too-large", `The body may have at most ${exactValuesMax} values.`);
+  }
   return parseJson(text, (source) => parseLossless(source, null, (digits) => new JsonNumber(digits)));
 }
+
+/** Outside of strings; some milliseconds for the largest body, where making its values would hold up everybody else. */
+function countCommas(text: string): number {
+  let commas = 0;
+  let inString = false;
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code === quote) inString = !inString;
+    else if (code === backslash && inString) i++;
+    else if (code === comma && !inString) commas++;
+  }
+  return commas;
+}
+
+const quote = 0x22;
+const backslash = 0x5c;
+const comma = 0x2c;
 
 /** Checks parameters of path or query by a schema; every problem is reported by the parameter's name. */
 export function checkParameters<S extends z.ZodType>(given: Record<string, string>, schema: S): z.infer<S> {
@@ -112,12 +134,10 @@ function parseJson(text: string, parse: (text: string) => unknown): unknown {
 type Place = (path: readonly PropertyKey[]) => string;
 
 function check<S extends z.ZodType>(schema: S, value: unknown, place: Place): z.infer<S> {
-  const parsed = schema.safeParse(value);
+  const parsed = schema.safeParse(value, inWords);
   if (parsed.success) return parsed.data;
-  const errors = parsed.error.issues.slice(0, errorsMax).map((issue): FieldError => {
-    const detail = issue.code === "unrecognized_keys" ? unknownMembers(issue.keys) : issue.message;
-    return { pointer: place(issue.path), detail };
-  });
+  const issues = firstOfEach(parsed.error.issues).slice(0, errorsMax);
+  const errors = issues.map(({ path, message }): FieldError => ({ pointer: place(path), detail: message }));
   throw new RungsError("invalid-request", "The request does not have the expected shape.", { errors });
 }
 

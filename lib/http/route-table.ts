@@ -1,9 +1,9 @@
-/** Finds the handler of a path, by the same patterns as the folders below app/ (`[board]` stands for one segment, `[...all]` for the rest). */
+/** Finds the handler of a path, by the same patterns as the folders below app/ (`[board]` stands for one segment). */
 
 /** A route file's exports: handlers by method. */
 export type RouteModule = object;
 
-export type Params = Record<string, string | string[]>;
+export type Params = Record<string, string>;
 
 export interface Route {
   module: RouteModule;
@@ -45,10 +45,7 @@ export class RouteTable {
 function match(pattern: readonly string[], segments: readonly string[]): Params | null {
   const params: Params = {};
   for (const [i, part] of pattern.entries()) {
-    const [, rest, name] = /^\[(\.\.\.)?(\w+)\]$/.exec(part) ?? [];
-    if (name !== undefined && rest !== undefined && i < segments.length) {
-      return { ...params, [name]: segments.slice(i).map(decodeURIComponent) };
-    }
+    const name = /^\[(\w+)\]$/.exec(part)?.[1];
     const segment = segments[i];
     if (segment === undefined) return null;
     if (name !== undefined) params[name] = decodeURIComponent(segment);

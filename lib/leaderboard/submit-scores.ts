@@ -27,7 +27,7 @@ export async function submitScores(
   for (let attempt = 0; attempt < attemptsMax; attempt++) {
     const board = await input.board(attempt > 0);
     const items = input.items.map((item) => readScoreItem(board, item));
-    if (items.every((item) => "error" in item)) throw invalid(fieldErrors(items, input.pointer));
+    if (items.every((item) => "error" in item)) throw invalid(items.length, fieldErrors(items, input.pointer));
     try {
       const write = () => writer.write(board, { items, idempotency: input.idempotency });
       const written = await (input.idempotency ? inFlight.guard(board.uid, input.idempotency, write) : write());
@@ -65,6 +65,7 @@ function accepted(written: Written, pointer: string): { reply: string; replayed:
   if ("reply" in written) return written;
   if (written.kind === "mismatch") throw mismatch();
   throw invalid(
+    written.results.length,
     written.results.map((result, i) => ({
       pointer: itemPointer(pointer, i),
       detail: result.error?.detail ?? "rejected",
@@ -72,8 +73,8 @@ function accepted(written: Written, pointer: string): { reply: string; replayed:
   );
 }
 
-function invalid(errors: FieldError[]): RungsError {
-  const detail = errors.length === 1 ? "The score is not valid." : "None of the scores is valid.";
+function invalid(scores: number, errors: FieldError[]): RungsError {
+  const detail = scores === 1 ? "The score is not valid." : "None of the scores is valid.";
   return new RungsError("invalid-scores", detail, { errors });
 }
 

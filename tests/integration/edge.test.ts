@@ -95,6 +95,17 @@ test.each(["TRACE", "POST", "PUT", "PATCH", "DELETE", "PROPFIND", "PURGE"])(
   },
 );
 
+test.each([
+  ["GET", "/api/auth/sign-in/email", "POST, OPTIONS"],
+  ["GET", "/api/auth/sign-out", "POST, OPTIONS"],
+  ["POST", "/api/auth/get-session", "GET, HEAD, OPTIONS"],
+  ["PUT", "/api/v1/boards/sample", "GET, HEAD, PATCH, DELETE, OPTIONS"],
+  ["DELETE", "/healthz", "GET, HEAD, OPTIONS"],
+])("%s of %s is a 405 that says what goes", async (method, path, allow) => {
+  const reply = await ask(port, `${method} ${path} HTTP/1.1`);
+  expect([reply.status, codeOf(reply), reply.headers.allow]).toEqual([405, "method-not-allowed", allow]);
+});
+
 test("TRACE of the API is a 405, OPTIONS says what goes, also for the server as a whole, and CONNECT is refused", async () => {
   const trace = await ask(port, "TRACE /api/v1/boards HTTP/1.1");
   expect([trace.status, codeOf(trace), trace.headers.allow]).toEqual([

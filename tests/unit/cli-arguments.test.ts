@@ -60,9 +60,9 @@ test("all mistakes are reported at once, each in one line that names the option"
   expect(problemsOf("far-too-long", "--nane", "Oak", "--order", "dsc", "--boards", "2.5", "--yes=no")).toEqual([
     '--nane: no such option (did you mean "--name"?)',
     "--yes: takes no value",
-    "ID: Too big: expected string to have <=3 characters",
-    '--order: Invalid option: expected one of "asc"|"desc" (did you mean "desc"?)',
-    "--boards: Invalid input: expected number, received string",
+    "ID: must have at most 3 characters",
+    '--order: must be one of asc, desc (did you mean "desc"?)',
+    "--boards: must be a number",
   ]);
 });
 

@@ -109,3 +109,18 @@ test("a whole number is digits between its limits and nothing else", () => {
     );
   }
 });
+
+test("a body of more values than any batch has is refused before they are made, and the largest batch is not", () => {
+  const members = (count: number) => Array.from({ length: count }, (_, i) => `"k${i}":1`).join(",");
+  for (const text of [`{${members(150_000)}}`, `[${"1,".repeat(900_000)}1]`]) {
+    expect(() => parseExact(text)).toThrow(expect.objectContaining({ code: "body-too-large" }));
+  }
+  const name = ',"\\'.repeat(32);
+  const scores = Array.from({ length: 1_000 }, (_, i) => ({
+    player: `p${i}`,
+    name,
+    score: i,
+    tiebreaks: [1, 2, 3, 4],
+  }));
+  expect(parseExact(JSON.stringify({ scores }))).toMatchObject({ scores: { length: 1_000 } });
+});

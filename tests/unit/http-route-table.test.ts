@@ -3,13 +3,12 @@ import { describe, expect, test } from "vitest";
 import { RouteTable } from "@/lib/http/route-table";
 import { anyText } from "@/tests/support/any-text";
 
-const modules = { board: {}, boards: {}, player: {}, rest: {}, health: {} };
+const modules = { board: {}, boards: {}, player: {}, health: {} };
 const table = new RouteTable({
   "/healthz": modules.health,
   "/api/boards": modules.boards,
   "/api/boards/[board]": modules.board,
   "/api/boards/[board]/players/[player]": modules.player,
-  "/api/auth/[...all]": modules.rest,
 });
 
 describe("find", () => {
@@ -20,8 +19,6 @@ describe("find", () => {
     ["/api/boards/%5Bboard%5D", modules.board, { board: "[board]" }],
     ["/api/boards/x/players/a%2Fb", modules.player, { board: "x", player: "a/b" }],
     ["/api/boards/x/players/%2541", modules.player, { board: "x", player: "%41" }],
-    ["/api/auth/sign-in/e%20mail", modules.rest, { all: ["sign-in", "e mail"] }],
-    ["/api/auth/", modules.rest, { all: [""] }],
   ])("%s is found with its parameters decoded once", (path, module, params) => {
     const route = table.find(path);
     expect(route?.module).toBe(module);
