@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync, openSync, renameSync, statSync } from "node:fs";
 import { open } from "node:fs/promises";
+import { storeEnvironment } from "@/lib/env";
 import { withDeadline } from "./deadline";
 import { asOurselves, giveToFolderOwner, type RunAs } from "./run-as";
 
@@ -22,7 +23,13 @@ export function spawnChild(command: string, args: string[], options: ChildOption
   try {
     giveToFolderOwner(options.logFile);
     const stdin = options.input === undefined ? "ignore" : "pipe";
-    const child = spawn(program, rest, { ...as.spawn, cwd: "/", detached: true, stdio: [stdin, log, log] });
+    const child = spawn(program, rest, {
+      ...as.spawn,
+      env: storeEnvironment(),
+      cwd: "/",
+      detached: true,
+      stdio: [stdin, log, log],
+    });
     // Without a listener a failed spawn would end this process; `exit` tells the rest.
     child.on("error", () => child.emit("exit", 127, null));
     child.stdin?.on("error", () => undefined);

@@ -4,6 +4,7 @@ import { randomUUID } from "node:crypto";
 import { chown, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { storeEnvironment } from "@/lib/env";
 import type { PostgresBinaries } from "./postgres-binaries";
 import { user } from "./postgres-session";
 import { findRunAs, type RunAs } from "./run-as";
@@ -46,7 +47,7 @@ async function initialise({ binaries, dataDir, cluster, password }: ClusterOptio
     await writeFile(passwordFile, password, { mode: 0o600 });
     if (as.user) for (const path of [draft, passwordFile]) await chown(path, as.user.uid, as.user.gid);
     const [command = binaries.initdb, ...args] = [...as.prefix, binaries.initdb, ...initdbArgs(draft, passwordFile)];
-    await run(command, args, { ...as.spawn, cwd: "/" });
+    await run(command, args, { ...as.spawn, env: storeEnvironment(), cwd: "/" });
     await rename(draft, cluster);
     return as;
   } catch (error) {

@@ -7,6 +7,7 @@ import { chownSync, statSync } from "node:fs";
 import { stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import { promisify } from "node:util";
+import { storeEnvironment } from "@/lib/env";
 import { StartError } from "./start-error";
 
 const run = promisify(execFile);
@@ -83,7 +84,7 @@ function passingFolders(user: User): string[] {
 /** Tried out rather than worked out: modes, access lists, mounts and sandboxes all have a say. */
 async function runs(as: RunAs, binary: string, folder: string): Promise<boolean> {
   const [command = "sh", ...args] = [...as.prefix, "sh", "-c", 'cd "$1" && exec "$2" --version', "sh", folder, binary];
-  return run(command, args, { ...as.spawn, cwd: "/" }).then(
+  return run(command, args, { ...as.spawn, env: storeEnvironment(), cwd: "/" }).then(
     () => true,
     () => false,
   );

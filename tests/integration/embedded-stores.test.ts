@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { chown, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { chown, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { connect } from "node:net";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
@@ -82,6 +82,17 @@ test.runIf(isRoot())("an ordinary user and root start on the same folder in turn
   expect(await recall(asUser.databaseUrl)).toBe(42);
   await asUser.stop();
   expect(await recall((await start(dataDir, options)).databaseUrl)).toBe(42);
+});
+
+test.runIf(process.platform === "linux")("stores get none of the secrets in the environment", async () => {
+  const secret = `secret-${process.pid}`;
+  const running = await start(await tempFolder(), { env: { AUTH_SECRET: secret.padEnd(40, "x") } });
+  const pids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name));
+  const environments = pids.map((pid) => readFile(join("/proc", pid, "environ"), "utf8").catch(() => ""));
+  const holders = (await Promise.all(environments)).flatMap((text, i) =>
+    text.includes(secret) ? [Number(pids[i])] : [],
+  );
+  expect(holders).toEqual([running.pid]);
 });
 
 test("a second start on the same data folder is refused, naming the process that has it", async () => {
