@@ -19,6 +19,8 @@ export interface Env {
   redis: RedisSettings | undefined;
   /** Origin under which browsers reach Rungs, without a trailing slash. */
   publicUrl: string;
+  /** How long a connection without a request is kept. */
+  keepAliveSeconds: number;
   /** Peers whose X-Forwarded-For is believed. */
   trustedProxies: AddressRange[];
   /** Signs sessions; made and kept in the data folder when not given. */
@@ -58,6 +60,7 @@ const schema = z
     UPSTASH_REDIS_REST_URL: url(["https:", "http:"], "https://name.upstash.io").optional(),
     UPSTASH_REDIS_REST_TOKEN: z.string().min(1).optional(),
     PUBLIC_URL: url(["https:", "http:"], "https://rungs.example").optional(),
+    KEEP_ALIVE_SECONDS: z.coerce.number("must be a number from 1 to 3600").int().min(1).max(3_600).default(75),
     TRUSTED_PROXIES: addressRanges.default(loopback),
     TRUST_PROXY: z.never("was replaced: list the proxies in TRUSTED_PROXIES, and take this away").optional(),
     AUTH_SECRET: z.string().min(32, "must have at least 32 characters").optional(),
@@ -97,10 +100,30 @@ export function readEnv(source: NodeJS.ProcessEnv = process.env): Env {
     databaseUrl: env.DATABASE_URL,
     redis: redisSettings(env),
     publicUrl: (env.PUBLIC_URL ?? `http://localhost:${env.PORT}`).replace(/\/+$/, ""),
+    keepAliveSeconds: env.KEEP_ALIVE_SECONDS,
     trustedProxies: env.TRUSTED_PROXIES,
     authSecret: env.AUTH_SECRET,
     logLevel: env.LOG_LEVEL,
   };
+}
+
+const neededByStores = [
+  "PATH",
+  "LANG",
+  "LC_ALL",
+  "LC_CTYPE",
+  "TZ",
+  "TMPDIR",
+  "TEMP",
+  "TMP",
+  "SystemRoot",
+  "LD_LIBRARY_PATH",
+];
+
+/** What a Postgres or Redis of our own gets of the environment: no secrets, which other processes of its user could read. */
+export function storeEnvironment(source: NodeJS.ProcessEnv = process.env): NodeJS.ProcessEnv {
+  const given = neededByStores.filter((name) => source[name] !== undefined).map((name) => [name, source[name]]);
+  return Object.fromEntries(given);
 }
 
 function redisSettings(env: z.infer<typeof schema>): RedisSettings | undefined {

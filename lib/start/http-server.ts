@@ -1,5 +1,6 @@
 /** The one port. It is taken before anything else needs the address; until Rungs is ready, it asks for patience. */
 import type { RequestListener, Server } from "node:http";
+import type { Socket } from "node:net";
 import { StartError } from "@/lib/embedded/start-error";
 import type { Env } from "@/lib/env";
 import { createNodeServer } from "@/lib/http/node-server";
@@ -15,9 +16,18 @@ export interface HttpServer {
   close(ms: number): Promise<void>;
 }
 
-export async function listen({ port, host, publicUrl }: Pick<Env, "port" | "host" | "publicUrl">): Promise<HttpServer> {
+type ListenSettings = Pick<Env, "port" | "host" | "publicUrl" | "keepAliveSeconds">;
+
+/** With more connections than these, idle ones are closed after `crowdedIdleMs`. */
+const crowdedFrom = 10_000;
+const crowdedIdleMs = 5_000;
+const idleSweepMs = 50;
+
+export async function listen(settings: ListenSettings, limits = { crowdedFrom }): Promise<HttpServer> {
+  const { port, host, publicUrl } = settings;
   let listener: RequestListener = notReady;
   const server = createNodeServer(publicUrl, (request, response) => listener(request, response));
+  limitIdling(server, settings.keepAliveSeconds * 1_000, limits.crowdedFrom);
   await new Promise<void>((resolve, reject) => {
     server.once("error", (error) => reject(cannotListen(error, port, host)));
     server.listen({ port, host }, resolve);
@@ -60,11 +70,29 @@ function cannotListen(error: NodeJS.ErrnoException, port: number, host: string |
   }
 }
 
+/** A balancer must not find a connection closed that it keeps, one that it has opened and not used yet included. */
+function limitIdling(server: Server, keepAliveMs: number, crowdedAt: number): void {
+  server.keepAliveTimeout = keepAliveMs;
+  server.headersTimeout = Math.min(Math.max(server.headersTimeout, keepAliveMs + 5_000), server.requestTimeout);
+  let open = 0;
+  const count = (change: 1 | -1) => {
+    open += change;
+    server.keepAliveTimeout = open > crowdedAt ? Math.min(keepAliveMs, crowdedIdleMs) : keepAliveMs;
+  };
+  server.on("connection", (socket: Socket) => {
+    count(1);
+    socket.once("close", () => count(-1));
+  });
+}
+
 function close(server: Server, ms: number): Promise<void> {
   return new Promise((resolve) => {
     const timer = setTimeout(() => server.closeAllConnections(), ms);
+    // Those whose last reply has just been sent are idle from now on.
+    const sweep = setInterval(() => server.closeIdleConnections(), idleSweepMs);
     server.close(() => {
       clearTimeout(timer);
+      clearInterval(sweep);
       resolve();
     });
     server.closeIdleConnections();
