@@ -1,5 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 import type { Acknowledged } from "./live/acknowledgements";
+import type { FailureCount } from "./storage-errors";
 
 export interface Metrics {
   /** Posted scores by what became of them: applied, unchanged or rejected. */
@@ -25,6 +26,8 @@ export interface Sources {
   streams(): number;
   /** Boards whose viewers acknowledge, the busiest first. */
   acknowledged(): Acknowledged[];
+  /** Failures of the stores since the start. */
+  storageErrors(): FailureCount[];
 }
 
 /** Series with a label for each board are for this many boards at most. */
@@ -33,7 +36,7 @@ const boardsMax = 200;
 /** A page that is open acknowledges within seconds; items are kept for 30 days. */
 const inboxWaitsSeconds = [1, 5, 30, 300, 3_600, 86_400, 604_800];
 
-export function createMetrics({ streams, acknowledged }: Sources): Metrics {
+export function createMetrics({ streams, acknowledged, storageErrors }: Sources): Metrics {
   const registry = new Registry();
   const registers = [registry];
   collectDefaultMetrics({ register: registry });
@@ -65,6 +68,16 @@ export function createMetrics({ streams, acknowledged }: Sources): Metrics {
       for (const { boardId, behindMs } of acknowledged().slice(0, boardsMax)) {
         this.set({ board: boardId }, behindMs / 1_000);
       }
+    },
+  });
+  new Counter({
+    name: "rungs_storage_errors_total",
+    help: "Failures of Postgres and of the rank index, by what failed with them",
+    labelNames: ["component", "kind"],
+    registers,
+    collect() {
+      this.reset();
+      for (const { component, kind, count } of storageErrors()) this.inc({ component, kind }, count);
     },
   });
   const polls = { 200: 0, 304: 0 };

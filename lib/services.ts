@@ -34,11 +34,12 @@ import { Hub, type HubOptions } from "./live/hub";
 import { KeptBodies } from "./live/kept-bodies";
 import { LiveBoards } from "./live/live-boards";
 import { ViewersNow } from "./live/viewers-now";
-import { Views } from "./live/views";
+import { type ReadPageFrom, Views } from "./live/views";
 import { createLogger, type Logger } from "./logger";
 import { createMetrics } from "./metrics";
 import { processSingleton } from "./process-singleton";
 import { openRankIndex } from "./rank-index/open-rank-index";
+import { StorageErrors } from "./storage-errors";
 
 export interface Services extends Context {
   env: Env;
@@ -110,14 +111,19 @@ async function servicesFromEnv(): Promise<Services> {
 
 async function build(env: Env & { databaseUrl: string }, logger: Logger, options: ServicesOptions): Promise<Services> {
   const background = options.background ?? true;
+  const storageErrors = new StorageErrors(logger);
   const database = openDatabase(env.databaseUrl);
   await migrateDatabase(database, migrationsFolder);
   const keyspace = await readKeyspace(database.sql);
   const lock = background
     ? await claimDatabase({ ...env, alone: !env.redis || options.privateRedis === true, logger })
     : null;
-  const { index, feed, viewerExchange } = openRankIndex(env.redis, keyspace, logger, background);
-  const metrics = createMetrics({ streams: () => hub.viewers, acknowledged: () => acknowledgements.report() });
+  const { index, feed, viewerExchange } = openRankIndex(env.redis, keyspace, { logger, storageErrors }, background);
+  const metrics = createMetrics({
+    streams: () => hub.viewers,
+    acknowledged: () => acknowledgements.report(),
+    storageErrors: () => storageErrors.counts(),
+  });
   const onIndexChanged: Context["onIndexChanged"] = (uid, position) => changed(uid, position);
   const lag = new IndexLag();
   const onIndexBehind: Context["onIndexBehind"] = (uid) => {
@@ -126,22 +132,29 @@ async function build(env: Env & { databaseUrl: string }, logger: Logger, options
   };
   const onIndexesVerified: Context["onIndexesVerified"] = (uids) => liveBoards.noteVerified(uids);
   const callbacks = { onIndexChanged, onIndexBehind, onIndexesVerified };
-  const context: Context = { database, index, logger, metrics, lag, ...callbacks };
+  const context: Context = { database, index, logger, metrics, storageErrors, lag, ...callbacks };
 
   const liveBoards = new LiveBoards({
     find: (id) => withDeadline(findBoard(database.db, id)),
     states: (uids) => index.states(uids),
     rebuild: (uid, patience) => rebuildIndex(context, uid, patience),
-    audit: (uids) => auditIndexes(context, uids),
+    audit: (uids) =>
+      auditIndexes(context, uids).catch((error: unknown) => {
+        const consequence = "rank indexes served without a comparison; retried within seconds";
+        storageErrors.report({ component: "index audit", error, consequence });
+      }),
     connectionsLost: () => database.connectionsLost(),
     isBehind: (uid, state) => lag.isBehind(uid, state),
     wentBack: (uid, known) => dropIfBehind(context, uid, known),
     isIndexAway: (error) => error instanceof Error && error.name === "IndexUnavailableError",
+    failed: (board, error, consequence) =>
+      storageErrors.report({ component: "board positions", board, error, consequence }),
     postgresEpoch,
   });
-  const views = new Views(liveBoards, ({ board }, { offset, limit }) => readSnapshot(context, board, offset, limit));
+  const readPage: ReadPageFrom = ({ board }, { offset, limit }) => readSnapshot(context, board, offset, limit);
+  const views = new Views(liveBoards, readPage, storageErrors);
   const source: ChannelSource = {
-    logger,
+    storageErrors,
     read: (boardId) => views.read(boardId, { offset: 0, limit: streamWindow }),
     readStanding: async (board, player) => {
       const found = await readPlayer(context, board, player, 0).catch(nullIfUnknown);
@@ -175,9 +188,9 @@ async function build(env: Env & { databaseUrl: string }, logger: Logger, options
 
   const settler = new OutboxSettler(context);
   const writer = new ScoreWriter(context, settler);
-  const apiKeys = createApiKeys({ database, logger, authSecret: env.authSecret });
+  const apiKeys = createApiKeys({ database, logger, storageErrors, authSecret: env.authSecret });
   const activity = new Activity();
-  const viewersNow = new ViewersNow(hub, activity, background ? viewerExchange : null, logger);
+  const viewersNow = new ViewersNow(hub, activity, background ? viewerExchange : null, storageErrors);
   const sweeper = background ? new Sweeper(context, () => liveBoards.inUse()) : null;
   let draining = false;
   return {
@@ -185,7 +198,7 @@ async function build(env: Env & { databaseUrl: string }, logger: Logger, options
     env,
     clientAddresses: new ClientAddresses(env.trustedProxies, logger),
     apiKeys,
-    organizerAuth: createOrganizerAuth({ database, env, logger }),
+    organizerAuth: createOrganizerAuth({ database, env, logger, storageErrors }),
     playerTokens: createPlayerTokens(env.authSecret),
     writer,
     inFlight: new InFlightKeys(),
@@ -195,7 +208,7 @@ async function build(env: Env & { databaseUrl: string }, logger: Logger, options
     activity,
     viewersNow,
     acknowledgements,
-    tapes: new Tapes(database, options.tapes),
+    tapes: new Tapes(database, storageErrors, options.tapes),
     keptBodies: new KeptBodies(),
     boardLists: new KeptBodies({ unchangedMs: boardListMs, bytesMax: boardListsBytesMax }),
     health: () => readHealth(context, draining),

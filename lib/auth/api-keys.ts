@@ -6,6 +6,7 @@ import type { ApiKeyView, ApiScope, CreatedKeyView, CreateKeyInput } from "@/lib
 import { isRungsError, RungsError } from "@/lib/domain/errors";
 import { FloodLog } from "@/lib/flood-log";
 import type { Logger } from "@/lib/logger";
+import type { StorageErrors } from "@/lib/storage-errors";
 import { createKeyCache } from "./key-cache";
 import { KeyLookups } from "./key-lookups";
 import { type KeyText, KeyTexts, keyIdLength, keySecretLength } from "./key-text";
@@ -37,6 +38,7 @@ export interface ApiKeys {
 interface Dependencies {
   database: Database;
   logger: Logger;
+  storageErrors: StorageErrors;
   /** Marks the texts of keys. */
   authSecret?: string | undefined;
 }
@@ -44,8 +46,8 @@ interface Dependencies {
 const idPattern = new RegExp(`^[0-9A-Za-z]{${keyIdLength}}$`);
 const readDeadlineMs = 2_000;
 
-export function createApiKeys({ database, logger, authSecret }: Dependencies): ApiKeys {
-  const usage = createKeyUsage({ database, logger });
+export function createApiKeys({ database, logger, storageErrors, authSecret }: Dependencies): ApiKeys {
+  const usage = createKeyUsage({ database, storageErrors });
   const texts = new KeyTexts(authSecret);
   const readMany = (ids: string[]) => withDeadline(findActiveApiKeys(database.db, ids), readDeadlineMs);
   const readOne = async (id: string) => (await readMany([id]))[0] ?? null;
@@ -55,7 +57,6 @@ export function createApiKeys({ database, logger, authSecret }: Dependencies): A
     logger,
     "unknown API keys come faster than they are looked up: some requests are refused",
   );
-  const failures = new FloodLog(logger, "API keys cannot be checked: requests with a key are answered 503");
 
   async function find({ id, marked }: KeyText, address: string | null) {
     try {
@@ -65,7 +66,7 @@ export function createApiKeys({ database, logger, authSecret }: Dependencies): A
         floods.warn({ address });
         throw error;
       }
-      failures.warn({ err: error });
+      storageErrors.report({ component: "API keys", error, consequence: "API key not checked, answered with 503" });
       throw new RungsError("unavailable", "The API key could not be checked just now.", { retryAfter: 1 });
     }
   }

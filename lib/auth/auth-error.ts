@@ -1,8 +1,8 @@
 import { isRungsError, RungsError } from "@/lib/domain/errors";
-import type { Logger } from "@/lib/logger";
+import type { StorageErrors } from "@/lib/storage-errors";
 
 /** What went wrong inside better-auth, in the words of Rungs. It replies with an error, throws one, or times out. */
-export async function translateAuthError(thrown: unknown, logger: Logger): Promise<RungsError> {
+export async function translateAuthError(thrown: unknown, storageErrors: StorageErrors): Promise<RungsError> {
   if (isRungsError(thrown)) return thrown;
   const status = thrown instanceof Response ? thrown.status : (thrown as { statusCode?: unknown })?.statusCode;
   if (status === 401) return new RungsError("unauthorized", "The email address or the password is wrong.");
@@ -10,7 +10,7 @@ export async function translateAuthError(thrown: unknown, logger: Logger): Promi
     const retryAfter = Number((thrown as Response).headers.get("x-retry-after")) || 10;
     return new RungsError("too-many-requests", "Too many attempts to sign in. Try again shortly.", { retryAfter });
   }
-  const err = thrown instanceof Response ? { status, body: await thrown.text() } : thrown;
-  logger.error({ err }, "signing in does not work");
+  const error = thrown instanceof Response ? new Error(`better-auth: ${status} ${await thrown.text()}`) : thrown;
+  storageErrors.report({ component: "sign-in", error, consequence: "sign-in or session answered with 503" });
   return new RungsError("unavailable", "Signing in does not work just now.", { retryAfter: 2 });
 }

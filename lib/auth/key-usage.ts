@@ -1,7 +1,7 @@
 /** Notes when keys were last used, in one statement every ten seconds: never on the way of a request. */
 import { type Database, withDeadline } from "@/db/client";
 import { recordApiKeyUse } from "@/db/queries/api-keys";
-import type { Logger } from "@/lib/logger";
+import type { StorageErrors } from "@/lib/storage-errors";
 
 export interface KeyUsage {
   touch(id: string): void;
@@ -11,7 +11,12 @@ export interface KeyUsage {
 
 const flushEveryMs = 10_000;
 
-export function createKeyUsage({ database, logger }: { database: Database; logger: Logger }): KeyUsage {
+interface Dependencies {
+  database: Database;
+  storageErrors: StorageErrors;
+}
+
+export function createKeyUsage({ database, storageErrors }: Dependencies): KeyUsage {
   let used = new Map<string, number>();
   let timer: NodeJS.Timeout | undefined;
   let writing: Promise<void> = Promise.resolve();
@@ -35,7 +40,8 @@ export function createKeyUsage({ database, logger }: { database: Database; logge
       const uses = [...batch].map(([id, at]) => ({ id, at: new Date(at) }));
       await withDeadline(recordApiKeyUse(database.db, uses));
     } catch (error) {
-      logger.warn({ err: error, keys: batch.size }, "could not record the use of API keys");
+      const consequence = "last use of API keys not recorded; retried in ten seconds";
+      storageErrors.report({ component: "API keys", error, consequence });
       used = new Map([...batch, ...used]);
       schedule();
     }

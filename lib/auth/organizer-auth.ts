@@ -10,6 +10,7 @@ import { deleteExpiredSessions } from "@/db/queries/organizers";
 import { type OrganizerView, passwordLength, type SignInInput } from "@/lib/domain/access";
 import { type Env, SettingsError } from "@/lib/env";
 import type { Logger } from "@/lib/logger";
+import type { StorageErrors } from "@/lib/storage-errors";
 import { translateAuthError } from "./auth-error";
 import { clientAddress, clientAddressHeader } from "./client-address";
 import { createPasswordHasher, type PasswordHasher } from "./password";
@@ -18,6 +19,7 @@ interface Dependencies {
   database: Database;
   env: Pick<Env, "publicUrl" | "authSecret">;
   logger: Logger;
+  storageErrors: StorageErrors;
 }
 
 /** A session just opened, prolonged or closed, with the `Set-Cookie` lines that tell the browser. */
@@ -54,7 +56,7 @@ export function createOrganizerAuth(dependencies: Dependencies): OrganizerAuth {
       if (!response.ok) throw response;
       return { body: await response.json(), cookies: response.headers.getSetCookie() };
     } catch (error) {
-      throw await translateAuthError(error, dependencies.logger);
+      throw await translateAuthError(error, dependencies.storageErrors);
     }
   }
 

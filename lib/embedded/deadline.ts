@@ -1,8 +1,12 @@
+class DeadlineError extends Error {
+  override readonly name = "DeadlineError";
+}
+
 /** Rejects with `late` when `promise` takes longer than `ms`; the work itself is not stopped by it. */
 export async function withDeadline<T>(promise: Promise<T>, ms: number, late: string): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const expired = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error(late)), ms);
+    timer = setTimeout(() => reject(new DeadlineError(late)), ms);
   });
   try {
     return await Promise.race([promise, expired]);

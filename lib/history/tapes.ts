@@ -11,6 +11,7 @@ import type { Board } from "@/lib/domain/board";
 import { RungsError } from "@/lib/domain/errors";
 import { type Position, positionId } from "@/lib/domain/snapshot";
 import type { Tape } from "@/lib/domain/tape";
+import type { StorageErrors } from "@/lib/storage-errors";
 import { Reel } from "./reel";
 import { sliced } from "./sliced";
 
@@ -49,6 +50,7 @@ const loadsMax = 16;
 
 export class Tapes {
   readonly #database: Database;
+  readonly #storageErrors: StorageErrors;
   readonly #limits: Required<TapesOptions>;
   readonly #held: LRUCache<number, Held>;
   readonly #loads = new Map<number, Promise<Held>>();
@@ -58,8 +60,9 @@ export class Tapes {
   #lastLoad: Promise<unknown> = Promise.resolve();
   #waiting = 0;
 
-  constructor(database: Database, options: TapesOptions = {}) {
+  constructor(database: Database, storageErrors: StorageErrors, options: TapesOptions = {}) {
     this.#database = database;
+    this.#storageErrors = storageErrors;
     this.#limits = { ...defaults, ...options };
     this.#held = new LRUCache({ maxSize: this.#limits.bytesMax, sizeCalculation: ({ reel }) => reel.tape.bytes });
   }
@@ -112,8 +115,11 @@ export class Tapes {
     if (this.#loads.size >= loadsMax) throw busy("The histories of other boards are being read.");
     const load = this.#lastLoad.then(() => this.#loadNow(now)).finally(() => this.#loads.delete(uid));
     this.#loads.set(uid, load);
-    // Whoever still waits hears of a failure; when nobody does, the next one to ask tries again.
-    this.#lastLoad = load.catch(() => undefined);
+    // Nobody may be waiting for it any more.
+    this.#lastLoad = load.catch((error: unknown) => {
+      const consequence = "events not read, history answered with 503; the next request reads again";
+      this.#storageErrors.report({ component: "history", board: now.board.id, error, consequence });
+    });
     return load;
   }
 

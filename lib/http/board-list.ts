@@ -75,7 +75,10 @@ async function writeList(services: Services, query: BoardListQuery): Promise<str
 type Top = { total: number; leader: RankedStanding | null } | "unknown" | "gone";
 
 /** Read from the view that is kept for as long as the board does not change; a board without scores needs none. */
-async function topOf({ views }: Services, { board, changedAt }: BoardsFound["boards"][number]): Promise<Top> {
+async function topOf(
+  { views, storageErrors }: Services,
+  { board, changedAt }: BoardsFound["boards"][number],
+): Promise<Top> {
   if (changedAt === null) return { total: 0, leader: null };
   try {
     const { page } = await withDeadline(
@@ -87,6 +90,7 @@ async function topOf({ views }: Services, { board, changedAt }: BoardsFound["boa
     if (page.board.uid !== board.uid) return "gone";
     return { total: page.total, leader: page.entries[0] ?? null };
   } catch (error) {
+    storageErrors.report({ component: "board list", board: board.id, error, consequence: "listed without its leader" });
     return isRungsError(error) && error.code === "board-not-found" ? "gone" : "unknown";
   }
 }

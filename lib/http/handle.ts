@@ -36,7 +36,7 @@ function refusal(services: Services, request: Request, error: unknown): Response
   const { pathname } = new URL(request.url);
   const aborted = request.signal.aborted && !isRungsError(error);
   const reason = aborted ? new RungsError("unavailable", "The client went away.") : error;
-  const { status, headers, body } = problemFor(reason, pathname, services.logger);
+  const { status, headers, body } = problemFor(reason, pathname, services);
   return new Response(body, { status, headers });
 }
 

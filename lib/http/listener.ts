@@ -171,7 +171,7 @@ function sendProblem(
     return;
   }
   const path = (request.url ?? "/").split("?")[0] ?? "/";
-  const { status, headers, body } = problemFor(error, path, services.logger);
+  const { status, headers, body } = problemFor(error, path, services);
   response.writeHead(status, { ...headers, ...more, "content-length": Buffer.byteLength(body) });
   response.end(body);
 }
@@ -179,7 +179,7 @@ function sendProblem(
 async function answer(services: Services, table: RouteTable, request: Request): Promise<Response> {
   const { pathname } = new URL(request.url);
   const refuse = (error: RungsError, more: Record<string, string> = {}) => {
-    const { status, headers, body } = problemFor(error, pathname, services.logger);
+    const { status, headers, body } = problemFor(error, pathname, services);
     return new Response(body, { status, headers: { ...headers, ...more } });
   };
   const found = table.find(pathname);
@@ -201,9 +201,9 @@ function allowed(methods: Methods): string {
 }
 
 /** What came in cannot be made a request of; its address is not known well enough to repeat it. */
-function unreadable({ logger }: Services, error: unknown): Response {
+function unreadable(services: Services, error: unknown): Response {
   const refused = error instanceof Error && error.name === "RequestError";
   const reason = refused ? new RungsError("bad-request", "The address or the Host header is not well-formed.") : error;
-  const { status, headers, body } = problemFor(reason, "/", logger);
+  const { status, headers, body } = problemFor(reason, "/", services);
   return new Response(body, { status, headers });
 }

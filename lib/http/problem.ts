@@ -1,6 +1,7 @@
 /** The one map from failures to HTTP, as RFC 9457 problem details. */
 import { type ErrorCode, isRungsError, RungsError } from "@/lib/domain/errors";
-import type { Logger } from "@/lib/logger";
+import type { Services } from "@/lib/services";
+import { kindOfFailure } from "@/lib/storage-failure";
 
 const problems: Record<ErrorCode | "internal", { status: number; title: string }> = {
   "bad-request": { status: 400, title: "Not a request that can be answered" },
@@ -38,11 +39,15 @@ export interface Problem {
   body: string;
 }
 
+type Reporters = Pick<Services, "logger" | "storageErrors">;
+
 /** An unknown error is an opaque 500 and a log line; its own words never leave the server. */
-export function problemFor(error: unknown, instance: string, logger: Logger): Problem {
-  const known = isRungsError(error) ? error : isOutage(error) ? outage : null;
-  if (known === outage) logger.warn({ err: error, path: instance }, "a store is away");
-  if (!known) logger.error({ err: error, path: instance }, "request failed");
+export function problemFor(error: unknown, instance: string, services: Reporters): Problem {
+  const known = isRungsError(error) ? error : kindOfFailure(error) === "other" ? null : outage;
+  if (known === outage) {
+    services.storageErrors.report({ component: "requests", error, consequence: "request answered with 503" });
+  }
+  if (!known) services.logger.error({ err: error, path: instance }, "request failed");
   return describe(known, instance);
 }
 
@@ -69,13 +74,3 @@ export function describe(known: RungsError | null, instance: string): Problem {
 }
 
 const outage = new RungsError("unavailable", "A store that is needed does not answer just now.", { retryAfter: 1 });
-
-/** Postgres or the rank index is away, or does not answer in time. */
-function isOutage(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  if (error.name === "DatabaseDeadlineError" || error.name === "IndexUnavailableError") return true;
-  const code = "code" in error ? String(error.code) : "";
-  // postgres.js' connection errors, the system's, and Postgres' own classes 08 (connection) and 57P (shutting down).
-  if (/^(CONNECT|CONNECTION_|ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|08|57P|53300)/.test(code)) return true;
-  return error.cause !== undefined && isOutage(error.cause);
-}

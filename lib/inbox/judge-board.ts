@@ -14,6 +14,7 @@ import { type Mark, markOf, momentsBetween, sameMark } from "@/lib/domain/moment
 import type { Position } from "@/lib/domain/snapshot";
 import type { Metrics } from "@/lib/metrics";
 import { type IndexState, isIndexUnavailable, type RankIndex } from "@/lib/rank-index/rank-index";
+import type { StorageErrors } from "@/lib/storage-errors";
 import { type Sightings, seePlayers } from "./see-players";
 
 export type Judgement =
@@ -27,6 +28,7 @@ interface Parts {
   database: Database;
   index: RankIndex;
   metrics: Metrics;
+  storageErrors: StorageErrors;
 }
 
 /** Players in one transaction: each has a mark of their own, so a board may be judged in parts. */
@@ -41,7 +43,7 @@ export async function judgeBoard(parts: Parts, uid: number): Promise<Judgement> 
   // What is seen later may be newer, and is looked at again; it is never older.
   const start = await index.states([uid]).then(
     (states) => states.get(uid),
-    () => undefined,
+    (error: unknown) => indexAway(parts, board, error),
   );
   if (!start) return unseen;
   const players = await withDeadline(watchedOnBoard(database.sql, board));
@@ -69,16 +71,23 @@ interface Batch {
 
 type BatchJudgement = { kind: "judged"; newest: Map<string, number>; stored: number; unheard: number } | Undone;
 
-async function judgeBatch({ database, index }: Parts, board: Board, batch: Batch): Promise<BatchJudgement> {
+async function judgeBatch(parts: Parts, board: Board, batch: Batch): Promise<BatchJudgement> {
+  const { database, index } = parts;
   try {
     const judged = database.sql.begin(async (tx): Promise<BatchJudgement> => {
       return (await lockJudgement(tx, board.uid)) ? judge(index, tx, board, batch) : { kind: "busy" };
     });
     return (await withDeadline(judged, deadlineMs)) as BatchJudgement;
   } catch (error) {
-    if (isIndexUnavailable(error) || error instanceof OvertakenError) return unseen;
-    throw error;
+    if (isIndexUnavailable(error)) indexAway(parts, board, error);
+    else if (!(error instanceof OvertakenError)) throw error;
+    return unseen;
   }
+}
+
+function indexAway({ storageErrors }: Parts, board: Board, error: unknown): undefined {
+  const consequence = "inboxes of the board not brought up to date; retried within seconds";
+  storageErrors.report({ component: "inbox worker", board: board.id, error, consequence });
 }
 
 /** The board was deleted or judged by somebody else: what was worked out is rolled back. */

@@ -5,7 +5,6 @@
 import { withDeadline } from "@/db/client";
 import { watchedBoards } from "@/db/queries/watched-players";
 import type { Context } from "@/lib/leaderboard/context";
-import { isIndexUnavailable } from "@/lib/rank-index/rank-index";
 import { type Judgement, judgeBoard } from "./judge-board";
 
 export interface KeeperOptions {
@@ -75,7 +74,7 @@ export class InboxKeeper {
   }
 
   async #compareAll(): Promise<void> {
-    const { database, index, logger } = this.#context;
+    const { database, index, storageErrors } = this.#context;
     try {
       const boards = await withDeadline(watchedBoards(database.sql));
       this.#watched = new Set(boards.map(({ uid }) => uid));
@@ -86,8 +85,8 @@ export class InboxKeeper {
         if (state && (state.epoch !== judged?.epoch || state.version !== judged.version)) this.#dueIn(uid, 0);
       }
     } catch (error) {
-      const level = isIndexUnavailable(error) ? "debug" : "warn";
-      logger[level]({ err: error }, "boards with watched players could not be compared; they will be again");
+      const consequence = "boards with watched players not compared; retried within seconds";
+      storageErrors.report({ component: "inbox worker", error, consequence });
     }
   }
 
@@ -126,7 +125,8 @@ export class InboxKeeper {
       if (judgement.kind === "judged" && judgement.newest.size > 0) this.#tell(uid, judgement.newest);
       return judgement.kind;
     } catch (error) {
-      this.#context.logger.warn({ err: error, uid }, "watched players could not be judged; they will be again");
+      const consequence = "inboxes of the board not brought up to date; retried within seconds";
+      this.#context.storageErrors.report({ component: "inbox worker", board: uid, error, consequence });
       return "unseen";
     }
   }

@@ -23,7 +23,8 @@ export async function watchPlayer(context: Context, player: string, boards: read
     await Promise.all(uids.map((uid) => markNow(context, player, uid)));
   } catch (error) {
     if (!isIndexUnavailable(error)) throw error;
-    context.logger.debug({ err: error }, "a watch begins when the rank index is back");
+    const consequence = "watch begins when the rank index is available";
+    context.storageErrors.report({ component: "inbox worker", error, consequence });
   }
 }
 

@@ -23,7 +23,7 @@ const countDeadlineMs = 30_000;
 export async function auditIndexes(context: Context, uids: readonly number[]): Promise<Set<number>> {
   const dropped = new Set<number>();
   if (uids.length === 0) return dropped;
-  const { database, index, logger } = context;
+  const { database, index, storageErrors } = context;
   const required = new Map(uids.map((uid) => [uid, context.lag.requiredOf(uid)]));
   const before = await index.states(uids);
   const logs = await withDeadline(readLogs(database.sql, uids));
@@ -44,10 +44,8 @@ export async function auditIndexes(context: Context, uids: readonly number[]): P
       } else if (late.through < log.lastChange) behind.set(uid, log.lastChange);
       verified.push(uid);
     } catch (error) {
-      logger.warn(
-        { component: "index audit", uid, err: error },
-        "rank index could not be compared; retried in seconds",
-      );
+      const consequence = "rank index not compared with Postgres; the next audit repeats it";
+      storageErrors.report({ component: "index audit", board: uid, error, consequence });
     }
   }
   if (behind.size > 0) requireLater(context, behind);
@@ -106,10 +104,8 @@ function requireLater(context: Context, behind: ReadonlyMap<number, number>): vo
     }
   };
   check().catch((error: unknown) => {
-    context.logger.debug(
-      { component: "index audit", err: error },
-      "lag of rank indexes not read; the next audit repeats it",
-    );
+    const consequence = "lag of rank indexes not read; the next audit repeats it";
+    context.storageErrors.report({ component: "index audit", error, consequence });
   });
 }
 

@@ -3,6 +3,7 @@ import type { Position } from "@/lib/domain/snapshot";
 import type { Logger } from "@/lib/logger";
 import type { Metrics } from "@/lib/metrics";
 import type { RankIndex } from "@/lib/rank-index/rank-index";
+import type { StorageErrors } from "@/lib/storage-errors";
 import type { IndexLag } from "./index-lag";
 
 /** What every verb works with. */
@@ -11,6 +12,7 @@ export interface Context {
   index: RankIndex;
   logger: Logger;
   metrics: Metrics;
+  storageErrors: StorageErrors;
   lag: IndexLag;
   /** Tells this instance at once what the change feed will tell the others; null when the board is gone. */
   onIndexChanged(uid: number, position: (Position & { revision?: number }) | null): void;

@@ -8,7 +8,7 @@ const deleteDeadlineMs = 30_000;
 
 /** Removes a board with its scores, for good. Throws `board-not-found`. */
 export async function deleteBoard(context: Context, id: string): Promise<void> {
-  const { database, index, logger } = context;
+  const { database, index, storageErrors } = context;
   const { uid, outboxId } = await withDeadline(
     database.db.transaction(async (tx) => {
       const board = await lockBoard(tx, id);
@@ -23,6 +23,7 @@ export async function deleteBoard(context: Context, id: string): Promise<void> {
     await index.drop(uid);
     await withDeadline(settleOutbox(database.sql, [outboxId], []));
   } catch (error) {
-    logger.warn({ err: error, board: id }, "rank index did not hear of the delete; the sweep will tell it");
+    const consequence = "rank index of a deleted board not removed; the outbox sweep retries";
+    storageErrors.report({ component: "settings", board: id, error, consequence });
   }
 }

@@ -26,9 +26,15 @@ export async function listBoardsInPart(context: Context, query: BoardListQuery):
   return { ...found, boards: await countEach(context, boards) };
 }
 
-async function countEach({ database, index }: Context, boards: readonly Board[]): Promise<ListedBoard[]> {
+async function countEach(
+  { database, index, storageErrors }: Context,
+  boards: readonly Board[],
+): Promise<ListedBoard[]> {
   const uids = boards.map(({ uid }) => uid);
-  const states = await index.states(uids).catch(() => new Map<number, { total: number }>());
+  const states = await index.states(uids).catch((error: unknown) => {
+    storageErrors.report({ component: "board list", error, consequence: "players counted by Postgres" });
+    return new Map<number, { total: number }>();
+  });
   const unknown = uids.filter((uid) => !states.has(uid));
   const counts = await countPlayersOf({ database }, unknown);
   return boards.map((board) => {

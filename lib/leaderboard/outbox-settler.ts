@@ -10,11 +10,11 @@ interface Batch {
 
 /** Clears outbox rows the index has heard, many in one transaction while the previous one is under way. */
 export class OutboxSettler {
-  readonly #context: Pick<Context, "database" | "logger">;
+  readonly #context: Pick<Context, "database" | "storageErrors">;
   #running: Promise<void> = Promise.resolve();
   #next: Batch | null = null;
 
-  constructor(context: Pick<Context, "database" | "logger">) {
+  constructor(context: Pick<Context, "database" | "storageErrors">) {
     this.#context = context;
   }
 
@@ -46,7 +46,8 @@ export class OutboxSettler {
     try {
       await withDeadline(settleOutbox(this.#context.database.sql, batch.ids, batch.replies));
     } catch (error) {
-      this.#context.logger.warn({ err: error }, "outbox rows could not be cleared; the sweep will");
+      const consequence = "outbox rows not deleted and replies stored without ranks; the outbox sweep retries";
+      this.#context.storageErrors.report({ component: "outbox settler", error, consequence });
     }
   }
 }

@@ -31,6 +31,8 @@ export async function readPlayer(context: Context, board: Board, player: string,
     return { epoch, version, total, ...read.found, stale: false };
   } catch (error) {
     if (!isIndexUnavailable(error)) throw error;
+    const consequence = "standing read from Postgres, marked stale";
+    context.storageErrors.report({ component: "player reads", board: board.id, error, consequence });
     return readFromPostgres(context, board, player, around);
   }
 }

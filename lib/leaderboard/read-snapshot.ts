@@ -33,6 +33,8 @@ export async function readSnapshot(
     return await readFromIndex(context, board, offset, limit);
   } catch (error) {
     if (!isIndexUnavailable(error)) throw error;
+    const consequence = "page read from Postgres, marked stale";
+    context.storageErrors.report({ component: "board pages", board: board.id, error, consequence });
     return readFromPostgres(context, board, offset, limit);
   }
 }

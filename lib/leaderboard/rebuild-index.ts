@@ -43,8 +43,10 @@ function rebuildOnce(context: Context, uid: number): Rebuild {
   const present = running.get(uid);
   if (present) return present;
   const work = rebuild(context, uid).finally(() => running.delete(uid));
-  // Whoever still waits hears of a failure; when nobody does, the next one to ask tries again.
-  work.catch((error) => context.logger.debug({ err: error, uid }, "rank index was not rebuilt"));
+  work.catch((error: unknown) => {
+    const consequence = "rank index not rebuilt, board served as stale; the next reader starts another rebuild";
+    context.storageErrors.report({ component: "index rebuild", board: uid, error, consequence });
+  });
   const started = { work, startedAt: performance.now() };
   running.set(uid, started);
   return started;

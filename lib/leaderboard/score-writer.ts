@@ -78,9 +78,10 @@ export class ScoreWriter {
         const committing = commitScores(this.#context.database, board, submissions, this.#contended.has(uid));
         const committed = await withDeadline(committing, commitDeadlineMs);
         if (committed.lost) this.#contended.set(uid, true);
-        this.#track(this.#answer(board, committed, group));
+        const answering = this.#answer(board, committed, group);
+        this.#track(answering.catch((error: unknown) => this.#rejectStored(board, group, error)));
       } catch (error) {
-        const reason = this.#reason(error);
+        const reason = this.#reason(board, error);
         for (const { reject } of group) reject(reason);
       } finally {
         for (const { submission } of group) this.#queuedItems -= submission.items.length;
@@ -112,6 +113,14 @@ export class ScoreWriter {
     }
   }
 
+  #rejectStored(board: Board, group: readonly Waiting[], error: unknown): void {
+    const consequence = "scores stored, but answered with 503";
+    this.#context.storageErrors.report({ component: "score writer", board: board.id, error, consequence });
+    const detail =
+      "The scores were stored, but not answered. A repetition with the same Idempotency-Key gets the reply.";
+    for (const { reject } of group) reject(new RungsError("unavailable", detail, { retryAfter: 1 }));
+  }
+
   /** Null when the index could not be reached: the outbox keeps the change, and the replies say null for ranks. */
   async #follow(board: Board, { changed, step, outcomes }: Committed): Promise<AppliedChanges | null> {
     const stored = outcomes.flatMap((outcome) => (outcome.kind === "stored" ? outcome.results : []));
@@ -120,14 +129,17 @@ export class ScoreWriter {
     try {
       return await followIndex(this.#context, board, changed, [...players], step ? [step] : []);
     } catch (error) {
-      this.#context.logger.warn({ err: error, uid: board.uid }, "rank index did not follow; the sweep will repair it");
+      const consequence =
+        "scores stored but not in the rank index yet, ranks in replies are null; the outbox sweep retries";
+      this.#context.storageErrors.report({ component: "score writer", board: board.id, error, consequence });
       return null;
     }
   }
 
-  #reason(error: unknown): unknown {
+  #reason(board: Board, error: unknown): unknown {
     if (isRungsError(error) || error instanceof BoardChangedError) return error;
-    this.#context.logger.error({ err: error }, "scores could not be committed");
+    const consequence = "scores not committed, answered with 503";
+    this.#context.storageErrors.report({ component: "score writer", board: board.id, error, consequence });
     const detail =
       error instanceof DatabaseDeadlineError
         ? "The database did not answer in time; the scores may or may not have been stored. Repeat with the same Idempotency-Key."

@@ -37,13 +37,14 @@ export async function searchPlayers(
 }
 
 /** In one round trip: an `apply` without changes does nothing but report. */
-async function ranksOf({ index, lag }: Context, board: Board, standings: readonly Standing[]) {
+async function ranksOf({ index, lag, storageErrors }: Context, board: Board, standings: readonly Standing[]) {
   try {
     const players = standings.map(({ player }) => player);
     const read = await index.apply(board, [], players);
     return read && !lag.isBehind(board.uid, read) ? read.moves : new Map();
   } catch (error) {
     if (!isIndexUnavailable(error)) throw error;
+    storageErrors.report({ component: "player search", board: board.id, error, consequence: "ranks are null" });
     return new Map();
   }
 }

@@ -7,29 +7,40 @@ import type { Context } from "./context";
 import { followIndex } from "./follow-index";
 
 const rowsPerSweep = 100;
+const boardsAtOnce = 4;
 
 /**
  * Repairs what did not get through to the rank index: leases outbox rows nobody is working on, applies the present
- * standings they name, and clears them. Applying twice does no harm. Gives the number of rows cleared.
+ * standings they name, and clears them. Applying twice does no harm. The rows of a board that fails, or whose index is
+ * being rebuilt, come back later. Gives the number of rows cleared, and whether more may be due.
  */
-export async function sweepOutbox(context: Context): Promise<number> {
+export async function sweepOutbox(context: Context): Promise<{ cleared: number; more: boolean }> {
   // Every lease makes a row wait longer for the next: none is taken while the index could not hear it.
   await context.index.ping();
   const rows = await withDeadline(leaseOutboxRows(context.database.db, rowsPerSweep));
-  const byBoard = groupByBoard(rows);
+  const due = [...groupByBoard(rows)];
   let cleared = 0;
-  for (const [uid, ofBoard] of byBoard) {
-    await catchUp(context, uid, ofBoard);
-    await withDeadline(
-      settleOutbox(
-        context.database.sql,
-        ofBoard.map((row) => row.id),
-        [],
-      ),
-    );
-    cleared += ofBoard.length;
+  const work = async () => {
+    for (let next = due.pop(); next; next = due.pop()) {
+      const rowsCleared = await sweepBoard(context, ...next);
+      cleared += rowsCleared;
+    }
+  };
+  await Promise.all(Array.from({ length: boardsAtOnce }, work));
+  return { cleared, more: rows.length === rowsPerSweep };
+}
+
+async function sweepBoard(context: Context, uid: number, rows: readonly OutboxRow[]): Promise<number> {
+  try {
+    await catchUp(context, uid, rows);
+    const ids = rows.map(({ id }) => id);
+    await withDeadline(settleOutbox(context.database.sql, ids, []));
+    return rows.length;
+  } catch (error) {
+    const consequence = "stored scores of the board not brought to the rank index; retried within 30 s";
+    context.storageErrors.report({ component: "outbox sweep", board: uid, error, consequence });
+    return 0;
   }
-  return cleared;
 }
 
 async function catchUp(context: Context, uid: number, rows: readonly OutboxRow[]): Promise<void> {

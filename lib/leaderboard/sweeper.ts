@@ -1,64 +1,91 @@
 import { withDeadline } from "@/db/client";
 import { cleanInbox } from "@/db/queries/inbox";
 import { deleteOldReplies } from "@/db/queries/outbox";
+import type { StorageComponent } from "@/lib/storage-errors";
 import { auditIndexes } from "./audit-indexes";
 import type { Context } from "./context";
 import { sweepOutbox } from "./sweep-outbox";
 
-const everyMs = 2_000;
+const sweepEveryMs = 2_000;
 const auditEveryMs = 4_000;
 const cleanEveryMs = 600_000;
 
-/** Sweeps the outbox and audits the indexes of boards in use, for as long as the process lives. */
+interface Duty {
+  component: StorageComponent;
+  everyMs: number;
+  work(): Promise<unknown>;
+  /** Of a failure. */
+  consequence: string;
+}
+
+/**
+ * Sweeps the outbox, audits the indexes of boards in use, and cleans up, for as long as the process lives. A duty that
+ * fails or takes long delays no other.
+ */
 export class Sweeper {
   readonly #context: Context;
-  readonly #inUse: () => number[];
-  #timer: NodeJS.Timeout | null = null;
-  #running: Promise<void> = Promise.resolve();
-  #cleanedAt = performance.now();
-  #auditedAt = performance.now();
+  readonly #timers = new Map<Duty, NodeJS.Timeout>();
+  readonly #running = new Set<Promise<void>>();
   #closed = false;
 
   /** @param inUse gives the uids of boards that somebody has asked this instance for lately. */
   constructor(context: Context, inUse: () => number[]) {
     this.#context = context;
-    this.#inUse = inUse;
-    this.#schedule();
+    const { db } = context.database;
+    const clean = { component: "clean-up", everyMs: cleanEveryMs } as const;
+    const duties: Duty[] = [
+      {
+        ...{ component: "outbox sweep", everyMs: sweepEveryMs, work: () => this.#sweep() },
+        consequence: "stored scores not brought to the rank index; retried within seconds",
+      },
+      {
+        ...{ component: "index audit", everyMs: auditEveryMs, work: () => auditIndexes(context, inUse()) },
+        consequence: "rank indexes not compared with Postgres; retried within seconds",
+      },
+      {
+        ...{ ...clean, work: () => withDeadline(deleteOldReplies(db)) },
+        consequence: "expired replies not deleted; retried in 10 minutes",
+      },
+      {
+        ...{ ...clean, work: () => withDeadline(cleanInbox(db)) },
+        consequence: "expired inbox items not deleted; retried in 10 minutes",
+      },
+    ];
+    for (const duty of duties) this.#schedule(duty);
   }
 
   async close(): Promise<void> {
     this.#closed = true;
-    if (this.#timer) clearTimeout(this.#timer);
-    await this.#running;
+    for (const timer of this.#timers.values()) clearTimeout(timer);
+    await Promise.all(this.#running);
   }
 
-  #schedule(): void {
+  #schedule(duty: Duty): void {
     if (this.#closed) return;
-    this.#timer = setTimeout(() => {
-      this.#running = this.#sweep().finally(() => this.#schedule());
-    }, everyMs);
-    this.#timer.unref();
+    const timer = setTimeout(() => {
+      const work = this.#do(duty).finally(() => {
+        this.#running.delete(work);
+        this.#schedule(duty);
+      });
+      this.#running.add(work);
+    }, duty.everyMs);
+    this.#timers.set(duty, timer.unref());
+  }
+
+  async #do({ component, work, consequence }: Duty): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      this.#context.storageErrors.report({ component, error, consequence });
+    }
   }
 
   async #sweep(): Promise<void> {
-    const { database, logger } = this.#context;
-    try {
-      let cleared = 0;
-      do {
-        cleared = await sweepOutbox(this.#context);
-        if (cleared > 0) logger.info({ rows: cleared }, "sweep brought changes to the rank index");
-      } while (cleared > 0 && !this.#closed);
-      if (performance.now() - this.#auditedAt >= auditEveryMs) {
-        this.#auditedAt = performance.now();
-        await auditIndexes(this.#context, this.#inUse());
-      }
-      if (performance.now() - this.#cleanedAt > cleanEveryMs) {
-        this.#cleanedAt = performance.now();
-        await withDeadline(deleteOldReplies(database.db));
-        await withDeadline(cleanInbox(database.db));
-      }
-    } catch (error) {
-      logger.warn({ err: error }, "sweep failed; it will be tried again");
+    for (let more = true; more && !this.#closed; ) {
+      const swept = await sweepOutbox(this.#context);
+      more = swept.more;
+      if (swept.cleared > 0)
+        this.#context.logger.info({ rows: swept.cleared }, "sweep brought changes to the rank index");
     }
   }
 }

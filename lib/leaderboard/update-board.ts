@@ -9,7 +9,7 @@ import { followIndex } from "./follow-index";
 
 /** Changes a board's settings and tells every instance. Throws `board-not-found` and `board-not-empty`. */
 export async function updateBoard(context: Context, id: string, change: UpdateBoardInput): Promise<Board> {
-  const { database, logger } = context;
+  const { database, storageErrors } = context;
   const { board, outboxId } = await withDeadline(
     database.db.transaction(async (tx) => {
       const present = await lockBoard(tx, id);
@@ -29,7 +29,8 @@ export async function updateBoard(context: Context, id: string, change: UpdateBo
     await followIndex(context, board, [], [], []);
     await withDeadline(settleOutbox(database.sql, [outboxId], []));
   } catch (error) {
-    logger.warn({ err: error, board: id }, "rank index did not hear of the new settings; the sweep will tell it");
+    const consequence = "new settings not in the rank index yet; the outbox sweep retries";
+    storageErrors.report({ component: "settings", board: id, error, consequence });
   }
   return board;
 }

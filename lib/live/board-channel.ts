@@ -6,7 +6,7 @@ import type { Board } from "@/lib/domain/board";
 import { diffEntries } from "@/lib/domain/delta";
 import type { Position } from "@/lib/domain/snapshot";
 import { encodeDelta } from "@/lib/domain/wire";
-import type { Logger } from "@/lib/logger";
+import type { StorageErrors } from "@/lib/storage-errors";
 import { ReplayWindow } from "./replay-window";
 import { type ByeReason, eventFrame, heartbeatFrame } from "./sse-frame";
 import { StandingWatch } from "./standing-watch";
@@ -25,7 +25,7 @@ export interface ChannelSource {
   readStanding(board: Board, player: string): Promise<string | null>;
   /** Has the stores compared, and an index dropped that is not what it was; the next read asks anew. */
   audit(uid: number): Promise<void>;
-  logger: Logger;
+  storageErrors: StorageErrors;
 }
 
 export class BoardChannel {
@@ -102,7 +102,7 @@ export class BoardChannel {
     this.#timer = setTimeout(() => {
       this.#timer = null;
       void this.refresh().catch((error: unknown) => {
-        this.#source.logger.warn({ err: error, board: this.boardId }, "stream could not read its board");
+        this.#report(error, "streams of the board not updated; retried within seconds");
       });
     }, wait);
   }
@@ -160,8 +160,12 @@ export class BoardChannel {
       if (this.#view) await this.#source.audit(this.#view.page.board.uid);
       await this.#readAnew();
     } catch (error) {
-      this.#source.logger.warn({ err: error, board: this.boardId }, "could not look for a viewer's later version");
+      this.#report(error, "stores not compared for a viewer with a later version");
     }
+  }
+
+  #report(error: unknown, consequence: string): void {
+    this.#source.storageErrors.report({ component: "streams", board: this.boardId, error, consequence });
   }
 
   async #refresh(): Promise<void> {

@@ -104,7 +104,8 @@ export class Hub {
     try {
       await channel.join(viewer, since);
     } catch (error) {
-      this.#source.logger.warn({ err: error, board: boardId }, "stream could not be started");
+      const consequence = "stream ended before its first event; the browser asks again";
+      this.#source.storageErrors.report({ component: "streams", board: boardId, error, consequence });
       sink.end();
     }
   }

@@ -44,6 +44,8 @@ export interface BoardSource extends VerifierSource {
   /** Hears that the index answered with less than was known of it: it is not what it was. */
   wentBack(uid: number, known: Position): Promise<unknown>;
   isIndexAway(error: unknown): boolean;
+  /** Reports a failure that the reader of the board sees nothing of but what `consequence` says. */
+  failed(board: string | number, error: unknown, consequence: string): void;
   /** Names positions that are not the index's. */
   postgresEpoch: string;
 }
@@ -173,7 +175,9 @@ export class LiveBoards {
       const current = state && present.uid === board.uid ? state : await this.#build(present, known);
       return this.#keep({ ...current, board: present, stale: false }, askedAt);
     } catch (error) {
-      return this.#source.isIndexAway(error) ? this.#lookAtPostgres(id) : this.#fallBack(id, error);
+      if (!this.#source.isIndexAway(error)) return this.#fallBack(id, error);
+      this.#source.failed(id, error, "position read from Postgres, board marked stale");
+      return this.#lookAtPostgres(id);
     }
   }
 
@@ -192,6 +196,7 @@ export class LiveBoards {
   #fallBack(id: string, error: unknown): LiveBoard {
     if (isRungsError(error)) throw error;
     const known = this.#boards.get(id);
+    this.#source.failed(id, error, known ? "last known position served, marked stale" : "board answered with 503");
     if (known) return this.#keep({ ...known, stale: true }, this.moment());
     throw new RungsError("unavailable", "The board cannot be read at present.", { retryAfter: 1 });
   }

@@ -1,12 +1,12 @@
 import type { Board } from "@/lib/domain/board";
-import type { Logger } from "@/lib/logger";
+import type { StorageErrors } from "@/lib/storage-errors";
 import { eventFrame } from "./sse-frame";
 import type { View } from "./view";
 import type { Viewer } from "./viewer";
 
 interface Source {
   readStanding(board: Board, player: string): Promise<string | null>;
-  logger: Logger;
+  storageErrors: StorageErrors;
 }
 
 interface Watched {
@@ -113,7 +113,8 @@ export class StandingWatch {
       const frames = [this.#frame(json)];
       for (const viewer of watched.viewers) viewer.send(frames);
     } catch (error) {
-      this.#source.logger.debug({ err: error, board: board.id }, "a watched standing could not be read");
+      const consequence = "standing of a selected player not sent; retried within seconds";
+      this.#source.storageErrors.report({ component: "streams", board: board.id, error, consequence });
       this.changed();
     } finally {
       watched.reading = false;

@@ -1,6 +1,6 @@
 /** How many watch each board now, on all instances: this one's by counting, the others' by what they tell. */
 import type { ViewerCounts, ViewerExchange } from "@/lib/domain/viewers";
-import type { Logger } from "@/lib/logger";
+import type { StorageErrors } from "@/lib/storage-errors";
 import type { Activity } from "./activity";
 import type { Hub } from "./hub";
 
@@ -11,16 +11,16 @@ export class ViewersNow {
   readonly #hub: Hub;
   readonly #activity: Activity;
   readonly #exchange: ViewerExchange | null;
-  readonly #logger: Logger;
+  readonly #storageErrors: StorageErrors;
   readonly #timer: NodeJS.Timeout | null;
   #told = 0;
 
   /** @param exchange null: there are no other instances. */
-  constructor(hub: Hub, activity: Activity, exchange: ViewerExchange | null, logger: Logger) {
+  constructor(hub: Hub, activity: Activity, exchange: ViewerExchange | null, storageErrors: StorageErrors) {
     this.#hub = hub;
     this.#activity = activity;
     this.#exchange = exchange;
-    this.#logger = logger;
+    this.#storageErrors = storageErrors;
     this.#timer = exchange ? setInterval(() => void this.tell(), tellEveryMs).unref() : null;
   }
 
@@ -31,7 +31,7 @@ export class ViewersNow {
   /** The same for many boards, in as many round trips as for one. */
   async ofAll(boardIds: readonly string[]): Promise<Map<string, ViewerCounts>> {
     const others = await this.#exchange?.others(boardIds).catch((error: unknown) => {
-      this.#logger.debug({ err: error }, "other instances' viewers are not known");
+      this.#report(error, "viewers of other instances not counted");
       return undefined;
     });
     const counts = boardIds.map((boardId): [string, ViewerCounts] => {
@@ -56,8 +56,12 @@ export class ViewersNow {
     });
     this.#told = boards.length;
     await this.#exchange?.tell(new Map(counts)).catch((error: unknown) => {
-      this.#logger.debug({ err: error }, "viewers could not be told to other instances");
+      this.#report(error, "viewers of this instance not counted on others; retried within seconds");
     });
+  }
+
+  #report(error: unknown, consequence: string): void {
+    this.#storageErrors.report({ component: "viewer counts", error, consequence });
   }
 
   close(): void {

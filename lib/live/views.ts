@@ -4,6 +4,7 @@
  */
 import { LRUCache } from "lru-cache";
 import { isRungsError } from "@/lib/domain/errors";
+import type { StorageErrors } from "@/lib/storage-errors";
 import { isLarge, type LiveBoard, type LiveBoards, type Moment } from "./live-boards";
 import { type ReadPage, View, type Window } from "./view";
 
@@ -26,6 +27,7 @@ interface Kept {
 export class Views {
   readonly #boards: LiveBoards;
   readonly #readPage: ReadPageFrom;
+  readonly #storageErrors: StorageErrors;
   readonly #views = new LRUCache<string, Kept>({
     maxSize: viewsBytesMax,
     sizeCalculation: ({ view }) => 2 * view.body.length + 1_024,
@@ -33,8 +35,9 @@ export class Views {
   readonly #lastHeld = new WeakMap<Window, View>();
   readonly #reads = new Map<string, { askedAt: Moment; view: Promise<View> }>();
 
-  constructor(boards: LiveBoards, readPage: ReadPageFrom) {
+  constructor(boards: LiveBoards, readPage: ReadPageFrom, storageErrors: StorageErrors) {
     this.#boards = boards;
+    this.#storageErrors = storageErrors;
     this.#readPage = readPage;
   }
 
@@ -122,6 +125,8 @@ export class Views {
     } catch (error) {
       const kept = this.#views.peek(key);
       if (isRungsError(error) || !kept) throw error;
+      const consequence = "last page served, marked stale";
+      this.#storageErrors.report({ component: "board pages", board: live.board.id, error, consequence });
       return kept.view.page.stale ? kept.view : new View({ ...kept.view.page, stale: true }, window, kept.view.asOf);
     }
   }

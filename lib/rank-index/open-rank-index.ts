@@ -4,6 +4,7 @@ import type { Logger } from "@/lib/logger";
 import { createRedisChangeFeed } from "@/lib/redis/change-feed";
 import { createRedis } from "@/lib/redis/client";
 import { createViewerExchange } from "@/lib/redis/viewer-exchange";
+import type { StorageErrors } from "@/lib/storage-errors";
 import { createInProcessChangeFeed } from "./in-process-change-feed";
 import { createInProcessRankIndex } from "./in-process-rank-index";
 import type { ChangeFeed, RankIndex } from "./rank-index";
@@ -13,7 +14,7 @@ import { createRedisRankIndex } from "./redis-rank-index";
 export function openRankIndex(
   settings: RedisSettings | undefined,
   installationId: string,
-  logger: Logger,
+  { logger, storageErrors }: { logger: Logger; storageErrors: StorageErrors },
   listening: boolean,
 ): { index: RankIndex; feed: ChangeFeed | null; viewerExchange: ViewerExchange | null } {
   const onForeign = (uid: number) =>
@@ -29,7 +30,7 @@ export function openRankIndex(
   const index = createRedisRankIndex({ redis, installationId, onForeign });
   return {
     index: { ...index, close: async () => void (await Promise.all([index.close(), close()])) },
-    feed: listening ? createRedisChangeFeed({ redis, installationId, logger }) : null,
+    feed: listening ? createRedisChangeFeed({ redis, installationId, logger, storageErrors }) : null,
     viewerExchange: createViewerExchange(redis, installationId),
   };
 }

@@ -9,13 +9,16 @@ import type { Logger } from "@/lib/logger";
 import { ChangeDispatcher } from "@/lib/rank-index/change-dispatcher";
 import type { ChangeFeed } from "@/lib/rank-index/rank-index";
 import { changesChannel, parseChangeMessage } from "@/lib/rank-index/redis-scripts";
+import type { StorageErrors } from "@/lib/storage-errors";
 import { backoffMs } from "./backoff";
+import { RedisTimeoutError } from "./deadline";
 import { inboxMessages, parseInboxMessage } from "./inbox-message";
 
 export interface RedisChangeFeedOptions {
   redis: Redis;
   installationId: string;
   logger: Logger;
+  storageErrors: StorageErrors;
   /** Longest time between canaries; the shortest is three quarters of it, so that instances spread out. */
   canaryEveryMs?: number;
   /** How long a canary, or a new subscription, may take. */
@@ -26,7 +29,15 @@ export interface RedisChangeFeedOptions {
 const backoffFirstMs = 100;
 
 export function createRedisChangeFeed(options: RedisChangeFeedOptions): ChangeFeed {
-  const { redis, installationId, logger, canaryEveryMs = 10_000, canaryWaitMs = 5_000, backoffMaxMs = 5_000 } = options;
+  const {
+    redis,
+    installationId,
+    logger,
+    storageErrors,
+    canaryEveryMs = 10_000,
+    canaryWaitMs = 5_000,
+    backoffMaxMs = 5_000,
+  } = options;
   const channel = changesChannel(installationId);
   const dispatcher = new ChangeDispatcher((error) => logger.error({ err: error }, "a change could not be handled"));
   let subscriber: ReturnType<typeof redis.subscribe<string>> | undefined;
@@ -43,10 +54,10 @@ export function createRedisChangeFeed(options: RedisChangeFeedOptions): ChangeFe
     opened.on("message", ({ message }) => subscriber === opened && receive(message));
     opened.on(
       "unsubscribe",
-      current(() => replace("the subscription ended")),
+      current(() => replace(new Error("the subscription ended"))),
     );
-    opened.on("error", (error: Error) => subscriber === opened && replace(error.message));
-    after(canaryWaitMs, () => replace("no subscription in time"));
+    opened.on("error", (error: Error) => subscriber === opened && replace(error));
+    after(canaryWaitMs, () => replace(new RedisTimeoutError("no subscription in time")));
   }
 
   function subscribed(): void {
@@ -58,7 +69,7 @@ export function createRedisChangeFeed(options: RedisChangeFeedOptions): ChangeFe
     canary = `canary:${randomBytes(9).toString("base64url")}`;
     // Whether it was sent shows in whether it comes back.
     redis.publish(channel, canary).catch(() => undefined);
-    after(canaryWaitMs, () => replace("a canary did not come back"));
+    after(canaryWaitMs, () => replace(new RedisTimeoutError("a canary did not come back")));
   }
 
   function receive(message: string): void {
@@ -75,10 +86,14 @@ export function createRedisChangeFeed(options: RedisChangeFeedOptions): ChangeFe
     if (inbox) dispatcher.inbox(inbox.uid, inbox.newest);
   }
 
-  function replace(reason: string): void {
-    logger[failures === 0 ? "warn" : "debug"]({ reason }, "change feed interrupted, subscribing again");
+  function replace(error: Error): void {
+    report(error, "changes of other instances arrive up to 5 s late; subscribing again");
     unsubscribe();
     after(backoffMs(failures++, backoffFirstMs, backoffMaxMs), subscribe);
+  }
+
+  function report(error: unknown, consequence: string): void {
+    storageErrors.report({ component: "change feed", error, consequence });
   }
 
   function unsubscribe(): void {
@@ -102,7 +117,11 @@ export function createRedisChangeFeed(options: RedisChangeFeedOptions): ChangeFe
     tellInbox(uid, newest) {
       // Here at once, whatever becomes of the channel; what comes back by it is known then.
       dispatcher.inbox(uid, newest);
-      for (const message of inboxMessages(uid, newest)) redis.publish(channel, message).catch(() => undefined);
+      for (const message of inboxMessages(uid, newest)) {
+        redis.publish(channel, message).catch((error: unknown) => {
+          report(error, "inbox hints not sent to other instances; pages ask within 30 s");
+        });
+      }
     },
     async close() {
       closed = true;

@@ -1,11 +1,11 @@
 /** Rungs with a board of a hundred players, by its own server and under plain `next start`. */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { pino } from "pino";
 import { openDatabase } from "@/db/client";
 import { migrateDatabase } from "@/db/migrate";
 import { createApiKeys } from "@/lib/auth/api-keys";
 import { freePort } from "@/lib/embedded/free-port";
+import { silentLog } from "@/tests/support/silent-log";
 import { newFolder } from "./folder";
 import { newProbe } from "./probe";
 import { program, start } from "./processes";
@@ -135,7 +135,7 @@ async function furnished(
 
 async function createKey(databaseUrl: string): Promise<string> {
   const database = openDatabase(databaseUrl);
-  const apiKeys = createApiKeys({ database, logger: pino({ level: "silent" }) });
+  const apiKeys = createApiKeys({ database, ...silentLog() });
   const { key } = await apiKeys.create({ name: "bench", scopes: ["scores:write", "boards:manage"], boards: null });
   await apiKeys.close();
   await database.close();

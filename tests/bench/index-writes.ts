@@ -1,11 +1,11 @@
 /** The rank index alone: Rungs' beside a bare sorted set and redis-rank, all on one Redis, called from this process. */
 import { createClient } from "@redis/client";
 import { Redis } from "ioredis";
-import pino from "pino";
 import { Leaderboard } from "redis-rank";
 import { openRankIndex } from "@/lib/rank-index/open-rank-index";
 import type { IndexBoard, StandingChange } from "@/lib/rank-index/rank-index";
 import { seededRandom } from "@/tests/support/seeded-random";
+import { silentLog } from "@/tests/support/silent-log";
 import type { BenchContext, BenchTable } from "./part";
 import { Samples } from "./samples";
 
@@ -70,7 +70,7 @@ async function measure(take: Contender["take"], batch: number, size: { ms: numbe
 }
 
 async function openRungs(url: string): Promise<Contender> {
-  const { index } = openRankIndex({ kind: "tcp", url }, "bench", pino({ level: "silent" }), false);
+  const { index } = openRankIndex({ kind: "tcp", url }, "bench", silentLog(), false);
   await index.rebuild(board, { log: async () => ({ lastChange: 0, digest: "" }), standings: async function* () {} });
   return {
     name: "Rungs' rank index",

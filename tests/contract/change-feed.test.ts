@@ -1,5 +1,4 @@
 /** The change feed's supervision, with a server that ends streams, keeps them silent, or goes away. */
-import pino from "pino";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import type { Position } from "@/lib/domain/snapshot";
 import type { ChangeFeed } from "@/lib/rank-index/rank-index";
@@ -7,6 +6,7 @@ import { changesChannel } from "@/lib/rank-index/redis-scripts";
 import { createRedisChangeFeed } from "@/lib/redis/change-feed";
 import { createRedis, type RedisClient } from "@/lib/redis/client";
 import { type PrivateRedis, startPrivateRedis } from "@/tests/support/private-redis";
+import { silentLog } from "@/tests/support/silent-log";
 import { startTcpProxy } from "@/tests/support/tcp-proxy";
 import { startUpstashServer, type UpstashServer } from "@/tests/support/upstash-server";
 
@@ -34,8 +34,12 @@ afterEach(async () => {
 
 function listen(client: RedisClient, timing: typeof quick) {
   const heard = { changes: [] as [number, Position | null][], gaps: 0 };
-  const logger = pino({ level: "silent" });
-  const feed: ChangeFeed = createRedisChangeFeed({ redis: client.redis, installationId: "here", logger, ...timing });
+  const feed: ChangeFeed = createRedisChangeFeed({
+    redis: client.redis,
+    installationId: "here",
+    ...silentLog(),
+    ...timing,
+  });
   opened.push(client, feed);
   feed.listen({ onChange: (uid, position) => heard.changes.push([uid, position]), onGap: () => heard.gaps++ });
   return { feed, heard };

@@ -1,5 +1,4 @@
 /** How word of new inbox items gets from one instance to the others, over each way to Redis. */
-import pino from "pino";
 import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
 import { createInProcessChangeFeed } from "@/lib/rank-index/in-process-change-feed";
 import type { ChangeFeed } from "@/lib/rank-index/rank-index";
@@ -7,9 +6,9 @@ import { changesChannel } from "@/lib/rank-index/redis-scripts";
 import { createRedisChangeFeed } from "@/lib/redis/change-feed";
 import { createRedis } from "@/lib/redis/client";
 import { type PrivateRedis, startPrivateRedis } from "@/tests/support/private-redis";
+import { silentLog } from "@/tests/support/silent-log";
 import { startUpstashServer, type UpstashServer } from "@/tests/support/upstash-server";
 
-const logger = pino({ level: "silent" });
 let server: PrivateRedis;
 let upstash: UpstashServer;
 const opened: { close(): Promise<void> }[] = [];
@@ -48,7 +47,7 @@ const transports = {
 function overRedis(transport: keyof typeof transports) {
   const client = transports[transport]();
   opened.push(client);
-  return listen(createRedisChangeFeed({ redis: client.redis, installationId: "here", logger }));
+  return listen(createRedisChangeFeed({ redis: client.redis, installationId: "here", ...silentLog() }));
 }
 
 const players = [
@@ -79,13 +78,15 @@ test.each(["TCP", "REST"] as const)("over %s every instance hears it, the one th
 test("an instance that cannot reach Redis still tells its own viewers", async () => {
   const client = createRedis({ kind: "tcp", url: "redis://127.0.0.1:1" });
   opened.push(client);
-  const { feed, heard } = listen(createRedisChangeFeed({ redis: client.redis, installationId: "here", logger }));
+  const { feed, heard } = listen(
+    createRedisChangeFeed({ redis: client.redis, installationId: "here", ...silentLog() }),
+  );
   feed.tellInbox(7, newest);
   await vi.waitFor(() => expect(heard).toEqual(wanted));
 });
 
 test("without Redis the one instance hears it", async () => {
-  const { feed, heard } = listen(createInProcessChangeFeed({ logger }));
+  const { feed, heard } = listen(createInProcessChangeFeed(silentLog()));
   feed.tellInbox(7, newest);
   await vi.waitFor(() => expect(heard).toEqual(wanted));
 });

@@ -1,5 +1,4 @@
 import { randomBytes } from "node:crypto";
-import pino from "pino";
 import type { RedisSettings } from "@/lib/env";
 import { createInProcessChangeFeed } from "@/lib/rank-index/in-process-change-feed";
 import { createInProcessRankIndex } from "@/lib/rank-index/in-process-rank-index";
@@ -7,15 +6,15 @@ import { createRedisRankIndex } from "@/lib/rank-index/redis-rank-index";
 import { createRedisChangeFeed } from "@/lib/redis/change-feed";
 import { createRedis } from "@/lib/redis/client";
 import { redisUrl } from "@/tests/support/redis";
+import { silentLog } from "@/tests/support/silent-log";
 import { startUpstashServer } from "@/tests/support/upstash-server";
 import { describeRankIndex, type Subject } from "./rank-index-suite";
 
-const logger = pino({ level: "silent" });
 /** This suite is about what is answered, not how fast. */
 const patientMs = 10_000;
 
 describeRankIndex("in this process", 300, async () => {
-  const feed = createInProcessChangeFeed({ logger });
+  const feed = createInProcessChangeFeed(silentLog());
   const foreign: number[] = [];
   const index = createInProcessRankIndex({ announce: feed.announce, onForeign: (uid) => foreign.push(uid) });
   return { index, feed, foreign, close: () => feed.close() };
@@ -38,7 +37,7 @@ describeRankIndex("in Redis over Upstash's REST API", 40, async () => {
 async function inRedis(settings: RedisSettings): Promise<Subject> {
   const { redis, close } = createRedis(settings, patientMs);
   const installationId = randomBytes(5).toString("hex");
-  const feed = createRedisChangeFeed({ redis, installationId, logger });
+  const feed = createRedisChangeFeed({ redis, installationId, ...silentLog() });
   const foreign: number[] = [];
   return {
     index: createRedisRankIndex({ redis, installationId, onForeign: (uid) => foreign.push(uid) }),

@@ -1,11 +1,11 @@
 /** Three instances on a database of their own and the shared Redis, each behind proxies of its own, and what is in front. */
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { pino } from "pino";
 import { openDatabase } from "@/db/client";
 import { createApiKeys } from "@/lib/auth/api-keys";
 import { createHttpClient, type HttpClient } from "@/tests/support/http-client";
 import { startDeployedNginx } from "@/tests/support/nginx-process";
+import { silentLog } from "@/tests/support/silent-log";
 import { startTcpProxy, type TcpProxy } from "@/tests/support/tcp-proxy";
 import { startUpstashServer } from "@/tests/support/upstash-server";
 import { type Balancer, startBalancer } from "./balancer";
@@ -128,7 +128,7 @@ async function closeMember({ instance, postgres, redis, http }: Member): Promise
 
 async function createKey(databaseUrl: string): Promise<string> {
   const database = openDatabase(databaseUrl);
-  const apiKeys = createApiKeys({ database, logger: pino({ level: "silent" }) });
+  const apiKeys = createApiKeys({ database, ...silentLog() });
   const { key } = await apiKeys.create({ name: "faults", scopes: ["scores:write", "boards:manage"], boards: null });
   await apiKeys.close();
   await database.close();

@@ -44,8 +44,8 @@ export const mutants: readonly Mutant[] = [
     patches: [
       {
         file: "lib/leaderboard/sweeper.ts",
-        find: "cleared = await sweepOutbox(this.#context);",
-        replace: "cleared = 0;",
+        find: "const swept = await sweepOutbox(this.#context);",
+        replace: "const swept = { cleared: 0, more: false };",
       },
     ],
   },

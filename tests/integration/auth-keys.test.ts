@@ -127,7 +127,7 @@ test("use is recorded about every ten seconds", async () => {
 
 test("without Postgres a key can be neither confirmed nor denied: unavailable", async () => {
   const database = openDatabase("postgres://nobody@127.0.0.1:1/none");
-  const apiKeys = createApiKeys({ database, logger: services.logger });
+  const apiKeys = createApiKeys({ ...services, database });
   const key = `rungs_${"a".repeat(12)}_${"b".repeat(43)}`;
   await expect(apiKeys.verify(key)).rejects.toMatchObject({ name: "RungsError", code: "unavailable", retryAfter: 1 });
   expect(await apiKeys.verify("not a key")).toBeNull();

@@ -7,6 +7,7 @@ import { createApiKeys } from "@/lib/auth/api-keys";
 import { randomBase62 } from "@/lib/auth/tokens";
 import { authSecret } from "@/tests/support/auth";
 import { startRungs } from "@/tests/support/server";
+import { silentLog } from "@/tests/support/silent-log";
 
 const connections = 300;
 const input = { name: "game", scopes: ["scores:write" as const, "boards:manage" as const], boards: null };
@@ -14,9 +15,8 @@ const input = { name: "game", scopes: ["scores:write" as const, "boards:manage" 
 test("invented keys by the thousand refuse no valid one, known or new, and fill no log", async () => {
   const server = await startRungs({ env: { AUTH_SECRET: authSecret } });
   const database = openDatabase(server.databaseUrl ?? "");
-  const logger = { error: () => undefined } as never;
-  const marked = createApiKeys({ database, logger, authSecret });
-  const unmarked = createApiKeys({ database, logger });
+  const marked = createApiKeys({ database, ...silentLog(), authSecret });
+  const unmarked = createApiKeys({ database, ...silentLog() });
   const [used, fresh, old] = [await marked.create(input), await marked.create(input), await unmarked.create(input)];
   await Promise.all([marked.close(), unmarked.close()]);
   await database.close();

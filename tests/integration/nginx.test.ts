@@ -8,6 +8,7 @@ import { type NginxProcess, startDeployedNginx } from "@/tests/support/nginx-pro
 import { createTestDatabase } from "@/tests/support/postgres";
 import { redisUrl } from "@/tests/support/redis";
 import { type RungsServer, startRungs } from "@/tests/support/server";
+import { silentLog } from "@/tests/support/silent-log";
 import { type Streams, streamsOf } from "@/tests/support/sse-client";
 import { newFolder } from "@/tests/support/temp-folder";
 
@@ -26,7 +27,7 @@ beforeAll(async () => {
   client = createHttpClient(nginx.port);
   streams = streamsOf(nginx.port);
   const database = openDatabase(databaseUrl);
-  const apiKeys = createApiKeys({ database, logger: console as never });
+  const apiKeys = createApiKeys({ database, ...silentLog() });
   const { key } = await apiKeys.create({ name: "test", scopes: ["scores:write", "boards:manage"], boards: null });
   await apiKeys.close();
   await database.close();

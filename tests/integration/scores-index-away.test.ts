@@ -33,7 +33,7 @@ async function indexAnswers(): Promise<void> {
 /** What the sweep does when nobody else has been working on a row for a while. */
 async function sweepAll(): Promise<number> {
   await api.services.database.sql`update index_outbox set leased_until = now() - interval '1 second'`;
-  return sweepOutbox(api.services);
+  return (await sweepOutbox(api.services)).cleared;
 }
 
 async function pending(): Promise<number> {

@@ -1,6 +1,5 @@
 /** The whole product, two instances of it, over each way to Redis. */
 import { randomBytes } from "node:crypto";
-import { pino } from "pino";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openDatabase } from "@/db/client";
 import { createApiKeys } from "@/lib/auth/api-keys";
@@ -9,6 +8,7 @@ import { rungs } from "@/tests/support/command";
 import { createTestDatabase } from "@/tests/support/postgres";
 import { redisUrl } from "@/tests/support/redis";
 import { type RungsServer, startRungs } from "@/tests/support/server";
+import { silentLog } from "@/tests/support/silent-log";
 import { openStream } from "@/tests/support/sse-client";
 import { tempFolder } from "@/tests/support/temp-folder";
 import { startUpstashServer, type UpstashServer } from "@/tests/support/upstash-server";
@@ -43,7 +43,7 @@ describe.each(Object.entries(transports))("over %s", (_name, settings) => {
     stores = { ...env, ...settings(upstashOfCommands) };
     servers = [await startRungs({ env }), await startRungs({ env })];
     const database = openDatabase(databaseUrl);
-    const keys = createApiKeys({ database, logger: pino({ level: "silent" }) });
+    const keys = createApiKeys({ database, ...silentLog() });
     const scopes = ["scores:write" as const, "boards:manage" as const];
     key = (await keys.create({ name: "a test", scopes, boards: null })).key;
     await keys.close();

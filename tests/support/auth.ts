@@ -1,4 +1,3 @@
-import { pino } from "pino";
 import { type Database, openDatabase } from "@/db/client";
 import { acceptInvitation } from "@/lib/auth/accept-invitation";
 import { type ApiKeys, createApiKeys } from "@/lib/auth/api-keys";
@@ -6,12 +5,15 @@ import { createFirstOrganizerLink } from "@/lib/auth/first-organizer";
 import { createOrganizerAuth, type OrganizerAuth } from "@/lib/auth/organizer-auth";
 import type { OrganizerView } from "@/lib/domain/access";
 import type { Logger } from "@/lib/logger";
+import type { StorageErrors } from "@/lib/storage-errors";
 import { createTestDatabase } from "./postgres";
+import { silentLog } from "./silent-log";
 
 export interface AuthServices {
   database: Database;
   env: { publicUrl: string; authSecret: string };
   logger: Logger;
+  storageErrors: StorageErrors;
   apiKeys: ApiKeys;
   organizerAuth: OrganizerAuth;
   /** A second instance on the same database. */
@@ -26,15 +28,16 @@ export const goodPassword = "tall ships leave at dawn";
 export async function startAuth(publicUrl = "http://localhost:3000", url?: string): Promise<AuthServices> {
   const databaseUrl = url ?? (await createTestDatabase());
   const database = openDatabase(databaseUrl);
-  const logger = pino({ level: "silent" });
+  const { logger, storageErrors } = silentLog();
   const env = { publicUrl, authSecret };
-  const apiKeys = createApiKeys({ database, logger, authSecret });
+  const apiKeys = createApiKeys({ database, logger, storageErrors, authSecret });
   return {
     database,
     env,
     logger,
+    storageErrors,
     apiKeys,
-    organizerAuth: createOrganizerAuth({ database, env, logger }),
+    organizerAuth: createOrganizerAuth({ database, env, logger, storageErrors }),
     another: () => startAuth(publicUrl, databaseUrl),
     async close() {
       await apiKeys.close();

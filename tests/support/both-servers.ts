@@ -1,6 +1,5 @@
 /** One build, one database, one Redis, and two ways to serve them: Rungs' own server, and plain `next start`. */
 import { brotliDecompressSync, gunzipSync } from "node:zlib";
-import { pino } from "pino";
 import { openDatabase } from "@/db/client";
 import { createApiKeys } from "@/lib/auth/api-keys";
 import { freePort } from "@/lib/embedded/free-port";
@@ -10,6 +9,7 @@ import { createTestDatabase } from "./postgres";
 import { type Program, runProgram } from "./program";
 import { redisUrl } from "./redis";
 import { startRungs } from "./server";
+import { silentLog } from "./silent-log";
 
 export interface Server extends HttpClient {
   program: Program;
@@ -74,7 +74,7 @@ function serverOf(program: Program, port: number): Server {
 
 async function createKey(databaseUrl: string): Promise<string> {
   const database = openDatabase(databaseUrl);
-  const apiKeys = createApiKeys({ database, logger: pino({ level: "silent" }) });
+  const apiKeys = createApiKeys({ database, ...silentLog() });
   const { key } = await apiKeys.create({ name: "parity", scopes: ["scores:write", "boards:manage"], boards: null });
   await apiKeys.close();
   await database.close();

@@ -2,7 +2,6 @@
  * Live delivery on a store of the test's own, by a clock of the test's own: real hub, boards and views, and below them
  * one board that answers as late as the test likes, from any moment between question and answer.
  */
-import { pino } from "pino";
 import { type Board, createBoardInput } from "@/lib/domain/board";
 import { compareStandings, rankInOrder, type Standing } from "@/lib/domain/ranking";
 import { type Position, positionId, streamWindow } from "@/lib/domain/snapshot";
@@ -12,6 +11,7 @@ import { LiveBoards } from "@/lib/live/live-boards";
 import type { ReadPage } from "@/lib/live/view";
 import { Views } from "@/lib/live/views";
 import { FakeSink } from "./fake-sink";
+import { silentLog } from "./silent-log";
 import { StreamView } from "./stream-view";
 
 export interface WorldOptions {
@@ -150,14 +150,20 @@ export class Instance {
       audit: async () => this.boards.noteVerified([world.board.uid]),
       connectionsLost: () => 0,
       isBehind: () => false,
+      failed: () => undefined,
       isIndexAway: (error) => error instanceof Error && error.message === "index away",
       postgresEpoch: "pg",
     });
-    this.views = new Views(this.boards, (_live, { offset, limit }) => world.ask(() => this.#page(offset, limit)));
+    const { storageErrors } = silentLog();
+    this.views = new Views(
+      this.boards,
+      (_live, { offset, limit }) => world.ask(() => this.#page(offset, limit)),
+      storageErrors,
+    );
     this.hub = new Hub(
       this.boards,
       {
-        logger: pino({ level: "silent" }),
+        storageErrors,
         read: (id) => this.views.read(id, { offset: 0, limit: streamWindow }),
         readStanding: (_board, player) => this.#readStanding(player),
         audit: (uid) => world.ask(() => world.audit()).finally(() => this.boards.expire(uid)),

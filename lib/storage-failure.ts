@@ -1,0 +1,74 @@
+/** What kind of failure an error of Postgres or of the rank index is: for the log, for metrics, and for HTTP. */
+
+export type FailureKind =
+  /** No answer in time; a write may still have happened. */
+  | "timeout"
+  /** No connection, or one that was lost. */
+  | "unreachable"
+  | "too-many-connections"
+  /** No room left on the disk, or in Redis' memory. */
+  | "full"
+  /** A standby or a replica, which refuses writes. */
+  | "read-only"
+  /** Missing rights, or a wrong password. */
+  | "denied"
+  /** The index is being rebuilt, or has to catch up: no failure of a store. */
+  | "pending"
+  /** A defect, or a reply that is not known. */
+  | "other";
+
+interface Failure {
+  name: string;
+  message: string;
+  /** Of Postgres, of the system, or of postgres.js. */
+  code: string;
+  cause: unknown;
+}
+
+const rules: [kind: FailureKind, fits: (failure: Failure) => boolean][] = [
+  ["timeout", ({ name }) => /^(Database)?DeadlineError$|TimeoutError$/.test(name)],
+  ["timeout", ({ code }) => /^(57014|55P03)$/.test(code)],
+  ["too-many-connections", ({ code }) => code === "53300"],
+  ["full", ({ code }) => /^(53\d|ENOSPC)/.test(code)],
+  ["read-only", ({ code }) => code === "25006"],
+  ["denied", ({ code }) => /^(28|42501)/.test(code)],
+  // postgres.js' and the system's own, and Postgres' classes 08 (connection) and 57P (shutting down).
+  ["unreachable", ({ code }) => /^(CONNECT|ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_|EHOST|ENETUNREACH|08|57P)/.test(code)],
+  // Redis puts the code first, and those before version 7 somewhere in a script's error.
+  ["full", ({ message }) => /\bOOM command not allowed|\bMISCONF\b/.test(message)],
+  ["read-only", ({ message }) => /\bREADONLY\b/.test(message)],
+  ["denied", ({ message }) => /\b(NOAUTH|NOPERM|WRONGPASS)\b/.test(message)],
+  [
+    "unreachable",
+    ({ name }) => /^(CircuitOpen|ClientClosed|ClientOffline|DisconnectsClient|Socket\w*)Error$/.test(name),
+  ],
+  ["pending", ({ name, cause }) => name === "IndexUnavailableError" && cause === undefined],
+];
+
+export function kindOfFailure(error: unknown): FailureKind {
+  for (const failure of causes(error)) {
+    const rule = rules.find(([, fits]) => fits(failure));
+    if (rule) return rule[0];
+  }
+  return isIndexUnavailable(error) ? "unreachable" : "other";
+}
+
+/** What the innermost error says: drizzle's own message is the query with its parameters, hashes and tokens among them. */
+export function failureMessage(error: unknown): string {
+  return causes(error).at(-1)?.message ?? String(error);
+}
+
+const depthMax = 5;
+
+function causes(error: unknown): Failure[] {
+  const found: Failure[] = [];
+  for (let one = error; one instanceof Error && found.length < depthMax; one = one.cause) {
+    const { name, message, cause } = one;
+    found.push({ name, message, code: "code" in one ? String(one.code) : "", cause });
+  }
+  return found;
+}
+
+function isIndexUnavailable(error: unknown): boolean {
+  return causes(error).some(({ name }) => name === "IndexUnavailableError");
+}
