@@ -74,11 +74,11 @@ export const authVerifications = pgTable(
   (table) => [index("auth_verifications_identifier").on(table.identifier)],
 );
 
-export const authRateLimits = pgTable("auth_rate_limits", {
+/** Budgets of tries, see db/queries/rate-limits.ts. */
+export const rateLimits = pgTable("auth_rate_limits", {
   id: text("id").primaryKey(),
-  /** Address and path. */
   key: text("key").notNull().unique(),
   count: integer("count").notNull(),
-  /** Milliseconds since the epoch. */
+  /** When all of the budget is there again, in milliseconds since the epoch. */
   lastRequest: bigint("last_request", { mode: "number" }).notNull(),
 });

@@ -29,7 +29,7 @@ export async function acceptInvitation(
   // Looked at before as well, so that a worthless link does not cost the hashing of a password.
   if (!(await withDeadline(findOpenInvitation(database.db, tokenHash)))) throw invalid();
   const id = randomBase62(idLength);
-  const passwordHash = await organizerAuth.hashPassword(password);
+  const passwordHash = await organizerAuth.hashPassword(password, headers);
   await withDeadline(join(database, tokenHash, { id, accountId: randomBase62(idLength), name, email, passwordHash }));
   const { cookies } = await organizerAuth.openSession({ email, password }, headers).catch((error: unknown) => {
     logger.warn({ err: error }, "a new organizer could not be signed in at once");

@@ -6,10 +6,6 @@ export async function translateAuthError(thrown: unknown, storageErrors: Storage
   if (isRungsError(thrown)) return thrown;
   const status = thrown instanceof Response ? thrown.status : (thrown as { statusCode?: unknown })?.statusCode;
   if (status === 401) return new RungsError("unauthorized", "The email address or the password is wrong.");
-  if (status === 429) {
-    const retryAfter = Number((thrown as Response).headers.get("x-retry-after")) || 10;
-    return new RungsError("too-many-requests", "Too many attempts to sign in. Try again shortly.", { retryAfter });
-  }
   const error = thrown instanceof Response ? new Error(`better-auth: ${status} ${await thrown.text()}`) : thrown;
   storageErrors.report({ component: "sign-in", error, consequence: "sign-in or session answered with 503" });
   return new RungsError("unavailable", "Signing in does not work just now.", { retryAfter: 2 });

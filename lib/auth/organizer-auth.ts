@@ -4,7 +4,7 @@
  */
 import { drizzleAdapter } from "better-auth/adapters/drizzle";
 import { betterAuth } from "better-auth/minimal";
-import { authRateLimits, authVerifications, organizerAccounts, organizerSessions, organizers } from "@/db/auth-schema";
+import { authVerifications, organizerAccounts, organizerSessions, organizers } from "@/db/auth-schema";
 import { type Database, withDeadline } from "@/db/client";
 import { deleteExpiredSessions } from "@/db/queries/organizers";
 import { type OrganizerView, passwordLength, type SignInInput } from "@/lib/domain/access";
@@ -14,6 +14,7 @@ import type { StorageErrors } from "@/lib/storage-errors";
 import { translateAuthError } from "./auth-error";
 import { clientAddress, clientAddressHeader } from "./client-address";
 import { createPasswordHasher, type PasswordHasher } from "./password";
+import { SignInLimits } from "./sign-in-limits";
 
 interface Dependencies {
   database: Database;
@@ -29,7 +30,7 @@ export interface SessionReply {
 }
 
 export interface OrganizerAuth {
-  /** Three tries in ten seconds for each address, counted in Postgres; then `too-many-requests`. */
+  /** Within the limits of SignInLimits; then `too-many-requests`. */
   signIn(input: SignInInput, headers: Headers): Promise<SessionReply>;
   /** Signs in somebody whose password was just set; not counted. */
   openSession(credentials: { email: string; password: string }, headers: Headers): Promise<SessionReply>;
@@ -38,7 +39,7 @@ export interface OrganizerAuth {
   read(headers: Headers): Promise<OrganizerView | null>;
   /** As `read`, and once a day gives the session and its cookie their full life again. */
   renew(headers: Headers): Promise<SessionReply>;
-  hashPassword(password: string): Promise<string>;
+  hashPassword(password: string, headers: Headers): Promise<string>;
 }
 
 const deadlineMs = 10_000;
@@ -46,9 +47,10 @@ const sessionS = 7 * 24 * 3600;
 const renewEveryS = 24 * 3600;
 
 export function createOrganizerAuth(dependencies: Dependencies): OrganizerAuth {
+  const { database, logger, storageErrors } = dependencies;
   const passwords = createPasswordHasher();
   const auth = configure(dependencies, passwords);
-  const signInUrl = `${new URL(dependencies.env.publicUrl).origin}/api/auth/sign-in/email`;
+  const limits = new SignInLimits({ database, logger, storageErrors });
 
   async function ask(call: Promise<Response>): Promise<{ body: unknown; cookies: string[] }> {
     try {
@@ -56,7 +58,7 @@ export function createOrganizerAuth(dependencies: Dependencies): OrganizerAuth {
       if (!response.ok) throw response;
       return { body: await response.json(), cookies: response.headers.getSetCookie() };
     } catch (error) {
-      throw await translateAuthError(error, dependencies.storageErrors);
+      throw await translateAuthError(error, storageErrors);
     }
   }
 
@@ -65,19 +67,27 @@ export function createOrganizerAuth(dependencies: Dependencies): OrganizerAuth {
     return { organizer: toOrganizer(body), cookies };
   }
 
-  return {
-    signIn(input, headers) {
-      // Only the handler, unlike the calls below, counts tries.
-      const content = { "content-type": "application/json", origin: new URL(signInUrl).origin };
-      const request = new Request(signInUrl, {
-        method: "POST",
-        headers: { ...callerHeaders(headers), ...content },
-        body: JSON.stringify(input),
-      });
-      return reply(auth.handler(request));
-    },
-    openSession: (body, headers) =>
+  const openSession: OrganizerAuth["openSession"] = (body, headers) =>
+    passwords.forAddress(clientAddress(headers) ?? "", () =>
       reply(auth.api.signInEmail({ body, headers: new Headers(callerHeaders(headers)), asResponse: true })),
+    );
+
+  return {
+    async signIn(input, headers) {
+      const [account, address] = [input.email, clientAddress(headers) ?? ""];
+      try {
+        await limits.count(account, address);
+        const opened = await openSession(input, headers);
+        await limits.succeeded(account, address);
+        return opened;
+      } catch (error) {
+        const refusal = await translateAuthError(error, storageErrors);
+        // An account has the form of an email address: a password typed into the wrong field does not get here.
+        if (refusal.code === "unauthorized") logger.warn({ account, address }, "sign-in refused");
+        throw refusal;
+      }
+    },
+    openSession,
     signOut: (headers) => reply(auth.api.signOut({ headers: cookieOnly(headers), asResponse: true })),
     async read(headers) {
       if (!headers.has("cookie")) return null;
@@ -86,7 +96,8 @@ export function createOrganizerAuth(dependencies: Dependencies): OrganizerAuth {
       return organizer;
     },
     renew: (headers) => reply(auth.api.getSession({ headers: cookieOnly(headers), asResponse: true })),
-    hashPassword: passwords.hash,
+    hashPassword: (password, headers) =>
+      passwords.forAddress(clientAddress(headers) ?? "", () => passwords.hash(password)),
   };
 }
 
@@ -107,7 +118,6 @@ function configure({ database, env, logger }: Dependencies, passwords: PasswordH
         session: organizerSessions,
         account: organizerAccounts,
         verification: authVerifications,
-        rateLimit: authRateLimits,
       },
     }),
     emailAndPassword: {
@@ -120,11 +130,8 @@ function configure({ database, env, logger }: Dependencies, passwords: PasswordH
     session: { expiresIn: sessionS, updateAge: renewEveryS, cookieCache: { enabled: false } },
     // better-auth forgets an expired session only when somebody comes with it.
     databaseHooks: { session: { create: { before: () => deleteExpiredSessions(database.db) } } },
-    rateLimit: {
-      enabled: true,
-      storage: "database",
-      customRules: { "/sign-in/email": { window: 10, max: 3 } },
-    },
+    // Counted by SignInLimits; better-auth's own count knows addresses only.
+    rateLimit: { enabled: false },
     advanced: {
       // better-auth's own switch for secure cookies knows only the weaker prefix __Secure-.
       useSecureCookies: false,
@@ -134,7 +141,8 @@ function configure({ database, env, logger }: Dependencies, passwords: PasswordH
       disableOriginCheck: false,
     },
     telemetry: { enabled: false },
-    logger: { level: "warn", log: (level, message) => logger[level]({ from: "better-auth" }, message) },
+    // Its warnings are failed tries, which are logged below with account and address.
+    logger: { level: "error", log: (level, message) => logger[level]({ from: "better-auth" }, message) },
     onAPIError: { throw: true },
   });
 }

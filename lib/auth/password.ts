@@ -1,24 +1,29 @@
 /**
  * Passwords by scrypt at N=2^15, r=8, p=3: as strong as OWASP's first choice with a quarter of its memory, about 0.2 s
- * and 32 MiB each. Few run at once, because each takes a thread of libuv's four that files and compression need too.
+ * and 32 MiB each. Few run at once, because each takes a thread of libuv's four that files and compression need too;
+ * clients take turns by their address.
  */
+import { AsyncLocalStorage } from "node:async_hooks";
 import { randomBytes, scrypt, timingSafeEqual } from "node:crypto";
-import { RungsError } from "@/lib/domain/errors";
+import { Turns } from "./turns";
 
 export interface PasswordHasher {
   hash(password: string): Promise<string>;
   verify(given: { hash: string; password: string }): Promise<boolean>;
+  /** What `work` hashes is done in the turns of this address: better-auth, which does it, passes no address on. */
+  forAddress<T>(address: string, work: () => Promise<T>): Promise<T>;
 }
 
 const cost = { N: 2 ** 15, r: 8, p: 3, maxmem: 64 * 2 ** 20 };
 const saltBytes = 16;
 const hashBytes = 32;
 const form = /^\$scrypt\$ln=15,r=8,p=3\$([\w-]{22})\$([\w-]{43})$/;
-const runningMax = 2;
-const waitingMax = 32;
+const limits = { running: 2, waiting: 64, waitingEach: 4 };
 
 export function createPasswordHasher(): PasswordHasher {
-  const inTurn = createTurns();
+  const turns = new Turns(limits);
+  const addresses = new AsyncLocalStorage<string>();
+  const inTurn = <T>(task: () => Promise<T>) => turns.run(addresses.getStore() ?? "", task);
   return {
     async hash(password) {
       const salt = randomBytes(saltBytes);
@@ -31,6 +36,7 @@ export function createPasswordHasher(): PasswordHasher {
       const actual = await inTurn(() => derive(password, Buffer.from(salt, "base64url")));
       return timingSafeEqual(actual, Buffer.from(expected, "base64url"));
     },
+    forAddress: (address, work) => addresses.run(address, work),
   };
 }
 
@@ -39,27 +45,4 @@ function derive(password: string, salt: Buffer): Promise<Buffer> {
     // One accented letter can be typed as one character or as two.
     scrypt(password.normalize("NFKC"), salt, hashBytes, cost, (error, hash) => (error ? reject(error) : resolve(hash)));
   });
-}
-
-/** Runs at most `runningMax` tasks at a time and turns away what would wait behind `waitingMax` others. */
-function createTurns(): <T>(task: () => Promise<T>) => Promise<T> {
-  const waiting: (() => void)[] = [];
-  let running = 0;
-  return async (task) => {
-    if (running >= runningMax) {
-      if (waiting.length >= waitingMax) {
-        throw new RungsError("unavailable", "Too many people are signing in right now.", { retryAfter: 5 });
-      }
-      await new Promise<void>((resolve) => waiting.push(resolve));
-    } else {
-      running += 1;
-    }
-    try {
-      return await task();
-    } finally {
-      const next = waiting.shift();
-      if (next) next();
-      else running -= 1;
-    }
-  };
 }

@@ -1,0 +1,92 @@
+/**
+ * How often a sign-in may be tried, right or wrong, on all instances together:
+ * - from one address: 3 times, then once in 10 seconds;
+ * - one account from one address: 10 times, then once a minute, whole again with the right password;
+ * - one account from all addresses: 50 times, then 50 an hour (NIST SP 800-63B allows 100 failures in a row, OWASP ASVS
+ *   100 an hour). Addresses where the account has a session do not count there, so that a guesser from many addresses
+ *   cannot lock its owner out of the places where the owner is signed in.
+ */
+import { type Database, withDeadline } from "@/db/client";
+import {
+  type Budget,
+  deleteWholeBudgets,
+  findSessionAddresses,
+  restoreBudget,
+  takeTry,
+} from "@/db/queries/rate-limits";
+import { readAddress } from "@/lib/address-ranges";
+import { RungsError } from "@/lib/domain/errors";
+import { FloodLog } from "@/lib/flood-log";
+import type { Logger } from "@/lib/logger";
+import type { StorageErrors } from "@/lib/storage-errors";
+import { sha256 } from "./tokens";
+
+interface Dependencies {
+  database: Database;
+  logger: Logger;
+  storageErrors: StorageErrors;
+}
+
+/** One in so many tries clears away what the others have left. */
+const clearEvery = 50;
+
+export class SignInLimits {
+  readonly #database: Database;
+  readonly #storageErrors: StorageErrors;
+  readonly #refusals: FloodLog;
+  #tries = 0;
+
+  constructor({ database, logger, storageErrors }: Dependencies) {
+    this.#database = database;
+    this.#storageErrors = storageErrors;
+    this.#refusals = new FloodLog(logger, "too many tries to sign in: refused without a look at the password");
+  }
+
+  /** Throws `too-many-requests`. */
+  async count(account: string, address: string): Promise<void> {
+    const { db } = this.#database;
+    if (this.#tries++ % clearEvery === 0) await withDeadline(deleteWholeBudgets(db));
+    await this.#take(ofAddress(address), { account, address });
+    await this.#take(ofAccountAt(account, address), { account, address });
+    if (await this.#hasSession(account, address)) return;
+    await this.#take(ofAccount(account), { account, address });
+  }
+
+  async succeeded(account: string, address: string): Promise<void> {
+    const restored = withDeadline(restoreBudget(this.#database.db, ofAccountAt(account, address).key));
+    const consequence = "tries to sign in still count after the right password";
+    await restored.catch((error) => this.#storageErrors.report({ component: "sign-in", error, consequence }));
+  }
+
+  async #take(budget: Budget, facts: { account: string; address: string }): Promise<void> {
+    const ms = await withDeadline(takeTry(this.#database.db, budget));
+    if (ms === 0) return;
+    this.#refusals.warn(facts);
+    const retryAfter = Math.ceil(ms / 1_000);
+    throw new RungsError("too-many-requests", "Too many attempts to sign in. Try again later.", { retryAfter });
+  }
+
+  async #hasSession(account: string, address: string): Promise<boolean> {
+    const here = readAddress(address)?.toString();
+    if (here === undefined) return false;
+    const addresses = await withDeadline(findSessionAddresses(this.#database.db, account));
+    return addresses.some((one) => readAddress(one)?.toString() === here);
+  }
+}
+
+function ofAddress(address: string): Budget {
+  return { key: keyOf("address", address), burst: 3, everyMs: 10_000 };
+}
+
+function ofAccountAt(account: string, address: string): Budget {
+  return { key: keyOf("account at", account, address), burst: 10, everyMs: 60_000 };
+}
+
+function ofAccount(account: string): Budget {
+  return { key: keyOf("account", account), burst: 50, everyMs: 72_000 };
+}
+
+/** What strangers type is kept as a hash. */
+function keyOf(...parts: string[]): string {
+  return sha256(JSON.stringify(["sign in", ...parts]));
+}
