@@ -6,10 +6,15 @@ import { type Board, fixedOnceScored, type UpdateBoardInput } from "@/lib/domain
 import { RungsError } from "@/lib/domain/errors";
 import type { Context } from "./context";
 import { followIndex } from "./follow-index";
+import { refuseSharedSuffixes } from "./refuse-shared-suffixes";
 
-/** Changes a board's settings and tells every instance. Throws `board-not-found` and `board-not-empty`. */
+/**
+ * Changes a board's settings and tells every instance. Throws `board-not-found`, `board-not-empty` and, for hosts of
+ * strangers, `invalid-request`.
+ */
 export async function updateBoard(context: Context, id: string, change: UpdateBoardInput): Promise<Board> {
   const { database, storageErrors } = context;
+  refuseSharedSuffixes(change.embedHosts);
   const { board, outboxId } = await withDeadline(
     database.db.transaction(async (tx) => {
       const present = await lockBoard(tx, id);

@@ -57,13 +57,15 @@ describe("the hosts that may embed a board", () => {
   });
 
   test.each([
-    ["a text", "example.org", "/embedHosts", /array/i],
-    ["null", null, "/embedHosts", /array/i],
+    ["a text", "example.org", "/embedHosts", /list/],
+    ["null", null, "/embedHosts", /list/],
     ["a number in it", ["example.org", 7], "/embedHosts/1", /string/i],
     ["a path in it", ["example.org", "example.org/x"], "/embedHosts/1", /^must be a host such as/],
     ["http elsewhere", ["http://example.org"], "/embedHosts/0", /^must be a site with https/],
     ["an end of the policy in it", ["example.org; script-src *"], "/embedHosts/0", /^must be a host/],
     ["any site among others", ["*", "example.org"], "/embedHosts", /^must have \* alone/],
+    ["all names of a country", ["example.org", "*.co.uk"], "/embedHosts/1", /strangers share$/],
+    ["all sites of a host for everybody", ["*.github.io:8443"], "/embedHosts/0", /strangers share$/],
     ["too many", Array.from({ length: embedHostsMax + 1 }, (_, i) => `h${i}.example`), "/embedHosts", /at most 50/],
     ["one too long", ["a".repeat(256)], "/embedHosts/0", /at most 255/],
   ])("are not %s", async (_, embedHosts, pointer, detail) => {
