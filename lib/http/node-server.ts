@@ -20,6 +20,11 @@ export function createNodeServer(publicUrl: string, listener: RequestListener): 
   const server = createServer({ requireHostHeader: false }, listener);
   // Undocumented since it was added. A client that has sent its request may close its half of the connection.
   Object.assign(server, { httpAllowHalfOpen: true });
+  server.on("checkContinue", (request, response) => {
+    // Of a reply that waits for an earlier one, Node would write this behind the head: the client would lose its place.
+    if (response.socket) response.writeContinue();
+    listener(request, response);
+  });
   // RFC 9110, 10.1.1: an expectation that is not known may be passed over.
   server.on("checkExpectation", listener);
   server.on("connect", ({ url }: IncomingMessage, socket: Duplex) => {

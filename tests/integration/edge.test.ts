@@ -162,6 +162,14 @@ test("an expectation that is not known is passed over", async () => {
   expect(reply?.status).toBe(200);
 });
 
+test("a client that waits to be told to go on is told so, and behind a request under way gets its reply whole", async () => {
+  const waits = post('{"player":"half","score":9}', "Expect: 100-continue\r\nConnection: close\r\n");
+  expect((await exchange(port, waits)).map(({ status }) => status)).toEqual([100, 200]);
+  const both = await exchange(port, `${post('{"player":"queue","score":2}')}${waits}`);
+  expect(both.map(({ status }) => status)).toEqual([200, 200]);
+  expect(both.map(({ body }) => JSON.parse(body).board)).toEqual(["sample", "sample"]);
+});
+
 const long = "x".repeat(20_000);
 test.each<[string, string, number, string]>([
   ["bytes that are no request", "\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03", 400, "bad-request"],

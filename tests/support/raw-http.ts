@@ -45,9 +45,10 @@ function parseReplies(bytes: Buffer): RawReply[] {
     const headers = Object.fromEntries(
       lines.map((line) => [line.split(":")[0]?.toLowerCase(), line.replace(/^[^:]*: ?/, "")]),
     );
-    const length = headers["content-length"] === undefined ? rest.length : Number(headers["content-length"]);
+    const status = Number(first.split(" ")[1]);
+    const length = status < 200 ? 0 : Number(headers["content-length"] ?? rest.length);
     const body = rest.subarray(end + 4, end + 4 + length);
-    replies.push({ status: Number(first.split(" ")[1]), headers, body: body.toString() });
+    replies.push({ status, headers, body: body.toString() });
     rest = rest.subarray(end + 4 + body.length);
   }
   return replies;

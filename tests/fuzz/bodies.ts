@@ -1,0 +1,36 @@
+/** Bodies for every route that takes one: whole, with something wrong in their values, and with damaged bytes. */
+import fc from "fast-check";
+import type { z } from "zod";
+import { acceptInvitationInput, createKeyInput, signInInput } from "@/lib/domain/access";
+import { createBoardInput, updateBoardInput } from "@/lib/domain/board";
+import { acknowledgeInput, mintTokenInput } from "@/lib/domain/inbox-input";
+import { scoresBody } from "@/lib/domain/score-input";
+import { damagedBytes, mutatedJson, toJson } from "@/tests/support/broken-json";
+import { arbitraryOf } from "@/tests/support/schema-arbitrary";
+
+const schemas = {
+  scores: scoresBody,
+  createBoard: createBoardInput,
+  updateBoard: updateBoardInput,
+  createKey: createKeyInput,
+  accept: acceptInvitationInput,
+  signIn: signInInput,
+  mint: mintTokenInput,
+  acknowledge: acknowledgeInput,
+} satisfies Record<string, z.ZodType>;
+
+export type BodyKind = keyof typeof schemas;
+/** One character for each byte. */
+export type Bodies = Record<BodyKind, string[]>;
+
+const ofEach = 150;
+
+export function makeBodies(seed: number): Bodies {
+  const made = Object.entries(schemas).map(([kind, schema]) => {
+    const valid = arbitraryOf(schema);
+    const texts = fc.oneof(valid.map(toJson), mutatedJson(valid)).map((text) => Buffer.from(text));
+    const sample = fc.sample(fc.oneof(texts, damagedBytes(valid)), { seed, numRuns: ofEach });
+    return [kind, sample.map((bytes) => bytes.toString("latin1"))];
+  });
+  return Object.fromEntries(made) as Bodies;
+}
