@@ -3,6 +3,7 @@ import { drizzle, type PostgresJsDatabase, type PostgresJsTransaction } from "dr
 import type { ExtractTablesWithRelations } from "drizzle-orm/relations";
 import postgres from "postgres";
 import * as authSchema from "./auth-schema";
+import { boundedSql, inTime } from "./bounded-sql";
 import * as appSchema from "./schema";
 
 const schema = { ...appSchema, ...authSchema };
@@ -18,6 +19,8 @@ export interface Database {
   db: PostgresJsDatabase<Schema>;
   /** For the few set-based statements that drizzle cannot say. */
   sql: Sql;
+  /** As `db`, but a statement may take as long as it does. */
+  unbounded: PostgresJsDatabase<Schema>;
   /** How many connections have ended, idle ones included; the next may lead to another server. */
   connectionsLost(): number;
   close(): Promise<void>;
@@ -26,10 +29,13 @@ export interface Database {
 const poolMax = 20;
 const connectTimeoutS = 5;
 const statementTimeoutMs = 10_000;
+/** Postgres' own limit comes first, so long as it is reached. */
+const statementMaxMs = statementTimeoutMs + 2_000;
+const transactionMaxMs = 40_000;
 
 export function openDatabase(url: string): Database {
   let lost = 0;
-  const sql: Sql = postgres(url, {
+  const client: Sql = postgres(url, {
     onclose: () => {
       lost++;
     },
@@ -41,26 +47,20 @@ export function openDatabase(url: string): Database {
     // Scores are safe integers by contract, so int8 needs no BigInt.
     types: { bigint: { to: 20, from: [20], serialize: String, parse: Number } },
   });
-  return { db: drizzle(sql, { schema }), sql, connectionsLost: () => lost, close: () => sql.end({ timeout: 2 }) };
-}
-
-/** Thrown when Postgres did not answer in time; the statement may still have happened. */
-export class DatabaseDeadlineError extends Error {
-  override readonly name = "DatabaseDeadlineError";
+  const sql = boundedSql(client, { statementMs: statementMaxMs, transactionMs: transactionMaxMs });
+  return {
+    db: drizzle(sql, { schema }),
+    sql,
+    unbounded: drizzle(client, { schema }),
+    connectionsLost: () => lost,
+    close: () => client.end({ timeout: 2 }),
+  };
 }
 
 /**
- * Bounds an operation on Postgres. postgres.js alone is not enough: a server that closes connections while starting up
- * leaves a query hanging past `connect_timeout` (porsager/postgres#1214).
+ * Bounds how long a caller waits for an operation on Postgres, which goes on by itself. postgres.js alone is not enough: a
+ * server that closes connections while starting up leaves a query hanging past `connect_timeout` (porsager/postgres#1214).
  */
 export async function withDeadline<T>(operation: PromiseLike<T>, ms = 5_000): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const expired = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new DatabaseDeadlineError(`Postgres did not answer within ${ms} ms`)), ms);
-  });
-  try {
-    return await Promise.race([operation, expired]);
-  } finally {
-    clearTimeout(timer);
-  }
+  return inTime(operation, ms);
 }

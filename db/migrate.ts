@@ -10,7 +10,7 @@ const migrationLock = 7_287_461;
 const migrationTimeoutMs = 600_000;
 
 /** Brings the tables up to date and names the installation. Gives the installation's id. */
-export async function migrateDatabase({ db }: Database, migrationsFolder: string): Promise<string> {
+export async function migrateDatabase({ unbounded: db }: Database, migrationsFolder: string): Promise<string> {
   const migrated = db.transaction(async (tx) => {
     await tx.execute(sql`select pg_advisory_xact_lock(${migrationLock})`);
     await migrate(db, { migrationsFolder });

@@ -4,7 +4,8 @@
  * the next is being made.
  */
 import { LRUCache } from "lru-cache";
-import { DatabaseDeadlineError, withDeadline } from "@/db/client";
+import { DatabaseDeadlineError } from "@/db/bounded-sql";
+import { withDeadline } from "@/db/client";
 import type { CompletedReply } from "@/db/queries/outbox";
 import type { Board } from "@/lib/domain/board";
 import { isRungsError, RungsError } from "@/lib/domain/errors";

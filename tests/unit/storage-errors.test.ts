@@ -1,6 +1,6 @@
 import { pino } from "pino";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { DatabaseDeadlineError } from "@/db/client";
+import { DatabaseDeadlineError } from "@/db/bounded-sql";
 import { RungsError } from "@/lib/domain/errors";
 import { IndexUnavailableError } from "@/lib/rank-index/rank-index";
 import { StorageErrors } from "@/lib/storage-errors";

@@ -1,3 +1,4 @@
+import { withDeadline } from "@/db/client";
 import { countRecentEvents } from "@/db/queries/standings";
 import { requireOrganizer } from "@/lib/auth/organizer";
 import { handle, json } from "@/lib/http/handle";
@@ -9,7 +10,7 @@ export const GET = handle<{ board: string }>(async ({ request, params, services 
   const view = await services.views.read(board.id, { offset: 0, limit: 1 });
   return json({
     viewers: await services.viewersNow.of(board.id),
-    updatesPerMinute: await countRecentEvents(services.database.sql, board.uid),
+    updatesPerMinute: await withDeadline(countRecentEvents(services.database.sql, board.uid)),
     total: view.page.total,
   });
 });
