@@ -5,13 +5,15 @@ import { getServices } from "@/lib/services";
 
 /** Pages get a Content-Security-Policy with a nonce of their own; Next puts it on its scripts. The API's routes see to themselves. */
 export async function proxy(request: NextRequest): Promise<NextResponse> {
+  const services = await getServices().catch(() => null);
+  if (!services) return beforeStart(request.nextUrl.pathname);
   const nonce = Buffer.from(crypto.randomUUID()).toString("base64");
   const policy = contentSecurityPolicy(nonce, await ancestorsOf(request.nextUrl.pathname));
   const headers = new Headers(request.headers);
   headers.set("content-security-policy", policy);
   const response = NextResponse.next({ request: { headers } });
   response.headers.set("content-security-policy", policy);
-  const fixed = fixedHeaders((await getServices()).env.publicUrl);
+  const fixed = fixedHeaders(services.env.publicUrl);
   for (let i = 0; i < fixed.length; i += 2) response.headers.set(fixed[i] ?? "", fixed[i + 1] ?? "");
   response.headers.set("referrer-policy", "strict-origin-when-cross-origin");
   response.headers.set("cross-origin-opener-policy", "same-origin");
@@ -21,6 +23,12 @@ export async function proxy(request: NextRequest): Promise<NextResponse> {
 export const config = {
   matcher: [{ source: "/((?!api/).*)" }],
 };
+
+/** While the database is unavailable from the start, which only happens without the server entry. */
+function beforeStart(pathname: string): NextResponse {
+  if (pathname === "/healthz") return NextResponse.next();
+  return new NextResponse("Rungs is starting.\n", { status: 503, headers: { "retry-after": "1" } });
+}
 
 function contentSecurityPolicy(nonce: string, ancestors: string): string {
   // React's development build evaluates code to show call stacks, and hot reload talks over a WebSocket.

@@ -68,13 +68,24 @@ export interface Services extends Context {
 /** A page of the list of boards serves everybody for so long. */
 const boardListMs = 1_000;
 const boardListsBytesMax = 8 * 1024 ** 2;
+/** After services could not be made. */
+const retryMs = 1_000;
 const migrationsFolder = join(process.cwd(), "db", "migrations");
 const holder = processSingleton<{ services?: Promise<Services> }>("services", () => ({}));
 
 /** The process' services, made from the environment when the server entry has not made them. */
 export function getServices(): Promise<Services> {
-  holder.services ??= servicesFromEnv();
-  return holder.services;
+  return holder.services ?? hold(servicesFromEnv());
+}
+
+/** For the process, or until it is time to try again. */
+function hold(services: Promise<Services>): Promise<Services> {
+  holder.services = services;
+  const forget = () => {
+    if (holder.services === services) delete holder.services;
+  };
+  services.catch(() => setTimeout(forget, retryMs).unref());
+  return services;
 }
 
 /** Whether somebody has made the services already. */
@@ -98,26 +109,24 @@ export function createServices(
   logger: Logger,
   options: ServicesOptions = {},
 ): Promise<Services> {
-  holder.services = build(env, logger, options);
-  return holder.services;
+  return hold(build(env, logger, options));
 }
 
 async function servicesFromEnv(): Promise<Services> {
   const env = readEnv();
   if (!env.databaseUrl) throw new SettingsError("DATABASE_URL: must be set when Rungs is not started by `npm start`");
   const { authSecret } = env.authSecret ? { authSecret: env.authSecret } : await keepSecrets(env.dataDir);
-  return createServices({ ...env, databaseUrl: env.databaseUrl, authSecret }, createLogger(env));
+  const logger = createLogger(env);
+  return createServices({ ...env, databaseUrl: env.databaseUrl, authSecret }, logger).catch((error: unknown) => {
+    logger.error({ err: error }, "services not started; requests are answered with 503, retried with the next one");
+    throw error;
+  });
 }
 
 async function build(env: Env & { databaseUrl: string }, logger: Logger, options: ServicesOptions): Promise<Services> {
   const background = options.background ?? true;
   const storageErrors = new StorageErrors(logger);
-  const database = openDatabase(env.databaseUrl);
-  await migrateDatabase(database, migrationsFolder);
-  const keyspace = await readKeyspace(database.sql);
-  const lock = background
-    ? await claimDatabase({ ...env, alone: !env.redis || options.privateRedis === true, logger })
-    : null;
+  const { database, keyspace, lock } = await connect(env, logger, options);
   const { index, feed, viewerExchange } = openRankIndex(env.redis, keyspace, { logger, storageErrors }, background);
   const metrics = createMetrics({
     streams: () => hub.viewers,
@@ -229,6 +238,21 @@ async function build(env: Env & { databaseUrl: string }, logger: Logger, options
       await database.close();
     },
   };
+}
+
+/** Migrates the database and claims it; leaves no connection open if that fails. */
+async function connect(env: Env & { databaseUrl: string }, logger: Logger, options: ServicesOptions) {
+  const { background = true, privateRedis = false } = options;
+  const database = openDatabase(env.databaseUrl);
+  try {
+    await migrateDatabase(database, migrationsFolder);
+    const keyspace = await readKeyspace(database.sql);
+    const lock = background ? await claimDatabase({ ...env, alone: !env.redis || privateRedis, logger }) : null;
+    return { database, keyspace, lock };
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
 }
 
 function nullIfUnknown(error: unknown): null {

@@ -1,7 +1,7 @@
 import { isRungsError, RungsError } from "@/lib/domain/errors";
 import { getServices, type Services } from "@/lib/services";
 import { fixedHeaders } from "./fixed-headers";
-import { problemFor } from "./problem";
+import { describe, problemFor } from "./problem";
 
 export interface Call<P> {
   request: Request;
@@ -21,7 +21,8 @@ export function handle<P = Record<string, never>>(
   more: Readonly<Record<string, string>> = {},
 ): RouteHandler<P> {
   return async (request, { params }) => {
-    const services = await getServices();
+    const services = await getServices().catch(() => null);
+    if (!services) return notStarted(request);
     const response = await handler({ request, params: await params, services }).catch((error: unknown) =>
       refusal(services, request, error),
     );
@@ -30,6 +31,13 @@ export function handle<P = Record<string, never>>(
     for (const [name, value] of Object.entries(more)) response.headers.set(name, value);
     return response;
   };
+}
+
+/** Only where no server entry has made the services before it takes requests. */
+function notStarted(request: Request): Response {
+  const reason = new RungsError("unavailable", "Rungs is starting, or its database is unavailable.", { retryAfter: 1 });
+  const { status, headers, body } = describe(reason, new URL(request.url).pathname);
+  return new Response(body, { status, headers });
 }
 
 function refusal(services: Services, request: Request, error: unknown): Response {
