@@ -16,6 +16,7 @@ const rememberS = 7_200;
 export function preflight(methods: "GET, HEAD" | "POST"): () => Promise<Response> {
   const headers = {
     ...openToPages,
+    "x-content-type-options": "nosniff",
     "access-control-allow-methods": methods,
     "access-control-allow-headers": requestHeaders,
     "access-control-max-age": String(rememberS),

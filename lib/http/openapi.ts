@@ -65,7 +65,12 @@ const empty: Responses = { "204": { description: "Done" }, default: problem };
 export function openApiDocument(): object {
   return createDocument({
     openapi: "3.1.0",
-    info: { title: "Rungs", version: "1", description: "Live leaderboards: polling first, streaming where asked for." },
+    info: {
+      title: "Rungs",
+      version: "1",
+      description:
+        "Live leaderboards: polling first, streaming where asked for. Operations that need no key or session, and those of a player's inbox, allow any origin (CORS), without cookies.",
+    },
     paths: {
       "/api/v1/boards": {
         get: {
@@ -141,7 +146,7 @@ export function openApiDocument(): object {
             path: playerOnBoard,
             query: z.object({ around: z.int().min(0).max(50).default(5) }),
           },
-          responses: replies("200", "The standing", playerSchema),
+          responses: { ...replies("200", "The standing", playerSchema), "304": unchanged },
         },
       },
       "/api/v1/boards/{board}/players/{player}/events": {

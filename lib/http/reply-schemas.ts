@@ -123,6 +123,14 @@ export const problemSchema = z
     detail: z.string(),
     instance: z.string(),
     code: z.string(),
-    errors: z.array(z.object({ pointer: z.string(), detail: z.string() })),
+    errors: z.array(
+      z.object({
+        pointer: z.string().meta({
+          description:
+            "A JSON pointer into the body, as `/scores/0/name`, or the name of a parameter or header, as `limit`",
+        }),
+        detail: z.string(),
+      }),
+    ),
   })
   .meta({ id: "Problem", description: "RFC 9457 problem details" });

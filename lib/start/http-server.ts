@@ -1,9 +1,12 @@
 /** The one port. It is taken before anything else needs the address; until Rungs is ready, it asks for patience. */
 import type { RequestListener, Server } from "node:http";
 import type { Socket } from "node:net";
+import { RungsError } from "@/lib/domain/errors";
 import { StartError } from "@/lib/embedded/start-error";
 import type { Env } from "@/lib/env";
+import { openToPages } from "@/lib/http/cors";
 import { createNodeServer } from "@/lib/http/node-server";
+import { describe } from "@/lib/http/problem";
 
 export interface HttpServer {
   server: Server;
@@ -50,9 +53,11 @@ function localHost(host: string | undefined): string {
   return host.includes(":") ? `[${host}]` : host;
 }
 
-const notReady: RequestListener = (_request, response) => {
-  response.writeHead(503, { "content-type": "text/plain; charset=utf-8", "retry-after": "1" });
-  response.end("Rungs is starting.\n");
+/** Pages of other sites may read it, too: it is the same for every address. */
+const notReady: RequestListener = ({ url = "/" }, response) => {
+  const starting = new RungsError("unavailable", "Rungs is starting.", { retryAfter: 1 });
+  const { status, headers, body } = describe(starting, url.split("?")[0] ?? "/");
+  response.writeHead(status, { ...headers, ...openToPages, "x-content-type-options": "nosniff" }).end(body);
 };
 
 function cannotListen(error: NodeJS.ErrnoException, port: number, host: string | undefined): Error {

@@ -1,6 +1,6 @@
 /**
  * The same built app under its own server and under plain `next start`, on one database and one Redis: they answer alike.
- * What Next decides before a route is asked differs, and is left to it: redirects away from a trailing slash, 405 without a body, OPTIONS, malformed escapes, and which of two equal headers counts.
+ * What Next decides before a route is asked differs, and is left to it: redirects away from a trailing slash, 405 without a body, OPTIONS of routes that are for nobody else's pages, malformed escapes, and which of two equal headers counts.
  */
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { type BothServers, essence, type Server, startBothServers, withoutTimes } from "@/tests/support/both-servers";
@@ -95,6 +95,9 @@ const reads: HttpCall[] = [
   { path: "/api/v1/openapi.json" },
   { path: "/healthz" },
   { path: "/readyz" },
+  ...["", "/players/p1", "/stream", "/players/p1/inbox", "/players/p1/inbox/ack"].map((rest) => {
+    return { method: "OPTIONS", path: board + rest, headers: { origin: "https://game.example" } };
+  }),
   { method: "HEAD", path: board },
   { method: "HEAD", path: `${board}/stream` },
   { method: "HEAD", path: `${board}/timeline` },

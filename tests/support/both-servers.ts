@@ -49,7 +49,8 @@ export async function startBothServers(): Promise<BothServers> {
 
 const headersThatMatter = [
   ...["content-type", "etag", "cache-control", "poll-interval", "x-accel-buffering"],
-  ...["retry-after", "www-authenticate", "idempotent-replayed"],
+  ...["retry-after", "www-authenticate", "idempotent-replayed", "x-content-type-options"],
+  ...["access-control-allow-origin", "access-control-expose-headers", "access-control-allow-methods"],
 ];
 
 /** What a client goes by. Each process reads a board at a moment of its own, and compresses in its own way. */
