@@ -56,11 +56,18 @@ function isRefused(counts: Map<number, number>): boolean {
 function problemOf({ target }: FuzzRequest, status: number, head: string): string | null {
   if (status >= 500 && status !== 503) return `a ${status}`;
   if (!/\r\nx-content-type-options: nosniff\r\n/i.test(head)) return "a reply without nosniff";
+  // Its 503 tells what is away.
+  const isHealth = status === 503 && target.includes("/readyz");
   const type = /\r\ncontent-type: ([^\r]*)/i.exec(head)?.[1] ?? "";
   if (type.startsWith("text/html")) {
     if (!/\r\ncontent-security-policy: /i.test(head)) return "a page without a Content-Security-Policy";
     if (target.startsWith("/api")) return "a page from the API";
-  } else if (status >= 400 && type !== "application/problem+json" && !type.startsWith("text/x-component")) {
+  } else if (
+    status >= 400 &&
+    type !== "application/problem+json" &&
+    !type.startsWith("text/x-component") &&
+    !isHealth
+  ) {
     return `a ${status} that is no problem`;
   }
   return null;
