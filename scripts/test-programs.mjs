@@ -58,6 +58,13 @@ export async function ensureNginx() {
   if (!(await firstThatRuns(["nginx"], "-v"))) fail("The tests need nginx (1.18 or later) on the PATH.");
 }
 
+/** Makes sure that the tests can make certificates. */
+export async function ensureOpenssl() {
+  if (await firstThatRuns(["openssl"], "version")) return;
+  if (canInstallPackages()) await installPackage("openssl");
+  if (!(await firstThatRuns(["openssl"], "version"))) fail("The tests need openssl on the PATH.");
+}
+
 /**
  * The whole path of the first that runs: playwright takes no bare name.
  * @param {string[]} programs

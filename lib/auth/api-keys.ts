@@ -24,7 +24,7 @@ export interface VerifiedKey {
 export interface ApiKeys {
   /**
    * Null for anything that is not a key in force. Throws `unavailable` when that cannot be found out in time, and
-   * `too-many-requests` where one address brings too many unknown keys.
+   * `too-many-requests` where too many unknown keys come, from one address or in all.
    */
   verify(key: string, address?: string | null): Promise<VerifiedKey | null>;
   /** The key itself is in this reply and nowhere else. */

@@ -29,14 +29,14 @@ export class KeyLookups {
     this.#read = read;
   }
 
-  /** Throws `too-many-requests` or `unavailable` instead of letting too many wait. */
+  /** Throws `too-many-requests` instead of letting too many wait: no 503, by which a balancer takes an instance for ill. */
   async find(id: string, address: string): Promise<StoredKey | null> {
     const own = this.#waiting.get(address) ?? [];
     if (own.length >= waitingPerAddressMax) {
       throw new RungsError("too-many-requests", "Too many unknown API keys from this address.", { retryAfter: 1 });
     }
     if (this.#count >= waitingMax) {
-      throw new RungsError("unavailable", "Too many unknown API keys are being checked.", { retryAfter: 1 });
+      throw new RungsError("too-many-requests", "Too many unknown API keys are being checked.", { retryAfter: 1 });
     }
     const found = new Promise<StoredKey | null>((resolve, reject) => own.push({ id, resolve, reject }));
     this.#waiting.set(address, own);

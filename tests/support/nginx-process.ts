@@ -1,10 +1,11 @@
 /** nginx in a folder of its own: with any configuration, or as deploy/nginx sets it up in front of instances on this machine. */
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { cp, mkdir, readFile, writeFile } from "node:fs/promises";
 import { connect } from "node:net";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
+import { promisify } from "node:util";
 import { freePort } from "@/lib/embedded/free-port";
 
 export interface NginxProcess {
@@ -17,19 +18,44 @@ export interface NginxProcess {
 
 const readyMs = 10_000;
 
-/** deploy/nginx, with the port, the folder and the instances of this machine. */
+/** deploy/nginx on a port of this machine, without TLS and without limits, in front of its instances. */
 export async function startDeployedNginx(folder: string, instances: readonly number[]): Promise<NginxProcess> {
   const port = await freePort();
+  await copyDeployed(folder, instances);
+  await writeFile(join(folder, "servers.conf"), `server { listen 127.0.0.1:${port}; include locations.conf; }\n`);
+  await writeFile(join(folder, "unlimited.conf"), "127.0.0.1 1;\n");
+  return startNginxProcess(folder, port);
+}
+
+/** deploy/nginx with its own servers, TLS and limits; `port` is the one of https. */
+export async function startDeployedTlsNginx(
+  folder: string,
+  instances: readonly number[],
+): Promise<NginxProcess & { plainPort: number }> {
+  const [plainPort, port] = [await freePort(), await freePort()];
+  await copyDeployed(folder, instances);
+  const subject = ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1"];
+  const files = ["-keyout", join(folder, "privkey.pem"), "-out", join(folder, "fullchain.pem")];
+  const key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2"];
+  await promisify(execFile)("openssl", ["req", "-x509", ...key, ...subject, ...files]);
+  const servers = (await readFile(join(folder, "servers.conf"), "utf8"))
+    .replaceAll(/^.*listen \[::\].*$/gm, "")
+    .replaceAll("listen 80", `listen 127.0.0.1:${plainPort}`)
+    .replaceAll("listen 443", `listen 127.0.0.1:${port}`)
+    .replaceAll("/etc/nginx/tls", folder);
+  await writeFile(join(folder, "servers.conf"), servers);
+  return { ...(await startNginxProcess(folder, port)), plainPort };
+}
+
+async function copyDeployed(folder: string, instances: readonly number[]): Promise<void> {
   await cp("deploy/nginx", folder, { recursive: true });
   await mkdir(join(folder, "cache"));
   const rungs = await readFile(join(folder, "rungs.conf"), "utf8");
-  const here = rungs
-    .replace("listen 80;", `listen 127.0.0.1:${port};`)
-    .replace("/var/cache/nginx", join(folder, "cache"));
-  await writeFile(join(folder, "rungs.conf"), here);
-  const servers = instances.map((instance) => `server 127.0.0.1:${instance} max_fails=1 fail_timeout=5s;\n`);
+  await writeFile(join(folder, "rungs.conf"), rungs.replace("/var/cache/nginx", join(folder, "cache")));
+  const deployed = await readFile(join(folder, "instances.conf"), "utf8");
+  const [, options = ""] = /^server \S+ (.*);$/m.exec(deployed) ?? [];
+  const servers = instances.map((instance) => `server 127.0.0.1:${instance} ${options};\n`);
   await writeFile(join(folder, "instances.conf"), servers.join(""));
-  return startNginxProcess(folder, port);
 }
 
 /** nginx on the folder's nginx.conf, which has an `http {` block that listens on the port. */
