@@ -45,6 +45,8 @@ export interface StreamOptions {
 /** After so many failures in a row the stream rests while polling carries on. */
 const failuresMax = 3;
 const restMs = 60_000;
+/** The browser comes back by itself when the server's `retry` is over, of 45 s at most. */
+const reconnectMaxMs = 50_000;
 
 const eventSourceClosed = 2;
 
@@ -97,7 +99,7 @@ export function openBoardStream(options: StreamOptions): BoardStream {
     listener.onState("down");
     if (failures >= failuresMax) rebuildIn(restMs);
     else if (closed) rebuildIn(backoffMs(failures, options.random));
-    else watchSilence();
+    else watchSilence(reconnectMaxMs);
   }
 
   function rebuildIn(delayMs: number) {
@@ -110,9 +112,9 @@ export function openBoardStream(options: StreamOptions): BoardStream {
     watchSilence();
   }
 
-  function watchSilence() {
+  function watchSilence(ms = streamSilenceMaxMs) {
     clearTimeout(silence);
-    silence = setTimeout(() => dropped(true), streamSilenceMaxMs);
+    silence = setTimeout(() => dropped(true), ms);
   }
 
   function stop() {

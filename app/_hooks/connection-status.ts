@@ -20,8 +20,11 @@ export interface ConnectionFacts {
   serverStale: boolean;
 }
 
-/** Two heartbeats and some slack: a stream silent for longer is dead, whatever the browser says. */
-export const streamSilenceMaxMs = 37_000;
+/**
+ * Two heartbeats and some slack: a stream silent for longer is dead, whatever the browser says. A poll follows, within the
+ * 15 s in which a viewer is current again.
+ */
+export const streamSilenceMaxMs = 12_000;
 
 const unverifiedMaxMs = 15_000;
 

@@ -95,7 +95,7 @@ export class LiveBoard {
     const requestedAt = Date.now();
     const result = await pollBoard(this.url, etagAt(this.#etag, this.#state.shown));
     const wasFailing = this.#schedule.failing;
-    this.#schedule.note(result);
+    this.#schedule.note(result, Date.now() - requestedAt);
     if (result.kind !== "failed") {
       this.#verifiedAt = Date.now();
       this.#gone = result.kind === "gone";

@@ -1,3 +1,5 @@
+import { isMissing } from "./is-missing";
+
 /** What came of asking for something that has been. */
 export type LookedBack<T> =
   | { kind: "found"; data: T }
@@ -15,7 +17,7 @@ export async function lookBack<T>(url: string, cache: "default" | "no-cache"): P
     const response = await fetch(url, { cache, signal: AbortSignal.timeout(timeoutMs) });
     if (response.ok) return { kind: "found", data: await response.json() };
     if (response.status === 409) return { kind: "too-long" };
-    if (response.status === 404) return { kind: "gone" };
+    if (await isMissing(response)) return { kind: "gone" };
     return { kind: "waiting", retryAfterMs: retryAfterMs(response) };
   } catch {
     return { kind: "waiting", retryAfterMs: null };

@@ -1,11 +1,17 @@
 import { backoffMs, jitteredMs } from "./jitter";
 import type { PollResult } from "./poll-board";
 
-/** When to poll next: as the server asks, 10 % more or less; after failures with backoff. */
+/** A failed poll is repeated after this at the earliest, also when it took long to fail. */
+const retryMinMs = 500;
+
+/**
+ * When to poll next: as the server asks, 10 % more or less; after failures with backoff, but from the start of one poll to
+ * the next in the server's interval at most, which is what the server expects of each viewer anyway.
+ */
 export class PollSchedule {
   #intervalMs = 5_000;
   #failures = 0;
-  #retryAfterMs = 0;
+  #retryMs = 0;
 
   /** As the server last asked for. */
   get intervalMs(): number {
@@ -16,10 +22,11 @@ export class PollSchedule {
     return this.#failures > 0;
   }
 
-  note(result: PollResult): void {
+  /** @param tookMs how long the poll took, or took to fail */
+  note(result: PollResult, tookMs = 0): void {
     if (result.kind === "failed") {
-      this.#failures++;
-      this.#retryAfterMs = result.retryAfterMs ?? 0;
+      const sinceStartMs = Math.min(backoffMs(++this.#failures), jitteredMs(this.#intervalMs));
+      this.#retryMs = Math.max(result.retryAfterMs ?? 0, sinceStartMs - tookMs, retryMinMs);
       return;
     }
     this.#failures = 0;
@@ -27,6 +34,6 @@ export class PollSchedule {
   }
 
   delayMs(intervalMs: number = this.#intervalMs): number {
-    return this.failing ? Math.max(this.#retryAfterMs, backoffMs(this.#failures)) : jitteredMs(intervalMs);
+    return this.failing ? this.#retryMs : jitteredMs(intervalMs);
   }
 }

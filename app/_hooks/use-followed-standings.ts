@@ -3,6 +3,7 @@
 import { useEffect, useMemo, useRef } from "react";
 import useSWR from "swr";
 import type { Entry, PlayerStanding } from "@/lib/domain/snapshot";
+import { isMissing } from "./is-missing";
 import { jitteredMs } from "./jitter";
 import type { LiveView } from "./live-view";
 import { currentMoves, type Moves, noMoves, trackMoves } from "./moves";
@@ -91,7 +92,7 @@ async function askAll(boardId: string, players: readonly string[], before: Asked
 async function ask(boardId: string, player: string): Promise<Entry | null> {
   const url = `/api/v1/boards/${boardId}/players/${encodeURIComponent(player)}?around=0`;
   const response = await fetch(url, { cache: "no-store", signal: AbortSignal.timeout(timeoutMs) });
-  if (response.status === 404) return null;
+  if (await isMissing(response)) return null;
   if (!response.ok) throw new Error(`the player endpoint answered ${response.status}`);
   return ((await response.json()) as PlayerStanding).entry;
 }

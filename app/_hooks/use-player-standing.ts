@@ -70,7 +70,7 @@ function newPoll(first: PlayerStanding) {
 }
 
 function nullIfMissing(error: unknown): null {
-  if (error instanceof UnexpectedAnswer && error.status === 404) return null;
+  if (error instanceof UnexpectedAnswer && error.missing) return null;
   throw error;
 }
 

@@ -2,6 +2,7 @@
 
 import useSWR from "swr";
 import type { Entry, PlayerStanding } from "@/lib/domain/snapshot";
+import { isMissing } from "./is-missing";
 import { backoffMs } from "./jitter";
 import type { LiveView } from "./live-view";
 
@@ -61,7 +62,7 @@ function nextOf({ next, around }: PlayerStanding): WatchedPlayer["next"] {
 /** Null for a player who is not on the board, and keeps asking: it may join. */
 async function askPlayer(url: string): Promise<PlayerStanding | null> {
   const response = await fetch(url, { cache: "no-store", signal: AbortSignal.timeout(10_000) });
-  if (response.status === 404) return null;
+  if (await isMissing(response)) return null;
   if (!response.ok) throw new Error(`the player endpoint answered ${response.status}`);
   return response.json();
 }

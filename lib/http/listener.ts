@@ -6,6 +6,7 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import { getRequestListener } from "@hono/node-server";
 import { RungsError } from "@/lib/domain/errors";
+import { refuseStream } from "@/lib/live/hub";
 import type { Window } from "@/lib/live/view";
 import type { Services } from "@/lib/services";
 import { boardReply, type Conditions, heldReply, type Reply, windowQuery } from "./board-reply";
@@ -155,6 +156,10 @@ const sendStream: Send = async (services, boardId, search, request, response) =>
   const lastEventId = request.headers["last-event-id"];
   const watch = await readWatch(services, boardId, search, Array.isArray(lastEventId) ? lastEventId[0] : lastEventId);
   if (response.destroyed) return;
+  if (!watch) {
+    refuseStream(new NodeSink(response), "unavailable");
+    return;
+  }
   const address = services.clientAddresses.of(request);
   await services.hub.open(boardId, new NodeSink(response), { ...watch, address });
 };

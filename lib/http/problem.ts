@@ -74,3 +74,8 @@ export function describe(known: RungsError | null, instance: string): Problem {
 }
 
 const outage = new RungsError("unavailable", "A store that is needed does not answer just now.", { retryAfter: 1 });
+
+/** What was asked for cannot be answered now, and perhaps a moment later. */
+export function isUnavailable(error: unknown): boolean {
+  return isRungsError(error) ? error.code === "unavailable" : kindOfFailure(error) !== "other";
+}

@@ -4,10 +4,12 @@ import { clientAddress } from "@/lib/auth/client-address";
 import { RungsError } from "@/lib/domain/errors";
 import { type Position, parsePositionId } from "@/lib/domain/snapshot";
 import { playerId } from "@/lib/domain/text";
+import { refuseStream } from "@/lib/live/hub";
 import type { Sink } from "@/lib/live/viewer";
 import type { Services } from "@/lib/services";
 import { openToPages } from "./cors";
 import { readQuery } from "./parse";
+import { isUnavailable } from "./problem";
 
 export const streamHeaders = {
   "content-type": "text/event-stream",
@@ -26,7 +28,8 @@ export interface Watch {
 
 /**
  * Checks that the board streams, and reads what the viewer has. A position that was never ours counts as none; the
- * header wins over `?since=`, which a reconnecting EventSource would repeat for ever.
+ * header wins over `?since=`, which a reconnecting EventSource would repeat for ever. Null when the board cannot be read at
+ * present: a stream that is refused by its status would never come back.
  * Throws `board-not-found`, `streaming-off`, `invalid-request`.
  */
 export async function readWatch(
@@ -34,17 +37,23 @@ export async function readWatch(
   boardId: string,
   search: URLSearchParams,
   lastEventId: string | null | undefined,
-): Promise<Watch> {
+): Promise<Watch | null> {
   const { player, since } = readQuery(search, streamQuery);
-  const { board } = await services.liveBoards.get(boardId);
-  if (board.delivery !== "sse") {
+  const live = await services.liveBoards.get(boardId).catch(nullIfUnavailable);
+  if (!live) return null;
+  if (live.board.delivery !== "sse") {
     throw new RungsError("streaming-off", "An organizer can switch streaming on in the board's settings.");
   }
   return { player: player ?? null, since: parsePositionId(lastEventId || since) };
 }
 
+function nullIfUnavailable(error: unknown): null {
+  if (isUnavailable(error)) return null;
+  throw error;
+}
+
 /** The stream as a web response, for where Next carries it. A HEAD request gets the head, and no viewer is seated. */
-export function streamResponse(services: Services, boardId: string, watch: Watch, request: Request): Response {
+export function streamResponse(services: Services, boardId: string, watch: Watch | null, request: Request): Response {
   if (request.method === "HEAD") return new Response(null, { headers: streamHeaders });
   const { signal } = request;
   let sink: WebSink | undefined;
@@ -54,7 +63,8 @@ export function streamResponse(services: Services, boardId: string, watch: Watch
         sink = new WebSink(controller);
         signal.addEventListener("abort", () => sink?.closed());
         if (signal.aborted) sink.closed();
-        void services.hub.open(boardId, sink, { ...watch, address: clientAddress(request.headers) });
+        if (!watch) refuseStream(sink, "unavailable");
+        else void services.hub.open(boardId, sink, { ...watch, address: clientAddress(request.headers) });
       },
       pull: () => sink?.drained(),
       cancel: () => sink?.closed(),

@@ -6,7 +6,7 @@
 import type { Position } from "@/lib/domain/snapshot";
 import { BoardChannel, type ChannelSource } from "./board-channel";
 import type { LiveBoards } from "./live-boards";
-import { retryFrame } from "./sse-frame";
+import { byeFrame } from "./sse-frame";
 import { type Sink, Viewer } from "./viewer";
 
 export interface HubOptions {
@@ -24,7 +24,23 @@ export interface HubOptions {
 
 const lingerMs = 120_000;
 const tickMs = 1_000;
+/** Heartbeats are dealt out in so small steps that none of them holds up the event loop. */
+const beatMs = 250;
 const drainSpreadMs = 15_000;
+
+/** How soon to come back after a refusal; spread out, since many are refused at once. */
+const refusedRetryMs = {
+  draining: () => Math.random() * drainSpreadMs,
+  full: () => 15_000 + Math.random() * 30_000,
+  starting: () => 1_000 + Math.random() * 2_000,
+  unavailable: () => 1_000 + Math.random() * 4_000,
+};
+
+/** Ends a stream before it begins, in the one way after which an EventSource comes back. */
+export function refuseStream(sink: Pick<Sink, "write" | "end">, reason: keyof typeof refusedRetryMs): void {
+  sink.write(byeFrame(reason, refusedRetryMs[reason](), null));
+  sink.end();
+}
 
 export interface Newcomer {
   /** A player whose standing the viewer wants to hear of. */
@@ -45,7 +61,7 @@ export class Hub {
   readonly #source: ChannelSource;
   readonly #options: Required<HubOptions>;
   readonly #channels = new Map<string, BoardChannel>();
-  /** Viewers by the second at which their heartbeat is due. */
+  /** Viewers by the moment within `heartbeatMs` at which their heartbeat is due. */
   readonly #slots: Set<Seat>[];
   readonly #timers: NodeJS.Timeout[] = [];
   #viewers = 0;
@@ -58,7 +74,7 @@ export class Hub {
     this.#source = source;
     this.#options = {
       coalesceMs: 250,
-      heartbeatMs: 15_000,
+      heartbeatMs: 5_000,
       compareMs: 5_000,
       connectionLifeMs: 600_000,
       viewersMax: 20_000,
@@ -67,27 +83,29 @@ export class Hub {
       undrainedMsMax: 10_000,
       ...options,
     };
-    this.#slots = Array.from({ length: Math.max(1, Math.round(this.#options.heartbeatMs / tickMs)) }, () => new Set());
-    this.#timers.push(setInterval(() => this.#tick(), tickMs));
+    this.#slots = Array.from({ length: Math.max(1, Math.round(this.#options.heartbeatMs / beatMs)) }, () => new Set());
+    this.#timers.push(
+      setInterval(() => this.#beat(), beatMs),
+      setInterval(() => this.#dropStalled(), tickMs),
+    );
     this.#timers.push(setInterval(() => this.compareAll(), this.#options.compareMs));
     for (const timer of this.#timers) timer.unref();
   }
 
   /**
-   * Seats a viewer. An instance that is full or going down answers with nothing but a later `retry`: any status but 200
-   * would stop an EventSource for ever.
+   * Seats a viewer. An instance that is full, going down or cannot read the board answers with `bye` and a later `retry`:
+   * any status but 200 would stop an EventSource for ever.
    */
   async open(boardId: string, sink: Sink, { player, since, address }: Newcomer): Promise<void> {
     if (this.#draining || this.#isFull(address)) {
-      sink.write(retryFrame(15_000 + Math.random() * 30_000));
-      sink.end();
+      refuseStream(sink, this.#draining ? "draining" : "full");
       return;
     }
-    sink.write(retryFrame(1_000 + Math.random() * 4_000));
     const life = this.#options.connectionLifeMs * (0.8 + Math.random() * 0.2);
     const { bufferedBytesMax, undrainedMsMax } = this.#options;
     const expiresAt = performance.now() + life;
-    const viewer = new Viewer(sink, { player, expiresAt, bufferedBytesMax, undrainedMsMax });
+    const retryMs = 1_000 + Math.random() * 4_000;
+    const viewer = new Viewer(sink, { player, expiresAt, retryMs, bufferedBytesMax, undrainedMsMax });
     const channel = this.#channel(boardId);
     const seat = { viewer, channel };
     const slot = this.#slots[Math.floor(Math.random() * this.#slots.length)];
@@ -106,7 +124,7 @@ export class Hub {
     } catch (error) {
       const consequence = "stream ended before its first event; the browser asks again";
       this.#source.storageErrors.report({ component: "streams", board: boardId, error, consequence });
-      sink.end();
+      viewer.close("unavailable", retryMs, null);
     }
   }
 
@@ -175,7 +193,7 @@ export class Hub {
     else this.#viewersByAddress.set(address, count);
   }
 
-  #tick(): void {
+  #beat(): void {
     const now = performance.now();
     const due = this.#slots[this.#slot] ?? [];
     this.#slot = (this.#slot + 1) % this.#slots.length;
@@ -183,6 +201,10 @@ export class Hub {
       if (now > viewer.expiresAt) viewer.close("rotating", 500 + Math.random() * 2_000, channel.view?.page ?? null);
       else channel.heartbeat(viewer);
     }
+  }
+
+  #dropStalled(): void {
+    const now = performance.now();
     for (const slot of this.#slots) {
       for (const { viewer, channel } of slot) {
         if (viewer.isStalled(now)) viewer.close("slow", 1_000 + Math.random() * 4_000, channel.view?.page ?? null);

@@ -6,7 +6,9 @@ import { StartError } from "@/lib/embedded/start-error";
 import type { Env } from "@/lib/env";
 import { openToPages } from "@/lib/http/cors";
 import { createNodeServer } from "@/lib/http/node-server";
+import { NodeSink } from "@/lib/http/node-sink";
 import { describe } from "@/lib/http/problem";
+import { refuseStream } from "@/lib/live/hub";
 
 export interface HttpServer {
   server: Server;
@@ -53,12 +55,21 @@ function localHost(host: string | undefined): string {
   return host.includes(":") ? `[${host}]` : host;
 }
 
-/** Pages of other sites may read it, too: it is the same for every address. */
-const notReady: RequestListener = ({ url = "/" }, response) => {
-  const starting = new RungsError("unavailable", "Rungs is starting.", { retryAfter: 1 });
-  const { status, headers, body } = describe(starting, url.split("?")[0] ?? "/");
-  response.writeHead(status, { ...headers, ...openToPages, "x-content-type-options": "nosniff" }).end(body);
+/** The process is alive; a stream is ended so that it comes back; everything else is asked to. */
+const notReady: RequestListener = (request, response) => {
+  const [path = "/"] = (request.url ?? "/").split("?");
+  const fixed = { ...openToPages, "x-content-type-options": "nosniff" };
+  if (path === "/healthz") {
+    const headers = { "content-type": "application/json", "cache-control": "no-store" };
+    response.writeHead(200, { ...headers, ...fixed }).end('{"status":"ok"}');
+  } else if (/^\/api\/v1\/boards\/[^/]+\/stream$/.test(path)) {
+    refuseStream(new NodeSink(response), "starting");
+  } else {
+    const { status, headers, body } = describe(starting, path);
+    response.writeHead(status, { ...headers, ...fixed }).end(body);
+  }
 };
+const starting = new RungsError("unavailable", "Rungs is starting.", { retryAfter: 1 });
 
 function cannotListen(error: NodeJS.ErrnoException, port: number, host: string | undefined): Error {
   switch (error.code) {

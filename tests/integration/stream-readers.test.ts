@@ -120,17 +120,19 @@ test.each(ways)(
     const board = await start({ viewersMax: 1 });
     const first = await streams.watch(address(board));
     await first.next("snapshot");
-    const refused = async () => {
+    const refused = async (reason: string, retry: RegExp) => {
       const stream = await streams.watch(address(board));
       await stream.ended;
-      expect([stream.status, stream.events]).toEqual([200, []]);
-      expect(stream.bytes().toString()).toMatch(/^retry: (1[5-9]|[234]\d)\d{3}\n\n$/);
+      expect([stream.status, stream.events.map(({ event }) => event)]).toEqual([200, ["bye"]]);
+      const [first = "", ...rest] = stream.bytes().toString().split("\n");
+      expect(first).toMatch(retry);
+      expect(rest.join("\n")).toBe(`event: bye\ndata: {"reason":"${reason}"}\n\n`);
     };
-    await refused();
+    await refused("full", /^retry: (1[5-9]|[234]\d)\d{3}$/);
     api.services.drain();
     expect((await first.next("bye")).data).toEqual({ reason: "draining" });
     await first.ended;
-    await refused();
+    await refused("draining", /^retry: (\d{1,4}|1[0-5]\d{3})$/);
   },
 );
 

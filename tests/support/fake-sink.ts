@@ -79,6 +79,11 @@ export class FakeSink implements Sink {
     this.#onClose();
   }
 
+  /** Names of the events, but for heartbeats, which come at a moment of their own. */
+  get names(): string[] {
+    return this.events.map(({ event }) => event).filter((event) => event !== "heartbeat");
+  }
+
   seen(event: string): SseEvent[] {
     return this.events.filter((one) => one.event === event);
   }

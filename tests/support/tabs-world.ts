@@ -80,7 +80,7 @@ export class Connection extends FakeEventSource {
   readonly tab: WatchingTab;
   #sent: Snapshot | undefined;
   readonly #inOrder = inOrder(() => this.#world.browser.delay());
-  readonly #beating = setInterval(() => this.#beat(), 15_000);
+  readonly #beating = setInterval(() => this.#beat(), 5_000);
 
   constructor(world: TabsWorld, tab: WatchingTab, url: string) {
     super(url);

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { LiveBoard } from "@/app/_hooks/live-board";
+import { PollSchedule } from "@/app/_hooks/poll-schedule";
 import { openSharedStream } from "@/app/_hooks/shared-stream";
 import type { Entry, Snapshot } from "@/lib/domain/snapshot";
 import { FakeEventSource } from "@/tests/support/fake-event-source";
@@ -160,9 +161,10 @@ it("holds no stream in a tab that has been hidden for a minute, and takes it up 
   FakeEventSource.last.open();
   page.hidden = true;
   page.dispatchEvent(new Event("visibilitychange"));
-  vi.advanceTimersByTime(30_000);
-  FakeEventSource.last.send("heartbeat", { epoch: "one", version: 5 });
-  vi.advanceTimersByTime(29_000);
+  for (let s = 0; s < 59; s++) {
+    if (s % 5 === 0) FakeEventSource.last.send("heartbeat", { epoch: "one", version: 5 });
+    vi.advanceTimersByTime(1_000);
+  }
   expect(FakeEventSource.last.readyState).toBe(1);
   vi.advanceTimersByTime(1_000);
   expect(FakeEventSource.last.readyState).toBe(2);
@@ -189,10 +191,39 @@ it("asks the stream for the watched player and shows what it tells", () => {
 
 it("keeps showing a board that was removed, and says that it is gone", async () => {
   const { live } = start(snapshot(5, "sse"));
-  answer = () => new Response(null, { status: 404 });
+  answer = () => Response.json({ code: "board-not-found" }, { status: 404 });
   await live.poll();
   expect(live.getView()).toMatchObject({ gone: true, snapshot: { version: 5 } });
   expect(FakeEventSource.last.readyState).toBe(2);
+});
+
+const strangers: [what: string, answer: () => Response][] = [
+  ["a proxy's 404", () => new Response("404 page not found", { status: 404 })],
+  ["the 404 of another API", () => Response.json({ code: "not-found" }, { status: 404 })],
+  ["a gateway's 502", () => new Response("<html>", { status: 502 })],
+  ["a page", () => new Response("<!doctype html>", { headers: { "content-type": "text/html" } })],
+  ["cut JSON", () => new Response('{"board":{"id":')],
+  ["another API's JSON", () => Response.json({ status: "ok" })],
+];
+
+it.each(strangers)("takes %s for an outage, not for the board's end", async (_what, reply) => {
+  const { live } = start(snapshot(5, "polling"));
+  answer = reply;
+  await live.poll();
+  expect(live.getView()).toMatchObject({ gone: false, status: "reconnecting", snapshot: { version: 5 } });
+});
+
+it("polls at least every 5.5 seconds however long the server has been away, also when a poll takes long to fail", async () => {
+  const { live } = start(snapshot(5, "polling"));
+  answer = () => new Response(null, { status: 502 });
+  for (let failure = 0; failure < 20; failure++) {
+    await live.poll();
+    expect(live.nextPollMs()).toBeLessThanOrEqual(5_500);
+    expect(live.nextPollMs()).toBeGreaterThanOrEqual(500);
+  }
+  const schedule = new PollSchedule();
+  for (let failure = 0; failure < 20; failure++) schedule.note({ kind: "failed", retryAfterMs: null }, 5_000);
+  expect(schedule.delayMs(30_000)).toBe(500);
 });
 
 it("tells nobody anything while nothing changes", async () => {
