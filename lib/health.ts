@@ -1,28 +1,92 @@
-import { sql } from "drizzle-orm";
+/**
+ * Whether this instance is fit for traffic. Tries what is really used: a write to Postgres that needs room on its disk,
+ * and the rank index; and looks at what has failed, or was answered as stale, in the last seconds.
+ */
 import { withDeadline } from "@/db/client";
+import { probeDatabase } from "@/db/queries/probe";
+import { keptFor } from "./kept-for";
 import type { Context } from "./leaderboard/context";
+import { kindOfFailure } from "./storage-failure";
 
 export interface Health {
-  status: "ready" | "degraded" | "down" | "draining";
+  /** `degraded` is fit for traffic all the same: boards are served, some of them as stale, or scores are refused. */
+  status: "ready" | "degraded" | "unavailable";
+  /** Why it is not ready. */
+  reasons: string[];
+  /** Whether it answers. */
   postgres: boolean;
   rankIndex: boolean;
 }
 
+/** Health checks of any number share one probe in this time. */
+const keptMs = 2_000;
 const deadlineMs = 2_000;
+/** Longer than viewers take from poll to poll. */
+const recentMs = 10_000;
 
-/** Without Postgres an instance is down; without the rank index it serves, from Postgres and more slowly. */
-export async function readHealth({ database, index }: Context, draining: boolean): Promise<Health> {
-  const [postgres, rankIndex] = await Promise.all([
-    answers(withDeadline(database.db.execute(sql`select 1`), deadlineMs)),
-    answers(index.ping()),
-  ]);
-  const status = draining ? "draining" : !postgres ? "down" : rankIndex ? "ready" : "degraded";
-  return { status, postgres, rankIndex };
+export class HealthCheck {
+  readonly #context: Context;
+  #draining = false;
+  readonly #probe: () => Promise<Stores>;
+
+  constructor(context: Context) {
+    this.#context = context;
+    this.#probe = keptFor(keptMs, () => probeStores(context));
+  }
+
+  /** From now on the instance is unavailable. */
+  drain(): void {
+    this.#draining = true;
+  }
+
+  async read(): Promise<Health> {
+    const stores = await this.#probe();
+    const postgres = !stores.postgres || !awayKinds.has(kindOfFailure(stores.postgres));
+    const reasons = [...reasonsOf(stores), ...this.#recent()];
+    if (this.#draining) reasons.unshift("the instance is shutting down");
+    const status = this.#draining || !postgres ? "unavailable" : reasons.length > 0 ? "degraded" : "ready";
+    return { status, reasons, postgres, rankIndex: !stores.rankIndex };
+  }
+
+  #recent(): string[] {
+    const { staleAnswers, storageErrors } = this.#context;
+    const stale = staleAnswers.boards(recentMs);
+    const failed = storageErrors.recent(recentMs).filter(({ component }) => component !== "readiness probe");
+    return [
+      ...(stale > 0 ? [`boards served as stale: ${stale}`] : []),
+      ...failed.map(({ component, kind }) => `storage errors: ${component} (${kind})`),
+    ];
+  }
 }
 
-function answers(question: Promise<unknown>): Promise<boolean> {
-  return question.then(
-    () => true,
-    () => false,
-  );
+/** Failures after which nothing of Postgres works; others leave reads. */
+const awayKinds = new Set(["timeout", "unreachable", "too-many-connections"]);
+
+/** What each store's probe failed with. */
+interface Stores {
+  postgres: unknown;
+  rankIndex: unknown;
+}
+
+async function probeStores({ database, index, storageErrors }: Context): Promise<Stores> {
+  const failureOf = (probe: Promise<unknown>, consequence: string) =>
+    probe.then(
+      () => null,
+      (error: unknown) => {
+        storageErrors.report({ component: "readiness probe", error, consequence });
+        return error;
+      },
+    );
+  const [postgres, rankIndex] = await Promise.all([
+    failureOf(withDeadline(probeDatabase(database.sql), deadlineMs), "Postgres reported as failing by /readyz"),
+    failureOf(index.ping(), "rank index reported as failing by /readyz"),
+  ]);
+  return { postgres, rankIndex };
+}
+
+function reasonsOf({ postgres, rankIndex }: Stores): string[] {
+  return [
+    ...(postgres ? [`Postgres does not take writes (${kindOfFailure(postgres)})`] : []),
+    ...(rankIndex ? [`the rank index does not answer (${kindOfFailure(rankIndex)})`] : []),
+  ];
 }

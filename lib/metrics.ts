@@ -1,8 +1,8 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 import type { Acknowledged } from "./live/acknowledgements";
-import type { FailureCount } from "./storage-errors";
+import { createStoreMetrics, type StoreMetrics, type StoreSources } from "./store-metrics";
 
-export interface Metrics {
+export interface Metrics extends StoreMetrics {
   /** Posted scores by what became of them: applied, unchanged or rejected. */
   scores: Counter<"status">;
   /** Polls of the cached endpoint by answer. Bare numbers: finding a labelled series would cost more than the answer. */
@@ -21,13 +21,11 @@ export interface Metrics {
   render(): Promise<{ contentType: string; body: string }>;
 }
 
-export interface Sources {
+export interface Sources extends StoreSources {
   /** Open streams. */
   streams(): number;
   /** Boards whose viewers acknowledge, the busiest first. */
   acknowledged(): Acknowledged[];
-  /** Failures of the stores since the start. */
-  storageErrors(): FailureCount[];
 }
 
 /** Series with a label for each board are for this many boards at most. */
@@ -36,7 +34,8 @@ const boardsMax = 200;
 /** A page that is open acknowledges within seconds; items are kept for 30 days. */
 const inboxWaitsSeconds = [1, 5, 30, 300, 3_600, 86_400, 604_800];
 
-export function createMetrics({ streams, acknowledged, storageErrors }: Sources): Metrics {
+export function createMetrics(sources: Sources): Metrics {
+  const { streams, acknowledged } = sources;
   const registry = new Registry();
   const registers = [registry];
   collectDefaultMetrics({ register: registry });
@@ -70,16 +69,6 @@ export function createMetrics({ streams, acknowledged, storageErrors }: Sources)
       }
     },
   });
-  new Counter({
-    name: "rungs_storage_errors_total",
-    help: "Failures of Postgres and of the rank index, by what failed with them",
-    labelNames: ["component", "kind"],
-    registers,
-    collect() {
-      this.reset();
-      for (const { component, kind, count } of storageErrors()) this.inc({ component, kind }, count);
-    },
-  });
   const polls = { 200: 0, 304: 0 };
   new Counter({
     name: "rungs_polls_total",
@@ -92,6 +81,7 @@ export function createMetrics({ streams, acknowledged, storageErrors }: Sources)
     },
   });
   return {
+    ...createStoreMetrics(registers, sources),
     rebuilds: new Counter({ name: "rungs_index_rebuilds_total", help: "Rank indexes built from Postgres", registers }),
     indexesDropped: new Counter({
       name: "rungs_index_dropped_total",

@@ -1,9 +1,10 @@
 /** The only place that constructs things. Everything else is handed what it works with. */
 import { join } from "node:path";
-import { openDatabase, withDeadline } from "@/db/client";
+import { type Database, openDatabase, withDeadline } from "@/db/client";
 import { readKeyspace } from "@/db/keyspace";
 import { migrateDatabase } from "@/db/migrate";
 import { findBoard } from "@/db/queries/boards";
+import { type OutboxBacklog, readBacklog } from "@/db/queries/outbox";
 import { type ApiKeys, createApiKeys } from "./auth/api-keys";
 import { ClientAddresses } from "./auth/client-address";
 import { createOrganizerAuth, type OrganizerAuth } from "./auth/organizer-auth";
@@ -14,9 +15,10 @@ import { streamWindow } from "./domain/snapshot";
 import { encodeEntry } from "./domain/wire";
 import { keepSecrets } from "./embedded/secrets";
 import { type Env, readEnv, SettingsError } from "./env";
-import { type Health, readHealth } from "./health";
+import { type Health, HealthCheck } from "./health";
 import { Tapes, type TapesOptions } from "./history/tapes";
 import { InboxKeeper, type KeeperOptions } from "./inbox/keeper";
+import { keptFor } from "./kept-for";
 import { auditIndexes, dropIfBehind } from "./leaderboard/audit-indexes";
 import type { Context } from "./leaderboard/context";
 import { IndexLag } from "./leaderboard/index-lag";
@@ -25,6 +27,7 @@ import { readPlayer } from "./leaderboard/read-player";
 import { postgresEpoch, readSnapshot } from "./leaderboard/read-snapshot";
 import { rebuildIndex } from "./leaderboard/rebuild-index";
 import { ScoreWriter } from "./leaderboard/score-writer";
+import { StaleAnswers } from "./leaderboard/stale-answers";
 import { InFlightKeys } from "./leaderboard/submit-scores";
 import { Sweeper } from "./leaderboard/sweeper";
 import { Acknowledgements } from "./live/acknowledgements";
@@ -68,6 +71,9 @@ export interface Services extends Context {
 /** A page of the list of boards serves everybody for so long. */
 const boardListMs = 1_000;
 const boardListsBytesMax = 8 * 1024 ** 2;
+/** For each scrape of the metrics, however many there are. */
+const backlogKeptMs = 5_000;
+const backlogDeadlineMs = 2_000;
 /** After services could not be made. */
 const retryMs = 1_000;
 const migrationsFolder = join(process.cwd(), "db", "migrations");
@@ -128,20 +134,25 @@ async function build(env: Env & { databaseUrl: string }, logger: Logger, options
   const storageErrors = new StorageErrors(logger);
   const { database, keyspace, lock } = await connect(env, logger, options);
   const { index, feed, viewerExchange } = openRankIndex(env.redis, keyspace, { logger, storageErrors }, background);
+  const lag = new IndexLag();
+  const staleAnswers = new StaleAnswers();
   const metrics = createMetrics({
     streams: () => hub.viewers,
     acknowledged: () => acknowledgements.report(),
     storageErrors: () => storageErrors.counts(),
+    staleAnswers,
+    indexesBehind: () => lag.size,
+    backlog: keptFor(backlogKeptMs, () => backlogOrNull(database, storageErrors)),
+    health: () => healthCheck.read(),
   });
   const onIndexChanged: Context["onIndexChanged"] = (uid, position) => changed(uid, position);
-  const lag = new IndexLag();
   const onIndexBehind: Context["onIndexBehind"] = (uid) => {
     liveBoards.expire(uid);
     hub.changed(uid);
   };
   const onIndexesVerified: Context["onIndexesVerified"] = (uids) => liveBoards.noteVerified(uids);
   const callbacks = { onIndexChanged, onIndexBehind, onIndexesVerified };
-  const context: Context = { database, index, logger, metrics, storageErrors, lag, ...callbacks };
+  const context: Context = { database, index, logger, metrics, storageErrors, staleAnswers, lag, ...callbacks };
 
   const liveBoards = new LiveBoards({
     find: (id) => withDeadline(findBoard(database.db, id)),
@@ -164,7 +175,11 @@ async function build(env: Env & { databaseUrl: string }, logger: Logger, options
   const views = new Views(liveBoards, readPage, storageErrors);
   const source: ChannelSource = {
     storageErrors,
-    read: (boardId) => views.read(boardId, { offset: 0, limit: streamWindow }),
+    read: async (boardId) => {
+      const view = await views.read(boardId, { offset: 0, limit: streamWindow });
+      if (view.page.stale) staleAnswers.given(boardId);
+      return view;
+    },
     readStanding: async (board, player) => {
       const found = await readPlayer(context, board, player, 0).catch(nullIfUnknown);
       return found && `{"entry":${encodeEntry(found.entry, board.decimals)},"total":${found.total}}`;
@@ -201,7 +216,7 @@ async function build(env: Env & { databaseUrl: string }, logger: Logger, options
   const activity = new Activity();
   const viewersNow = new ViewersNow(hub, activity, background ? viewerExchange : null, storageErrors);
   const sweeper = background ? new Sweeper(context, () => liveBoards.inUse()) : null;
-  let draining = false;
+  const healthCheck = new HealthCheck(context);
   return {
     ...context,
     env,
@@ -220,9 +235,9 @@ async function build(env: Env & { databaseUrl: string }, logger: Logger, options
     tapes: new Tapes(database, storageErrors, options.tapes),
     keptBodies: new KeptBodies(),
     boardLists: new KeptBodies({ unchangedMs: boardListMs, bytesMax: boardListsBytesMax }),
-    health: () => readHealth(context, draining),
+    health: () => healthCheck.read(),
     drain() {
-      draining = true;
+      healthCheck.drain();
       hub.drain();
     },
     async close() {
@@ -252,6 +267,15 @@ async function connect(env: Env & { databaseUrl: string }, logger: Logger, optio
   } catch (error) {
     await database.close();
     throw error;
+  }
+}
+
+async function backlogOrNull({ sql }: Database, storageErrors: StorageErrors): Promise<OutboxBacklog | null> {
+  try {
+    return await withDeadline(readBacklog(sql), backlogDeadlineMs);
+  } catch (error) {
+    storageErrors.report({ component: "metrics", error, consequence: "outbox backlog missing in /metrics" });
+    return null;
   }
 }
 

@@ -18,6 +18,7 @@ export type StorageComponent =
   | "inbox worker"
   | "index audit"
   | "index rebuild"
+  | "metrics"
   | "outbox settler"
   | "outbox sweep"
   | "player reads"

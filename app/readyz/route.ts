@@ -1,7 +1,7 @@
 import { handle, json } from "@/lib/http/handle";
 
-/** Fit for traffic: 503 while Postgres is away or the instance drains; `degraded` while the rank index is away. */
+/** Fit for traffic: 503 while Postgres is away or the instance drains; with `degraded` it is, but should be looked at. */
 export const GET = handle(async ({ services }) => {
   const health = await services.health();
-  return json(health, { status: health.status === "down" || health.status === "draining" ? 503 : 200 });
+  return json(health, { status: health.status === "unavailable" ? 503 : 200 });
 });

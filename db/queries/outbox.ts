@@ -109,3 +109,17 @@ export async function settleOutbox(sqlClient: Sql, ids: readonly number[], repli
 export async function deleteOldReplies(db: Queryable): Promise<void> {
   await db.delete(idempotencyReplies).where(lt(idempotencyReplies.createdAt, sql`now() - interval '24 hours'`));
 }
+
+export interface OutboxBacklog {
+  rows: number;
+  /** How long the oldest has waited. */
+  ageSeconds: number;
+}
+
+/** What was committed and has not been confirmed by the rank index. */
+export async function readBacklog(sqlClient: Sql): Promise<OutboxBacklog> {
+  const [row] = await sqlClient<OutboxBacklog[]>`
+    select count(*)::int as rows, coalesce(extract(epoch from now() - min(created_at)), 0)::float8 as "ageSeconds"
+    from index_outbox`;
+  return row ?? { rows: 0, ageSeconds: 0 };
+}

@@ -81,6 +81,7 @@ function note(services: Services, view: View, { ifNoneMatch }: Conditions, reply
   if (ifNoneMatch === view.etag) services.acknowledgements.upToDate(board.id, now);
   else if (ifNoneMatch) services.acknowledgements.heard(board, ifNoneMatch, now);
   services.metrics.polls[reply.status]++;
+  if (view.page.stale) services.staleAnswers.given(board.id);
   return reply;
 }
 

@@ -5,6 +5,7 @@ import type { Metrics } from "@/lib/metrics";
 import type { RankIndex } from "@/lib/rank-index/rank-index";
 import type { StorageErrors } from "@/lib/storage-errors";
 import type { IndexLag } from "./index-lag";
+import type { StaleAnswers } from "./stale-answers";
 
 /** What every verb works with. */
 export interface Context {
@@ -13,6 +14,7 @@ export interface Context {
   logger: Logger;
   metrics: Metrics;
   storageErrors: StorageErrors;
+  staleAnswers: StaleAnswers;
   lag: IndexLag;
   /** Tells this instance at once what the change feed will tell the others; null when the board is gone. */
   onIndexChanged(uid: number, position: (Position & { revision?: number }) | null): void;

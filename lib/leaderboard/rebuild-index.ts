@@ -42,7 +42,11 @@ function rebuildOnce(context: Context, uid: number): Rebuild {
   const running = inFlight(context);
   const present = running.get(uid);
   if (present) return present;
-  const work = rebuild(context, uid).finally(() => running.delete(uid));
+  context.metrics.rebuildsRunning.inc();
+  const work = rebuild(context, uid).finally(() => {
+    context.metrics.rebuildsRunning.dec();
+    running.delete(uid);
+  });
   work.catch((error: unknown) => {
     const consequence = "rank index not rebuilt, board served as stale; the next reader starts another rebuild";
     context.storageErrors.report({ component: "index rebuild", board: uid, error, consequence });
@@ -75,6 +79,7 @@ async function rebuild(context: Context, uid: number): Promise<Board> {
         "rank index rebuilt",
       );
       context.metrics.rebuilds.inc();
+      context.metrics.rebuildSeconds.observe((performance.now() - startedAt) / 1_000);
       context.onIndexChanged(uid, state);
       return board;
     }

@@ -74,10 +74,13 @@ export class ScoreWriter {
   async #drain(uid: number, queue: Waiting[]): Promise<void> {
     for (let group = takeGroup(queue); group[0]; group = takeGroup(queue)) {
       const { board } = group[0];
+      const startedAt = performance.now();
       try {
         const submissions = group.map(({ submission }) => submission);
         const committing = commitScores(this.#context.database, board, submissions, this.#contended.has(uid));
         const committed = await withDeadline(committing, commitDeadlineMs);
+        this.#context.metrics.commitSeconds.observe((performance.now() - startedAt) / 1_000);
+        this.#context.metrics.commitPosts.observe(group.length);
         if (committed.lost) this.#contended.set(uid, true);
         const answering = this.#answer(board, committed, group);
         this.#track(answering.catch((error: unknown) => this.#rejectStored(board, group, error)));
@@ -92,6 +95,7 @@ export class ScoreWriter {
   }
 
   async #answer(board: Board, committed: Committed, group: readonly Waiting[]): Promise<void> {
+    this.#count(committed);
     const applied = await this.#follow(board, committed);
     const completed: CompletedReply[] = [];
     const written = committed.outcomes.map((outcome): Written => {
@@ -112,6 +116,15 @@ export class ScoreWriter {
       const one = written[i];
       if (one) waiting.resolve(one);
     }
+  }
+
+  #count({ outcomes }: Committed): void {
+    const counts = { applied: 0, unchanged: 0, rejected: 0 };
+    for (const outcome of outcomes) {
+      if (!("results" in outcome)) continue;
+      for (const { status } of outcome.results) counts[status]++;
+    }
+    for (const [status, count] of Object.entries(counts)) this.#context.metrics.scores.inc({ status }, count);
   }
 
   #rejectStored(board: Board, group: readonly Waiting[], error: unknown): void {

@@ -15,6 +15,7 @@ import { createNodeServer } from "@/lib/http/node-server";
 import type { KeeperOptions } from "@/lib/inbox/keeper";
 import { createBoard } from "@/lib/leaderboard/create-board";
 import type { HubOptions } from "@/lib/live/hub";
+import type { Logger } from "@/lib/logger";
 import { createServices, type Services } from "@/lib/services";
 import { authSecret, cookieOf, goodPassword, tokenOf } from "./auth";
 import { createHttpClient, type HttpClient, type HttpReply } from "./http-client";
@@ -33,6 +34,8 @@ export interface ApiOptions {
   keeper?: KeeperOptions;
   /** Lower limits than a real board meets. */
   tapes?: TapesOptions;
+  /** Silent when left out. */
+  logger?: Logger;
 }
 
 type Headers = Record<string, string>;
@@ -64,8 +67,7 @@ export async function startApi(options: ApiOptions = {}): Promise<ApiServer> {
   // The tests' own address is no proxy's.
   const settings = { NODE_ENV: "test", AUTH_SECRET: authSecret, TRUSTED_PROXIES: "none" } as const;
   const env = readEnv({ ...settings, ...(redis && { REDIS_URL: redis }) });
-  const logger = pino({ level: "silent" });
-  const { background = true, hub = {}, keeper = {}, tapes = {} } = options;
+  const { background = true, hub = {}, keeper = {}, tapes = {}, logger = pino({ level: "silent" }) } = options;
   const services = await createServices({ ...env, databaseUrl }, logger, { background, hub, keeper, tapes });
   const listener = createListener(services, routes, (_request, response) => {
     response.writeHead(404).end("a page, perhaps");

@@ -1,0 +1,32 @@
+import type { ApiServer } from "./api-server";
+
+interface Sample {
+  name: string;
+  labels: Record<string, string>;
+  value: number;
+}
+
+/** Every sample of /metrics. */
+async function scrape(api: Pick<ApiServer, "get">): Promise<Sample[]> {
+  return samplesOf((await api.get("/metrics")).text);
+}
+
+function samplesOf(text: string): Sample[] {
+  return text.split("\n").flatMap((line) => {
+    const [, name, labels = "", value] = /^(\w+)(?:\{(.*)\})? (\S+)$/.exec(line) ?? [];
+    return name ? [{ name, labels: labelsOf(labels), value: Number(value) }] : [];
+  });
+}
+
+/** The sum of a metric's samples that have these labels. */
+export async function metric(api: Pick<ApiServer, "get">, name: string, labels: Record<string, string> = {}) {
+  const samples = (await scrape(api)).filter((sample) => sample.name === name);
+  const fitting = samples.filter((sample) =>
+    Object.entries(labels).every(([label, is]) => sample.labels[label] === is),
+  );
+  return fitting.reduce((sum, { value }) => sum + value, 0);
+}
+
+function labelsOf(text: string): Record<string, string> {
+  return Object.fromEntries([...text.matchAll(/(\w+)="((?:[^"\\]|\\.)*)"/g)].map(([, label, value]) => [label, value]));
+}
