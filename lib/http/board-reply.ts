@@ -6,6 +6,7 @@ import type { Services } from "@/lib/services";
 import { openToPages } from "./cors";
 import { preferredEncoding } from "./encoding";
 import { matches } from "./etag";
+import { fixedHeaders } from "./fixed-headers";
 import { readQuery, whole } from "./parse";
 
 const pollIntervalS = 5;
@@ -57,17 +58,17 @@ async function firstReply(services: Services, view: View, conditions: Conditions
   const encoding = preferredEncoding(conditions.acceptEncoding ?? "");
   const encoded = await view.encoded(encoding);
   const headers = [
-    ...commonHeaders(view),
+    ...commonHeaders(services, view),
     ...["content-type", "application/json", "content-length", String(encoded.body.length)],
     ...(encoded.encoding === "identity" ? [] : ["content-encoding", encoded.encoding]),
   ];
   const reply: Reply = { status: 200, headers, body: encoded.body };
-  prepared(view).whole.set(encoding, reply);
+  prepared(services, view).whole.set(encoding, reply);
   return note(services, view, conditions, reply, performance.now());
 }
 
 function pollReply(services: Services, view: View, conditions: Conditions, now: number): Reply | null {
-  const { unchanged, whole } = prepared(view);
+  const { unchanged, whole } = prepared(services, view);
   const { ifNoneMatch, acceptEncoding } = conditions;
   const reply =
     ifNoneMatch && matches(ifNoneMatch, view.etag) ? unchanged : whole.get(preferredEncoding(acceptEncoding ?? ""));
@@ -85,22 +86,23 @@ function note(services: Services, view: View, { ifNoneMatch }: Conditions, reply
   return reply;
 }
 
-function prepared(view: View): Prepared {
+function prepared(services: Services, view: View): Prepared {
   const present = preparedFor.get(view);
   if (present) return present;
-  const unchanged: Reply = { status: 304, headers: commonHeaders(view), body: null };
+  const unchanged: Reply = { status: 304, headers: commonHeaders(services, view), body: null };
   const fresh: Prepared = { unchanged, whole: new Map() };
   preparedFor.set(view, fresh);
   return fresh;
 }
 
-function commonHeaders(view: View): string[] {
+function commonHeaders({ env }: Services, view: View): string[] {
   return [
     ...["etag", view.etag],
     ...["cache-control", "public, max-age=0, s-maxage=1, stale-while-revalidate=1"],
     ...["vary", "Accept-Encoding"],
     ...["poll-interval", String(pollIntervalS)],
     ...Object.entries(openToPages).flat(),
+    ...fixedHeaders(env.publicUrl),
   ];
 }
 

@@ -18,7 +18,9 @@ export function readHead(request: IncomingMessage): RungsError | null {
 
 /** Headers that decide what a request means; which of two was meant cannot be guessed. By first letter and length. */
 const singleHeaders = new Map(
-  ["host", "authorization", "idempotency-key", "content-type", "last-event-id"].map((name) => [keyOf(name), name]),
+  ["host", "authorization", "idempotency-key", "content-type", "last-event-id"].map((name, i) => {
+    return [keyOf(name), { name, bit: 1 << i }];
+  }),
 );
 
 function keyOf(name: string): number {
@@ -27,24 +29,30 @@ function keyOf(name: string): number {
 }
 
 function repeatedHeader({ rawHeaders }: IncomingMessage): string | null {
-  let seen: string[] | undefined;
+  let seen = 0;
   for (let i = 0; i < rawHeaders.length; i += 2) {
     const given = rawHeaders[i] ?? "";
-    const name = singleHeaders.get(keyOf(given));
-    if (name === undefined || given.toLowerCase() !== name) continue;
-    if (seen?.includes(name)) return name;
-    seen = [...(seen ?? []), name];
+    const single = singleHeaders.get(keyOf(given));
+    if (single === undefined || given.toLowerCase() !== single.name) continue;
+    if (seen & single.bit) return single.name;
+    seen |= single.bit;
   }
   return null;
 }
 
 /** A path that needs no second look: no escape, no dot segment, no doubled slash in front, no fragment. */
 const plainTarget = /^\/(?!\/)(?:[^%\\#?.]|\.(?![./?]|$))*(?:\?[^#]*)?$/;
+/** Most requests are a poll of the same address as the one before. */
+let lastPlain = "/";
 const absoluteTarget = /^https?:\/\/([^/?#]*)(.*)$/i;
 
 function readTarget(request: IncomingMessage): RungsError | null {
   const target = request.url ?? "";
-  if (plainTarget.test(target)) return null;
+  if (target === lastPlain) return null;
+  if (plainTarget.test(target)) {
+    lastPlain = target;
+    return null;
+  }
   if (target === "*" && request.method === "OPTIONS") return null;
   const [, authority, rest = ""] = absoluteTarget.exec(target) ?? [];
   // RFC 9112, 3.2.2: the target's host is the one that counts.
@@ -89,9 +97,11 @@ function withoutDots(path: string): string {
 
 const hostCharactersMax = 260;
 const hosts = new LRUCache<string, boolean>({ max: 256 });
+let lastHost = "localhost";
 
 function readHost(request: IncomingMessage): RungsError | null {
   const { host } = request.headers;
+  if (host === lastHost) return null;
   if (host === undefined) {
     if (request.httpVersionMinor > 0) return bad("The Host header is missing.");
     // HTTP/1.0 has none: what a balancer asks by default.
@@ -102,6 +112,7 @@ function readHost(request: IncomingMessage): RungsError | null {
   const known = hosts.get(host);
   const good = known ?? isHost(host);
   if (known === undefined) hosts.set(host, good);
+  if (good) lastHost = host;
   return good ? null : bad("The Host header is not well-formed.");
 }
 
