@@ -98,6 +98,7 @@ async function addUp(): Promise<string> {
   return `All runs in ${ledger}: ${runs.length}, ${sum} requests, ${bad} with violations`;
 }
 
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(1));
 const given = readArguments(process.argv.slice(2));
 say(`Seed ${given.seed}, ${given.minutes} min: npm run fuzz -- --seed ${given.seed} --minutes ${given.minutes}`);
 const { table, ...result } = await run(given);

@@ -24,6 +24,7 @@ export async function startServer(folder: string, port: number): Promise<Server>
     env: { ...env, LOG_LEVEL: "error" },
     stdio: ["ignore", "pipe", "pipe"],
   });
+  process.once("exit", () => child.kill("SIGTERM"));
   let output = "";
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding("utf8").on("data", (text: string) => {
