@@ -129,20 +129,19 @@ export const indexOutbox = pgTable(
   (table) => [index("index_outbox_leased_until").on(table.leasedUntil)],
 );
 
-/** Replies kept for 24 hours by `Idempotency-Key`, committed together with their scores. */
+/** Replies kept for 24 hours by board and `Idempotency-Key`, committed together with their scores. */
 export const idempotencyReplies = pgTable(
   "idempotency_replies",
   {
-    apiKeyId: text("api_key_id").notNull(),
     boardUid: integer("board_uid").notNull(),
     key: text("key").notNull(),
-    /** SHA-256 of method, path and body, hex. */
+    /** SHA-256 of what the scores mean, hex; empty in a row from a release that compared bytes. */
     fingerprint: text("fingerprint").notNull(),
     reply: text("reply").notNull(),
     createdAt: moment("created_at").notNull().defaultNow(),
   },
   (table) => [
-    primaryKey({ columns: [table.boardUid, table.apiKeyId, table.key] }),
+    primaryKey({ columns: [table.boardUid, table.key] }),
     index("idempotency_replies_created_at").on(table.createdAt),
   ],
 );

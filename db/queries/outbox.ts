@@ -85,7 +85,7 @@ export async function correctLogSummary(sqlClient: Sql, uid: number, counted: Lo
     where uid = ${uid} and last_change = ${counted.lastChange} and digest = ${counted.digest}`;
 }
 
-export type CompletedReply = Pick<StoredReply, "apiKeyId" | "key" | "reply"> & { boardUid: number };
+export type CompletedReply = Pick<StoredReply, "key" | "reply"> & { boardUid: number };
 
 /**
  * The index has heard: forget the rows, and keep the replies that now carry ranks. Losing this in a crash does no
@@ -98,10 +98,10 @@ export async function settleOutbox(sqlClient: Sql, ids: readonly number[], repli
     ), completed as (
       update idempotency_replies r set reply = w.reply
       from unnest(
-        ${replies.map((one) => one.apiKeyId)}::text[], ${replies.map((one) => one.boardUid)}::int4[],
+        ${replies.map((one) => one.boardUid)}::int4[],
         ${replies.map((one) => one.key)}::text[], ${replies.map((one) => one.reply)}::text[])
-        as w (api_key_id, board_uid, key, reply)
-      where r.api_key_id = w.api_key_id and r.board_uid = w.board_uid and r.key = w.key
+        as w (board_uid, key, reply)
+      where r.board_uid = w.board_uid and r.key = w.key
     )
     delete from index_outbox using quick where id = any(${ids as number[]}::int8[])`;
 }

@@ -27,7 +27,6 @@ export interface ScoreEvent {
 
 export interface StoredReply {
   key: string;
-  apiKeyId: string;
   fingerprint: string;
   reply: string;
 }
@@ -51,15 +50,13 @@ export async function readForScores(
   sql: Queries,
   uid: number,
   players: readonly string[],
-  keys: readonly { apiKeyId: string; key: string }[],
+  keys: readonly string[],
 ): Promise<ScoresRead | null> {
   const repliesToKeys = sql`
     union all select null, null, null, null, null, null, null, null, null, null, null, null, null,
-      jsonb_build_object('key', r.key, 'apiKeyId', r.api_key_id, 'fingerprint', r.fingerprint, 'reply', r.reply)
+      jsonb_build_object('key', r.key, 'fingerprint', r.fingerprint, 'reply', r.reply)
     from idempotency_replies r
-    join unnest(${keys.map((one) => one.apiKeyId)}::text[], ${keys.map((one) => one.key)}::text[]) as w (api_key_id, key)
-      using (api_key_id, key)
-    where r.board_uid = ${uid} and r.created_at > now() - interval '24 hours'`;
+    where r.board_uid = ${uid} and r.key = any(${keys as string[]}::text[]) and r.created_at > now() - interval '24 hours'`;
   const rows = await sql<ReadRow[]>`
     select b.seq as "boardSeq", b.last_change as "lastChange", b.digest, b.revision,
       s.player, s.name, s.score, s.t1, s.t2, s.t3, s.t4, s.reached, s.seq, null::jsonb as stored
@@ -148,12 +145,11 @@ export async function storeScores(
         name = excluded.name, score = excluded.score, t1 = excluded.t1, t2 = excluded.t2, t3 = excluded.t3,
         t4 = excluded.t4, reached = excluded.reached, seq = excluded.seq
     ), stored_replies as (
-      insert into idempotency_replies (api_key_id, board_uid, key, fingerprint, reply)
-      select r.api_key_id, board.uid, r.key, r.fingerprint, r.reply from board, unnest(
-        ${replies.map((one) => one.apiKeyId)}::text[], ${replies.map((one) => one.key)}::text[],
-        ${replies.map((one) => one.fingerprint)}::text[], ${replies.map((one) => one.reply)}::text[])
-        as r (api_key_id, key, fingerprint, reply)
-      on conflict (board_uid, api_key_id, key) do update set
+      insert into idempotency_replies (board_uid, key, fingerprint, reply)
+      select board.uid, r.key, r.fingerprint, r.reply from board, unnest(
+        ${replies.map((one) => one.key)}::text[], ${replies.map((one) => one.fingerprint)}::text[],
+        ${replies.map((one) => one.reply)}::text[]) as r (key, fingerprint, reply)
+      on conflict (board_uid, key) do update set
         fingerprint = excluded.fingerprint, reply = excluded.reply, created_at = now()
     ), told as (
       insert into index_outbox (board_uid, players, after_seq, through_seq, after_digest, digest, leased_until)

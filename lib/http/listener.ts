@@ -138,7 +138,7 @@ const scoresPath = /^\/api\/v1\/boards\/([a-z0-9-]{1,63})\/scores$/;
 function scoresRoute(services: Services, request: IncomingMessage): { boardId: string; post: ScoresPost } | null {
   const path = request.url ?? "/";
   const boardId = scoresPath.exec(path)?.[1];
-  const post = boardId ? postOfNode(request, path, services.clientAddresses.of(request)) : null;
+  const post = boardId ? postOfNode(request, services.clientAddresses.of(request)) : null;
   return boardId && post ? { boardId, post } : null;
 }
 

@@ -11,7 +11,6 @@ import { readIdempotency, readItems } from "./scores";
 
 /** A request with scores, whichever way it came. */
 export interface ScoresPost {
-  path: string;
   /** Where it came from; null when nothing tells. */
   address: string | null;
   header(name: string): string | null;
@@ -25,19 +24,19 @@ export async function postScores(
   boardId: string,
   post: ScoresPost,
 ): Promise<{ reply: string; replayed: boolean }> {
-  const key = await requireKey(services, post.header("authorization"), "scores:write", boardId, post.address);
-  const text = await post.text();
+  await requireKey(services, post.header("authorization"), "scores:write", boardId, post.address);
+  const { items, pointer } = readItems(parseExact(await post.text()));
   const idempotencyKey = post.header("idempotency-key");
   return submitScores(services, {
-    ...readItems(parseExact(text)),
+    items,
+    pointer,
     board: async (fresh) => (fresh ? presentBoard(services, boardId) : (await services.liveBoards.get(boardId)).board),
-    idempotency: idempotencyKey === null ? null : readIdempotency(idempotencyKey, key.id, post.path, text),
+    idempotency: idempotencyKey === null ? null : readIdempotency(idempotencyKey, items),
   });
 }
 
 export function postOfRequest(request: Request): ScoresPost {
   return {
-    path: new URL(request.url).pathname,
     address: clientAddress(request.headers),
     header: (name) => request.headers.get(name),
     text: () => readText(request, scoresBodyBytesMax),
@@ -48,7 +47,7 @@ export function postOfRequest(request: Request): ScoresPost {
  * The same on Node's own request, without the cost of a web one. Null for a body of a length that is not told or not
  * taken: reading just enough of that is left to the route.
  */
-export function postOfNode(request: IncomingMessage, path: string, address: string): ScoresPost | null {
+export function postOfNode(request: IncomingMessage, address: string): ScoresPost | null {
   const length = Number(request.headers["content-length"]);
   if (!(length <= scoresBodyBytesMax)) return null;
   const header = (name: string) => {
@@ -56,7 +55,6 @@ export function postOfNode(request: IncomingMessage, path: string, address: stri
     return typeof value === "string" ? value : null;
   };
   return {
-    path,
     address,
     header,
     async text() {

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { canonicalText } from "@/lib/domain/canonical-text";
 import { RungsError } from "@/lib/domain/errors";
 import { batchItemsMax, JsonNumber } from "@/lib/domain/score-input";
 import type { Idempotency } from "@/lib/leaderboard/commit-scores";
@@ -17,16 +18,18 @@ export function readItems(body: unknown): { items: readonly unknown[]; pointer: 
   return { items: scores, pointer: "/scores" };
 }
 
-/** An Idempotency-Key, bare or quoted, with what its request is recognised by. */
-export function readIdempotency(header: string, apiKeyId: string, path: string, body: string): Idempotency {
+/**
+ * An Idempotency-Key, bare or quoted, with a digest of what its request means: a client may write the same scores in other
+ * words when it repeats them.
+ */
+export function readIdempotency(header: string, items: readonly unknown[]): Idempotency {
   const key = /^"(.*)"$/.exec(header)?.[1] ?? header;
   if (!/^[\x20-\x7e]{1,255}$/.test(key)) {
     throw new RungsError("invalid-request", "Idempotency-Key must be 1 to 255 printable ASCII characters.", {
       errors: [{ pointer: "Idempotency-Key", detail: "must be 1 to 255 printable ASCII characters" }],
     });
   }
-  const fingerprint = createHash("sha256").update(`POST ${path}\n${body}`).digest("hex");
-  return { apiKeyId, key, fingerprint };
+  return { key, fingerprint: createHash("sha256").update(canonicalText(items)).digest("hex") };
 }
 
 function invalid(pointer: string, detail: string): RungsError {

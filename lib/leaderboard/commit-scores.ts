@@ -21,9 +21,9 @@ import { encodeSubmitReply, type ResultToEncode } from "@/lib/domain/wire";
 import { nextDigest } from "./log-digest";
 
 export interface Idempotency {
-  apiKeyId: string;
+  /** Belongs to the board, whichever API key sent it: a key may be replaced between two tries. */
   key: string;
-  /** SHA-256 of method, path and body, hex. */
+  /** SHA-256 of what the scores mean, hex. */
   fingerprint: string;
 }
 
@@ -80,7 +80,7 @@ async function tryToCommit(
   submissions: readonly Submission[],
 ): Promise<Omit<Committed, "lost"> | null> {
   const players = submissions.flatMap(({ items }) => items.filter(isGood).map(({ player }) => player));
-  const keys = submissions.flatMap(({ idempotency }) => idempotency ?? []);
+  const keys = submissions.flatMap(({ idempotency }) => idempotency?.key ?? []);
   const read = await readForScores(sql, board.uid, [...new Set(players)], keys);
   if (read?.revision !== board.revision) throw new BoardChangedError();
   const ledger = new Ledger(board, { ...read, standings: new Map(read.standings) });
@@ -128,9 +128,9 @@ class Ledger {
   }
 
   enter({ items, idempotency }: Submission): Outcome {
-    const stored = idempotency && this.#stored.find((one) => sameKey(one, idempotency));
+    const stored = idempotency && this.#stored.find(({ key }) => key === idempotency.key);
     if (stored) {
-      return stored.fingerprint === idempotency.fingerprint
+      return stored.fingerprint === idempotency.fingerprint || stored.fingerprint === ""
         ? { kind: "replayed", reply: stored.reply }
         : { kind: "mismatch" };
     }
@@ -172,8 +172,4 @@ function isGood(item: ScoreItem): item is GoodItem {
 
 function rejected(player: string | null, error: { code: string; detail: string }): ResultToEncode {
   return { player, status: "rejected", values: null, rank: null, previousRank: null, error };
-}
-
-function sameKey(a: { apiKeyId: string; key: string }, b: { apiKeyId: string; key: string }): boolean {
-  return a.apiKeyId === b.apiKeyId && a.key === b.key;
 }

@@ -43,8 +43,8 @@ export async function submitScores(
 export class InFlightKeys {
   readonly #fingerprints = new Map<string, string>();
 
-  async guard<T>(uid: number, { apiKeyId, key, fingerprint }: Idempotency, work: () => Promise<T>): Promise<T> {
-    const id = `${uid} ${apiKeyId} ${key}`;
+  async guard<T>(uid: number, { key, fingerprint }: Idempotency, work: () => Promise<T>): Promise<T> {
+    const id = `${uid} ${key}`;
     const present = this.#fingerprints.get(id);
     if (present !== undefined) {
       if (present !== fingerprint) throw mismatch();

@@ -120,7 +120,7 @@ test("one key on two instances counts once: the second gets the first one's repl
   if (!stored) throw new Error("the board is gone");
   const item = { player: "p", name: undefined, values: [1] };
   for (let round = 0; round < 10; round++) {
-    const idempotency = { apiKeyId: "some-key", key: `key ${round}`, fingerprint: "f" };
+    const idempotency = { key: `key ${round}`, fingerprint: "f" };
     const submission = [{ items: [item], idempotency }];
     const both = await Promise.all([api.services.database, other].map((one) => commitScores(one, stored, submission)));
     const kinds = both.flatMap(({ outcomes }) => outcomes.map(({ kind }) => kind));

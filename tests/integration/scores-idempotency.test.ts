@@ -55,18 +55,42 @@ test("the same key with another body is refused and writes nothing", async () =>
   expect(await api.rows()).toEqual(before);
 });
 
-test("a key means something only together with the API key and the board", async () => {
-  const [one, two] = [await api.newBoard(), await api.newBoard()];
+test("a key belongs to its board: another API key repeats the post, and does not count it again", async () => {
+  const [one, two] = [await api.newBoard({ operator: "incr" }), await api.newBoard()];
   const key = newKey();
   const body = { player: "a", score: 3 };
   const { authorization } = await api.newKey(["scores:write"]);
-  const replies = [
-    await api.score(one, body, key),
-    await api.score(two, body, key),
-    await api.score(one, { player: "b", score: 1 }, { ...key, authorization }),
-  ];
-  expect(replies.map(({ status }) => status)).toEqual([200, 200, 200]);
-  expect(replies.map(({ headers }) => headers["idempotent-replayed"])).toEqual([undefined, undefined, undefined]);
+  const first = await api.score(one, body, key);
+  const elsewhere = await api.score(two, body, key);
+  const rotated = await api.score(one, body, { ...key, authorization });
+  expect([first, elsewhere, rotated].map(({ headers }) => headers["idempotent-replayed"])).toEqual([
+    undefined,
+    undefined,
+    "true",
+  ]);
+  expect(rotated.text).toBe(first.text);
+  expect(await eventsOf(one)).toBe(1);
+  expect((await api.score(one, { player: "b", score: 1 }, { ...key, authorization })).status).toBe(422);
+});
+
+test("the same scores in other words are the same request", async () => {
+  const board = await api.newBoard({ operator: "incr", decimals: 1 });
+  const key = newKey();
+  const first = await api.score(board, '{"scores":[{"player":"a","score":10}]}', key);
+  const again = await api.score(board, '{ "scores": [ { "score": 1.0e1, "player": "\\u0061" } ] }', key);
+  expect([first.status, again.status, again.headers["idempotent-replayed"]]).toEqual([200, 200, "true"]);
+  expect(again.text).toBe(first.text);
+  expect((await api.score(board, '{"scores":[{"player":"a","score":10.5}]}', key)).status).toBe(422);
+});
+
+test("a reply from a release that compared bytes is given whatever the bytes", async () => {
+  const board = await api.newBoard({ operator: "incr" });
+  const key = newKey();
+  const first = await api.score(board, { player: "a", score: 3 }, key);
+  await api.services.database.sql`
+    update idempotency_replies set fingerprint = '' where key = ${key["idempotency-key"]}`;
+  expect((await api.score(board, { player: "a", score: 3 }, key)).text).toBe(first.text);
+  expect(await eventsOf(board)).toBe(1);
 });
 
 test("the key may be quoted, as the standard's draft wants it", async () => {
