@@ -1,6 +1,7 @@
 import { type NextRequest, NextResponse } from "next/server";
 import { ancestorsOf } from "@/lib/http/embedding";
 import { fixedHeaders } from "@/lib/http/fixed-headers";
+import { requestIdHeader, requestIdOf } from "@/lib/http/request-id";
 import { getServices } from "@/lib/services";
 
 /** Pages get a Content-Security-Policy with a nonce of their own; Next puts it on its scripts. The API's routes see to themselves. */
@@ -15,6 +16,7 @@ export async function proxy(request: NextRequest): Promise<NextResponse> {
   response.headers.set("content-security-policy", policy);
   const fixed = fixedHeaders(services.env.publicUrl);
   for (let i = 0; i < fixed.length; i += 2) response.headers.set(fixed[i] ?? "", fixed[i + 1] ?? "");
+  response.headers.set(requestIdHeader, requestIdOf(request.headers.get(requestIdHeader)));
   response.headers.set("referrer-policy", "strict-origin-when-cross-origin");
   response.headers.set("cross-origin-opener-policy", "same-origin");
   return response;

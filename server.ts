@@ -10,6 +10,7 @@ import { createFirstOrganizerLink } from "@/lib/auth/first-organizer";
 import { type Stores, startStores } from "@/lib/embedded/stores";
 import { type Env, readEnv } from "@/lib/env";
 import { createAssets } from "@/lib/http/assets";
+import { watchFileLimit } from "@/lib/http/file-limit";
 import { createListener } from "@/lib/http/listener";
 import { completeHeaders, readOnly } from "@/lib/http/pages";
 import { ensureSampleBoard } from "@/lib/leaderboard/ensure-sample-board";
@@ -54,6 +55,7 @@ async function start(env: Env, logger: Logger, shutdown: Shutdown): Promise<void
   const services = await createServices({ ...stores.env, port: http.port, publicUrl }, logger, {
     privateRedis: !env.redis,
   });
+  watchFileLimit(http.server, { logger, onNear: () => services.metrics.http.nearFileLimit.inc() });
   shutdown.onStop("services", stopMs.services, () => services.close());
   // Next takes over the upgrades of the server it is given, and drops those it does not know. Only development needs any.
   const httpServer = option("dev") ? http.server : createServer();

@@ -25,6 +25,8 @@ export interface Env {
   trustedProxies: AddressRange[];
   /** Signs sessions; made and kept in the data folder when not given. */
   authSecret: string | undefined;
+  /** A line in the log for each request. */
+  logRequests: boolean;
   logLevel: "fatal" | "error" | "warn" | "info" | "debug" | "trace" | "silent";
 }
 
@@ -64,6 +66,7 @@ const schema = z
     TRUSTED_PROXIES: addressRanges.default(loopback),
     TRUST_PROXY: z.never("was replaced: list the proxies in TRUSTED_PROXIES, and take this away").optional(),
     AUTH_SECRET: z.string().min(32, "must have at least 32 characters").optional(),
+    LOG_REQUESTS: z.enum(["0", "1"], "must be 1 or 0").default("0"),
     LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]).default("info"),
   })
   .superRefine((env, context) => {
@@ -103,6 +106,7 @@ export function readEnv(source: NodeJS.ProcessEnv = process.env): Env {
     keepAliveSeconds: env.KEEP_ALIVE_SECONDS,
     trustedProxies: env.TRUSTED_PROXIES,
     authSecret: env.AUTH_SECRET,
+    logRequests: env.LOG_REQUESTS === "1",
     logLevel: env.LOG_LEVEL,
   };
 }

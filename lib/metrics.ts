@@ -1,8 +1,10 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+import { HttpMetrics } from "./http-metrics";
 import type { Acknowledged } from "./live/acknowledgements";
 import { createStoreMetrics, type StoreMetrics, type StoreSources } from "./store-metrics";
 
 export interface Metrics extends StoreMetrics {
+  http: HttpMetrics;
   /** Posted scores by what became of them: applied, unchanged or rejected. */
   scores: Counter<"status">;
   /** Polls of the cached endpoint by answer. Bare numbers: finding a labelled series would cost more than the answer. */
@@ -82,6 +84,7 @@ export function createMetrics(sources: Sources): Metrics {
   });
   return {
     ...createStoreMetrics(registers, sources),
+    http: new HttpMetrics(registers),
     rebuilds: new Counter({ name: "rungs_index_rebuilds_total", help: "Rank indexes built from Postgres", registers }),
     indexesDropped: new Counter({
       name: "rungs_index_dropped_total",

@@ -35,6 +35,8 @@ export interface StorageFailure {
   component: StorageComponent;
   /** The board's id, or its uid where the id is not known. */
   board?: string | number;
+  /** The request in which it failed. */
+  requestId?: string;
   error: unknown;
   /** What follows for users, and what mends it. */
   consequence: string;
@@ -124,10 +126,13 @@ export class StorageErrors {
   }
 
   #log(level: "debug" | "warn" | "error", failure: StorageFailure, kind: FailureKind, more: object): void {
-    const { component, board, error, consequence } = failure;
+    const { component, board, requestId, error, consequence } = failure;
     // Only a defect is worth its stack.
     const cause = kind === "other" ? { err: error } : { failure: failureMessage(error) };
-    this.#logger[level]({ component, board, kind, ...cause, consequence, ...more }, `${component}: ${consequence}`);
+    this.#logger[level](
+      { component, board, requestId, kind, ...cause, consequence, ...more },
+      `${component}: ${consequence}`,
+    );
   }
 }
 

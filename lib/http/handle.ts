@@ -1,7 +1,8 @@
 import { isRungsError, RungsError } from "@/lib/domain/errors";
 import { getServices, type Services } from "@/lib/services";
 import { fixedHeaders } from "./fixed-headers";
-import { describe, problemFor } from "./problem";
+import { describe, type Instance, problemFor } from "./problem";
+import { requestIdHeader, requestIdOf } from "./request-id";
 
 export interface Call<P> {
   request: Request;
@@ -29,6 +30,7 @@ export function handle<P = Record<string, never>>(
     const fixed = fixedHeaders(services.env.publicUrl);
     for (let i = 0; i < fixed.length; i += 2) response.headers.set(fixed[i] ?? "", fixed[i + 1] ?? "");
     for (const [name, value] of Object.entries(more)) response.headers.set(name, value);
+    if (!response.headers.has(requestIdHeader)) response.headers.set(requestIdHeader, instanceOf(request).requestId);
     return response;
   };
 }
@@ -36,16 +38,19 @@ export function handle<P = Record<string, never>>(
 /** Only where no server entry has made the services before it takes requests. */
 function notStarted(request: Request): Response {
   const reason = new RungsError("unavailable", "Rungs is starting, or its database is unavailable.", { retryAfter: 1 });
-  const { status, headers, body } = describe(reason, new URL(request.url).pathname);
+  const { status, headers, body } = describe(reason, instanceOf(request));
   return new Response(body, { status, headers });
 }
 
 function refusal(services: Services, request: Request, error: unknown): Response {
-  const { pathname } = new URL(request.url);
   const aborted = request.signal.aborted && !isRungsError(error);
   const reason = aborted ? new RungsError("unavailable", "The client went away.") : error;
-  const { status, headers, body } = problemFor(reason, pathname, services);
+  const { status, headers, body } = problemFor(reason, instanceOf(request), services);
   return new Response(body, { status, headers });
+}
+
+export function instanceOf(request: Request): Instance {
+  return { path: new URL(request.url).pathname, requestId: requestIdOf(request.headers.get(requestIdHeader)) };
 }
 
 /** A JSON reply that no cache keeps. */

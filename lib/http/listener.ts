@@ -4,42 +4,42 @@
  * else by Next.
  */
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
-import { getRequestListener } from "@hono/node-server";
-import { RungsError } from "@/lib/domain/errors";
+import { pollRoute } from "@/lib/http-metrics";
 import { refuseStream } from "@/lib/live/hub";
 import type { Window } from "@/lib/live/view";
 import type { Services } from "@/lib/services";
 import { boardReply, type Conditions, heldReply, type Reply, windowQuery } from "./board-reply";
 import { openToPages } from "./cors";
 import { fixedHeaders } from "./fixed-headers";
-import type { RouteHandler } from "./handle";
 import { NodeSink } from "./node-sink";
 import { postOfNode, postScores, type ScoresPost } from "./post-scores";
 import { problemFor } from "./problem";
 import { readHead } from "./request-head";
-import { type Params, type RouteModule, RouteTable } from "./route-table";
+import { requestIdHeader, requestIdOf, stampRequestId } from "./request-id";
+import { Followed, RequestLog } from "./request-log";
+import type { RouteModule } from "./route-table";
 import { readWatch } from "./stream";
-import { inPreferredEncoding } from "./tagged";
-
-type Methods = Record<string, RouteHandler<Params>>;
+import { createWebRoutes } from "./web-routes";
 
 export function createListener(
   services: Services,
   routes: Readonly<Record<string, RouteModule>>,
   next: RequestListener,
 ): RequestListener {
-  const table = new RouteTable(routes);
-  const web = getRequestListener((request) => answer(services, table, request), {
-    overrideGlobalObjects: false,
-    errorHandler: (error) => unreadable(services, error),
-  });
+  const web = createWebRoutes(services, routes);
+  const log = new RequestLog(services);
   const fixed = fixedHeaders(services.env.publicUrl);
   return (request, response) => {
     const refusal = readHead(request);
     const hot = request.method === "GET" && !refusal ? hotRoute(request.url ?? "/") : null;
-    if (hot?.window && sendHeld(services, hot.boardId, hot.window, request, response)) return;
+    const requestId = requestIdOf(request.headers[requestIdHeader]);
+    request.headers[requestIdHeader] = requestId;
+    const held = hot?.window ? sendHeld(services, hot.boardId, hot.window, request, response, requestId) : null;
+    if (held) return log.held(request, held);
+    const entry = new Followed(log, request, response, routeOf(request, hot));
     // Held polls have them in their list, which Node writes fastest where none were set before.
     for (let i = 0; i < fixed.length; i += 2) response.setHeader(fixed[i] ?? "", fixed[i + 1] ?? "");
+    response.setHeader(requestIdHeader, requestId);
     if (refusal) {
       sendProblem(services, refusal, request, response);
       return;
@@ -50,6 +50,7 @@ export function createListener(
     }
     const posted = request.method === "POST" ? scoresRoute(services, request) : null;
     if (posted) {
+      entry.route = scoresTemplate;
       sendScores(services, posted.boardId, posted.post, response).catch((error: unknown) => {
         sendProblem(services, error, request, response);
       });
@@ -57,15 +58,25 @@ export function createListener(
     }
     if (hot) {
       const reply = hot.stream ? sendStream : sendBoard;
-      reply(services, hot.boardId, hot.search, request, response).catch((error: unknown) => {
-        sendProblem(services, error, request, response, openToPages);
-      });
+      reply(services, hot.boardId, hot.search, request, response)
+        .then(() => hot.stream && entry.streams())
+        .catch((error: unknown) => sendProblem(services, error, request, response, openToPages));
       return;
     }
     services.clientAddresses.stamp(request);
-    if (table.covers(request.url ?? "/")) void web(request, response);
+    stampRequestId(request, requestId);
+    if (web.covers(request.url ?? "/")) web.serve(request, response, entry);
     else next(request, response);
   };
+}
+
+const scoresTemplate = "/api/v1/boards/{board}/scores";
+
+/** Before it is known better. */
+function routeOf({ url = "/" }: IncomingMessage, hot: HotRoute | null): string {
+  if (hot) return hot.stream ? `${pollRoute}/stream` : pollRoute;
+  if (url.startsWith("/_next/static/")) return "assets";
+  return url.startsWith("/api/") ? "unknown" : "pages";
 }
 
 const hotPath = /^\/api\/v1\/boards\/([a-z0-9-]{1,63})(\/stream)?(?:\?(.*))?$/;
@@ -114,10 +125,13 @@ function sendHeld(
   window: Window,
   request: IncomingMessage,
   response: ServerResponse,
-): boolean {
+  requestId: string,
+): 200 | 304 | null {
   const reply = heldReply(services, boardId, window, conditionsOf(request));
-  if (reply) send(reply, response);
-  return reply !== null;
+  if (!reply) return null;
+  response.writeHead(reply.status, [...reply.headers, requestIdHeader, requestId]);
+  response.end(reply.body);
+  return reply.status;
 }
 
 const sendBoard: Send = async (services, boardId, search, request, response) => {
@@ -175,39 +189,8 @@ function sendProblem(
     return;
   }
   const path = (request.url ?? "/").split("?")[0] ?? "/";
-  const { status, headers, body } = problemFor(error, path, services);
+  const requestId = requestIdOf(request.headers[requestIdHeader]);
+  const { status, headers, body } = problemFor(error, { path, requestId }, services);
   response.writeHead(status, { ...headers, ...more, "content-length": Buffer.byteLength(body) });
   response.end(body);
-}
-
-async function answer(services: Services, table: RouteTable, request: Request): Promise<Response> {
-  const { pathname } = new URL(request.url);
-  const refuse = (error: RungsError, more: Record<string, string> = {}) => {
-    const { status, headers, body } = problemFor(error, pathname, services);
-    return new Response(body, { status, headers: { ...headers, ...more } });
-  };
-  const found = table.find(pathname);
-  if (!found) return refuse(new RungsError("not-found", "There is nothing at this address."));
-  const methods = found.module as Methods;
-  const allow = { allow: allowed(methods) };
-  if (request.method === "OPTIONS") {
-    const reply = await methods.OPTIONS?.(request, { params: Promise.resolve(found.params) });
-    return new Response(null, { status: 204, headers: { ...Object.fromEntries(reply?.headers ?? []), ...allow } });
-  }
-  const handler = methods[request.method] ?? (request.method === "HEAD" ? methods.GET : undefined);
-  if (!handler) return refuse(new RungsError("method-not-allowed", `Use ${allow.allow}.`), allow);
-  return inPreferredEncoding(request, await handler(request, { params: Promise.resolve(found.params) }));
-}
-
-function allowed(methods: Methods): string {
-  const own = ["GET", "HEAD", "POST", "PATCH", "DELETE"].filter((one) => methods[one === "HEAD" ? "GET" : one]);
-  return [...own, "OPTIONS"].join(", ");
-}
-
-/** What came in cannot be made a request of; its address is not known well enough to repeat it. */
-function unreadable(services: Services, error: unknown): Response {
-  const refused = error instanceof Error && error.name === "RequestError";
-  const reason = refused ? new RungsError("bad-request", "The address or the Host header is not well-formed.") : error;
-  const { status, headers, body } = problemFor(reason, "/", services);
-  return new Response(body, { status, headers });
 }

@@ -11,6 +11,7 @@ import type { Duplex } from "node:stream";
 import { RungsError } from "@/lib/domain/errors";
 import { fixedHeaders } from "./fixed-headers";
 import { describe, type Problem } from "./problem";
+import { newRequestId } from "./request-id";
 
 /** How long a refused client may go on sending before its connection is cut; cutting at once could lose it the reply. */
 const lingerMs = 1_000;
@@ -28,14 +29,27 @@ export function createNodeServer(publicUrl: string, listener: RequestListener): 
   // RFC 9110, 10.1.1: an expectation that is not known may be passed over.
   server.on("checkExpectation", listener);
   server.on("connect", ({ url }: IncomingMessage, socket: Duplex) => {
-    refuse(socket, rawReply(describe(connectRefused, url ?? ""), [...fixedHeaders(publicUrl), "allow", "GET, HEAD"]));
+    refuse(
+      socket,
+      rawReply(describe(connectRefused, { path: url ?? "", requestId: newRequestId() }), [
+        ...fixedHeaders(publicUrl),
+        "allow",
+        "GET, HEAD",
+      ]),
+    );
   });
   const refused = new WeakSet<Duplex>();
   server.on("clientError", (error: NodeJS.ErrnoException, socket: Duplex) => {
     // The parser complains about each further piece, too.
     if (refused.has(socket)) return;
     refused.add(socket);
-    refuse(socket, rawReply(describe(parserErrors[error.code ?? ""] ?? malformed, ""), fixedHeaders(publicUrl)));
+    refuse(
+      socket,
+      rawReply(
+        describe(parserErrors[error.code ?? ""] ?? malformed, { path: "", requestId: newRequestId() }),
+        fixedHeaders(publicUrl),
+      ),
+    );
   });
   return server;
 }

@@ -2,6 +2,7 @@
 import type { RequestListener, ServerResponse } from "node:http";
 import { RungsError } from "@/lib/domain/errors";
 import { describe } from "./problem";
+import { requestIdHeader, requestIdOf } from "./request-id";
 
 /** For a page that Next made past `proxy.ts`, such as that of its own failure: nothing but its own styles. */
 const strictPolicy =
@@ -14,7 +15,10 @@ export function readOnly(page: RequestListener): RequestListener {
     if (request.method === "GET" || request.method === "HEAD") return page(request, response);
     if (request.method === "OPTIONS") return response.writeHead(204, { allow: methods }).end();
     const refusal = new RungsError("method-not-allowed", `Use ${methods}.`);
-    const { status, headers, body } = describe(refusal, (request.url ?? "/").split("?")[0] ?? "/");
+    const { status, headers, body } = describe(refusal, {
+      path: (request.url ?? "/").split("?")[0] ?? "/",
+      requestId: requestIdOf(request.headers[requestIdHeader]),
+    });
     response.writeHead(status, { ...headers, allow: methods, "content-length": Buffer.byteLength(body) }).end(body);
   };
 }

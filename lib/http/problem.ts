@@ -2,6 +2,7 @@
 import { type ErrorCode, isRungsError, RungsError } from "@/lib/domain/errors";
 import type { Services } from "@/lib/services";
 import { kindOfFailure } from "@/lib/storage-failure";
+import { requestIdHeader } from "./request-id";
 
 const problems: Record<ErrorCode | "internal", { status: number; title: string }> = {
   "bad-request": { status: 400, title: "Not a request that can be answered" },
@@ -39,25 +40,37 @@ export interface Problem {
   body: string;
 }
 
+/** The request that a problem belongs to. */
+export interface Instance {
+  path: string;
+  requestId: string;
+}
+
 type Reporters = Pick<Services, "logger" | "storageErrors">;
 
 /** An unknown error is an opaque 500 and a log line; its own words never leave the server. */
-export function problemFor(error: unknown, instance: string, services: Reporters): Problem {
+export function problemFor(error: unknown, instance: Instance, services: Reporters): Problem {
   const known = isRungsError(error) ? error : kindOfFailure(error) === "other" ? null : outage;
   if (known === outage) {
-    services.storageErrors.report({ component: "requests", error, consequence: "request answered with 503" });
+    services.storageErrors.report({
+      component: "requests",
+      ...instance,
+      error,
+      consequence: "request answered with 503",
+    });
   }
-  if (!known) services.logger.error({ err: error, path: instance }, "request failed");
+  if (!known) services.logger.error({ err: error, ...instance }, "request failed");
   return describe(known, instance);
 }
 
 /** The problem of a known error, or with null that of an unknown one. */
-export function describe(known: RungsError | null, instance: string): Problem {
+export function describe(known: RungsError | null, { path, requestId }: Instance): Problem {
   const code = known?.code ?? "internal";
   const { status, title } = problems[code] ?? problems.internal;
   const headers: Record<string, string> = {
     "content-type": "application/problem+json",
     "cache-control": "no-store",
+    [requestIdHeader]: requestId,
   };
   if (known?.retryAfter !== undefined) headers["retry-after"] = String(known.retryAfter);
   if (status === 401) headers["www-authenticate"] = "Bearer";
@@ -66,9 +79,10 @@ export function describe(known: RungsError | null, instance: string): Problem {
     title,
     status,
     detail: known?.message ?? "The error was logged.",
-    instance,
+    instance: path,
     code,
     errors: known?.errors ?? [],
+    request_id: requestId,
   };
   return { status, headers, body: JSON.stringify(body) };
 }

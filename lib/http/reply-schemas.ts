@@ -132,5 +132,6 @@ export const problemSchema = z
         detail: z.string(),
       }),
     ),
+    request_id: z.string().meta({ description: "As in the header X-Request-Id; log lines about the request carry it" }),
   })
   .meta({ id: "Problem", description: "RFC 9457 problem details" });

@@ -6,11 +6,14 @@ export type RouteModule = object;
 export type Params = Record<string, string>;
 
 export interface Route {
+  /** As in the documentation: `/api/v1/boards/{board}`. */
+  template: string;
   module: RouteModule;
   params: Params;
 }
 
 interface Pattern {
+  template: string;
   segments: string[];
   module: RouteModule;
 }
@@ -21,7 +24,9 @@ export class RouteTable {
 
   /** @param routes modules by path, such as `/api/v1/boards/[board]` */
   constructor(routes: Readonly<Record<string, RouteModule>>) {
-    this.#patterns = Object.entries(routes).map(([path, module]) => ({ segments: path.split("/").slice(1), module }));
+    this.#patterns = Object.entries(routes).map(([path, module]) => ({
+      ...{ template: path.replace(/\[(?:\.\.\.)?(\w+)\]/g, "{$1}"), segments: path.split("/").slice(1), module },
+    }));
     this.#prefixes = new Set(this.#patterns.map(({ segments }) => segments[0] ?? ""));
   }
 
@@ -36,7 +41,7 @@ export class RouteTable {
     const segments = pathname.split("/").slice(1);
     for (const pattern of this.#patterns) {
       const params = match(pattern.segments, segments);
-      if (params) return { module: pattern.module, params };
+      if (params) return { template: pattern.template, module: pattern.module, params };
     }
     return null;
   }

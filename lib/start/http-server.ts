@@ -8,6 +8,7 @@ import { openToPages } from "@/lib/http/cors";
 import { createNodeServer } from "@/lib/http/node-server";
 import { NodeSink } from "@/lib/http/node-sink";
 import { describe } from "@/lib/http/problem";
+import { requestIdHeader, requestIdOf } from "@/lib/http/request-id";
 import { refuseStream } from "@/lib/live/hub";
 
 export interface HttpServer {
@@ -58,14 +59,15 @@ function localHost(host: string | undefined): string {
 /** The process is alive; a stream is ended so that it comes back; everything else is asked to. */
 const notReady: RequestListener = (request, response) => {
   const [path = "/"] = (request.url ?? "/").split("?");
-  const fixed = { ...openToPages, "x-content-type-options": "nosniff" };
+  const requestId = requestIdOf(request.headers[requestIdHeader]);
+  const fixed = { ...openToPages, "x-content-type-options": "nosniff", [requestIdHeader]: requestId };
   if (path === "/healthz") {
     const headers = { "content-type": "application/json", "cache-control": "no-store" };
     response.writeHead(200, { ...headers, ...fixed }).end('{"status":"ok"}');
   } else if (/^\/api\/v1\/boards\/[^/]+\/stream$/.test(path)) {
     refuseStream(new NodeSink(response), "starting");
   } else {
-    const { status, headers, body } = describe(starting, path);
+    const { status, headers, body } = describe(starting, { path, requestId });
     response.writeHead(status, { ...headers, ...fixed }).end(body);
   }
 };

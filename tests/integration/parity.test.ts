@@ -94,7 +94,6 @@ const reads: HttpCall[] = [
   { path: "/api/v1/keys" },
   { path: "/api/v1/openapi.json" },
   { path: "/healthz" },
-  { path: "/readyz" },
   ...["", "/players/p1", "/stream", "/players/p1/inbox", "/players/p1/inbox/ack"].map((rest) => {
     return { method: "OPTIONS", path: board + rest, headers: { origin: "https://game.example" } };
   }),
@@ -112,6 +111,14 @@ test.each(
   const [mine, nexts] = await Promise.all([own, plain].map((one) => one.send(call as HttpCall)));
   expect(essence(nexts as HttpReply)).toEqual(essence(mine as HttpReply));
   expect(mine?.status).toBeLessThan(500);
+});
+
+test("/readyz is answered alike once nothing has failed for a while", async () => {
+  const ask = async () => (await Promise.all([own, plain].map((one) => one.send({ path: "/readyz" })))).map(essence);
+  const ready = { status: 200, body: '{"status":"ready","reasons":[],"postgres":true,"rankIndex":true}' };
+  await expect.poll(ask, { timeout: 30_000 }).toMatchObject([ready, ready]);
+  const [mine, nexts] = await ask();
+  expect(nexts).toEqual(mine);
 });
 
 test("the list of boards is answered alike but for the viewers, whom everybody counts at a moment of their own", async () => {

@@ -36,6 +36,7 @@ export interface ApiOptions {
   tapes?: TapesOptions;
   /** Silent when left out. */
   logger?: Logger;
+  logRequests?: boolean;
 }
 
 type Headers = Record<string, string>;
@@ -66,7 +67,8 @@ export async function startApi(options: ApiOptions = {}): Promise<ApiServer> {
   const redis = options.redisUrl === undefined ? redisUrl() : options.redisUrl;
   // The tests' own address is no proxy's.
   const settings = { NODE_ENV: "test", AUTH_SECRET: authSecret, TRUSTED_PROXIES: "none" } as const;
-  const env = readEnv({ ...settings, ...(redis && { REDIS_URL: redis }) });
+  const LOG_REQUESTS = options.logRequests ? "1" : "0";
+  const env = readEnv({ ...settings, LOG_REQUESTS, ...(redis && { REDIS_URL: redis }) });
   const { background = true, hub = {}, keeper = {}, tapes = {}, logger = pino({ level: "silent" }) } = options;
   const services = await createServices({ ...env, databaseUrl }, logger, { background, hub, keeper, tapes });
   const listener = createListener(services, routes, (_request, response) => {

@@ -2,7 +2,7 @@ import { expect } from "vitest";
 import { problemSchema } from "@/lib/http/reply-schemas";
 import type { HttpReply } from "./http-client";
 
-const members = ["type", "title", "status", "detail", "instance", "code", "errors"];
+const members = ["type", "title", "status", "detail", "instance", "code", "errors", "request_id"];
 
 /** Holds a refusal to RFC 9457 and to our own members; gives them. */
 export function problemOf(reply: HttpReply) {
@@ -10,6 +10,7 @@ export function problemOf(reply: HttpReply) {
   expect(reply.headers["cache-control"]).toBe("no-store");
   const problem = problemSchema.parse(reply.json());
   expect(Object.keys(reply.json())).toEqual(members);
+  expect(problem.request_id).toBe(reply.headers["x-request-id"]);
   expect(problem.status).toBe(reply.status);
   expect(problem.type).toBe(`/problems/${problem.code}`);
   for (const text of [problem.title, problem.detail]) expect(text.trim()).not.toBe("");
