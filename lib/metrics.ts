@@ -28,6 +28,8 @@ export interface Sources extends StoreSources {
   streams(): number;
   /** Boards whose viewers acknowledge, the busiest first. */
   acknowledged(): Acknowledged[];
+  /** By cache. */
+  cacheBytes(): Record<string, number>;
 }
 
 /** Series with a label for each board are for this many boards at most. */
@@ -37,7 +39,7 @@ const boardsMax = 200;
 const inboxWaitsSeconds = [1, 5, 30, 300, 3_600, 86_400, 604_800];
 
 export function createMetrics(sources: Sources): Metrics {
-  const { streams, acknowledged } = sources;
+  const { streams, acknowledged, cacheBytes } = sources;
   const registry = new Registry();
   const registers = [registry];
   collectDefaultMetrics({ register: registry });
@@ -69,6 +71,15 @@ export function createMetrics(sources: Sources): Metrics {
       for (const { boardId, behindMs } of acknowledged().slice(0, boardsMax)) {
         this.set({ board: boardId }, behindMs / 1_000);
       }
+    },
+  });
+  new Gauge({
+    name: "rungs_cache_bytes",
+    help: "Memory that caches take, by cache",
+    labelNames: ["cache"],
+    registers,
+    collect() {
+      for (const [cache, bytes] of Object.entries(cacheBytes())) this.set({ cache }, bytes);
     },
   });
   const polls = { 200: 0, 304: 0 };

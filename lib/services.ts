@@ -39,6 +39,7 @@ import { LiveBoards } from "./live/live-boards";
 import { ViewersNow } from "./live/viewers-now";
 import { type ReadPageFrom, Views } from "./live/views";
 import { createLogger, type Logger } from "./logger";
+import { bytesMaxOf } from "./memory-bounds";
 import { createMetrics } from "./metrics";
 import { processSingleton } from "./process-singleton";
 import { openRankIndex } from "./rank-index/open-rank-index";
@@ -61,6 +62,8 @@ export interface Services extends Context {
   tapes: Tapes;
   keptBodies: KeptBodies;
   boardLists: KeptBodies;
+  /** What each cache takes of memory, in bytes. */
+  cacheBytes(): Record<string, number>;
   health(): Promise<Health>;
   /** Sends viewers elsewhere and reports not ready; requests under way go on. */
   drain(): void;
@@ -70,7 +73,6 @@ export interface Services extends Context {
 
 /** A page of the list of boards serves everybody for so long. */
 const boardListMs = 1_000;
-const boardListsBytesMax = 8 * 1024 ** 2;
 /** For each scrape of the metrics, however many there are. */
 const backlogKeptMs = 5_000;
 const backlogDeadlineMs = 2_000;
@@ -144,6 +146,7 @@ async function build(env: Env & { databaseUrl: string }, logger: Logger, options
     indexesBehind: () => lag.size,
     backlog: keptFor(backlogKeptMs, () => backlogOrNull(database, storageErrors)),
     health: () => healthCheck.read(),
+    cacheBytes: () => cacheBytes(),
   });
   const onIndexChanged: Context["onIndexChanged"] = (uid, position) => changed(uid, position);
   const onIndexBehind: Context["onIndexBehind"] = (uid) => {
@@ -215,6 +218,17 @@ async function build(env: Env & { databaseUrl: string }, logger: Logger, options
   const apiKeys = createApiKeys({ database, logger, storageErrors, authSecret: env.authSecret });
   const activity = new Activity();
   const viewersNow = new ViewersNow(hub, activity, background ? viewerExchange : null, storageErrors);
+  const tapes = new Tapes(database, storageErrors, options.tapes);
+  const keptBodies = new KeptBodies({ bytesMax: bytesMaxOf("keptBodies") });
+  const boardLists = new KeptBodies({ unchangedMs: boardListMs, bytesMax: bytesMaxOf("boardLists") });
+  const cacheBytes = () => ({
+    views: views.bytes,
+    kept_bodies: keptBodies.bytes,
+    board_lists: boardLists.bytes,
+    live_boards: liveBoards.bytes,
+    tapes: tapes.bytes,
+    streams: hub.bytes,
+  });
   const sweeper = background ? new Sweeper(context, () => liveBoards.inUse()) : null;
   const healthCheck = new HealthCheck(context);
   return {
@@ -232,9 +246,10 @@ async function build(env: Env & { databaseUrl: string }, logger: Logger, options
     activity,
     viewersNow,
     acknowledgements,
-    tapes: new Tapes(database, storageErrors, options.tapes),
-    keptBodies: new KeptBodies(),
-    boardLists: new KeptBodies({ unchangedMs: boardListMs, bytesMax: boardListsBytesMax }),
+    tapes,
+    keptBodies,
+    boardLists,
+    cacheBytes,
     health: () => healthCheck.read(),
     drain() {
       healthCheck.drain();

@@ -38,7 +38,9 @@ export function rankInOrder(
   for (const [i, standing] of ordered.entries()) {
     const position = first.position + i;
     const rank = previous ? nextRank(style, previous, standing, position) : first.rank;
-    previous = { ...standing, rank, position };
+    const { player, name, values, reached } = standing;
+    // Member by member: V8 gives an object that is spread into another twice the memory.
+    previous = { player, name, values, reached, rank, position };
     ranked.push(previous);
   }
   return ranked;

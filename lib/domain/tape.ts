@@ -22,7 +22,7 @@ export interface TapeEvent {
 export type Visit = (which: number, place: number, applied: boolean, after: Float64Array) => void;
 
 const firstCapacity = 256;
-/** An id, its place in the list and in the map. */
+/** The place in the list and in the map, and the id's own header. */
 const bytesPerPlayer = 110;
 
 export class Tape {
@@ -33,6 +33,7 @@ export class Tape {
   /** The standings at `start`. */
   readonly #base: PastStandings;
   #held = 0;
+  #idCharacters = 0;
   #player = new Uint32Array(firstCapacity);
   #applied = new Uint8Array(firstCapacity);
   #seq = new Float64Array(firstCapacity);
@@ -55,11 +56,11 @@ export class Tape {
     return this.start + this.#held;
   }
 
-  /** Roughly what it takes of memory, with standings at one more place. */
+  /** Roughly what it takes of memory, with standings at one more place. A character of an id takes two bytes at most. */
   get bytes(): number {
     const perEvent = 4 + 1 + 8 + 8 + 8 * this.width;
     const perPlayer = bytesPerPlayer + 2 * 8 * (1 + this.width);
-    return this.#player.length * perEvent + this.players.length * perPlayer;
+    return this.#player.length * perEvent + this.players.length * perPlayer + 2 * this.#idCharacters;
   }
 
   append({ seq, at, player, posted, applied }: TapeEvent): void {
@@ -160,6 +161,7 @@ export class Tape {
     const known = this.#numbers.get(player);
     if (known !== undefined) return known;
     this.#numbers.set(player, this.players.length);
+    this.#idCharacters += player.length;
     return this.players.push(player) - 1;
   }
 

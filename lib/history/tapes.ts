@@ -11,6 +11,7 @@ import type { Board } from "@/lib/domain/board";
 import { RungsError } from "@/lib/domain/errors";
 import { type Position, positionId } from "@/lib/domain/snapshot";
 import type { Tape } from "@/lib/domain/tape";
+import { bytesMaxOf } from "@/lib/memory-bounds";
 import type { StorageErrors } from "@/lib/storage-errors";
 import { Reel } from "./reel";
 import { sliced } from "./sliced";
@@ -41,7 +42,12 @@ interface Held {
   turn: Promise<unknown>;
 }
 
-const defaults = { eventsMax: 2 ** 21, eventsReadMax: 5_000_000, playersMax: 1_000_000, bytesMax: 320 * 1024 ** 2 };
+/** So that one board fits, half of it events and half of it players; columns of events are powers of two. */
+function limitsWithin(bytesMax: number): Required<TapesOptions> {
+  const eventsMax = Math.min(2 ** 21, 2 ** Math.floor(Math.log2(bytesMax / 128)));
+  return { bytesMax, eventsMax, eventsReadMax: 5_000_000, playersMax: Math.min(1_000_000, Math.floor(bytesMax / 320)) };
+}
+
 /** Posts that change nothing move no position: they are looked for after this. */
 const freshMs = 1_000;
 const waitMaxMs = 4_000;
@@ -63,8 +69,13 @@ export class Tapes {
   constructor(database: Database, storageErrors: StorageErrors, options: TapesOptions = {}) {
     this.#database = database;
     this.#storageErrors = storageErrors;
-    this.#limits = { ...defaults, ...options };
+    this.#limits = { ...limitsWithin(bytesMaxOf("tapes")), ...options };
     this.#held = new LRUCache({ maxSize: this.#limits.bytesMax, sizeCalculation: ({ reel }) => reel.tape.bytes });
+  }
+
+  /** What is held takes of memory. */
+  get bytes(): number {
+    return this.#held.calculatedSize;
   }
 
   /**
@@ -145,7 +156,7 @@ export class Tapes {
   async #read(held: Held, now: BoardNow): Promise<void> {
     const { uid } = now.board;
     const { tape } = held.reel;
-    const { eventsMax, playersMax } = this.#limits;
+    const { bytesMax, eventsMax, playersMax } = this.#limits;
     const readAt = performance.now();
     if (this.#tooLarge.has(uid)) throw tooLong();
     for await (const events of eventsAfter(this.#database.sql, uid, held.seq)) {
@@ -153,7 +164,7 @@ export class Tapes {
       held.seq = events.at(-1)?.seq ?? held.seq;
       // By a quarter at a time, since what stays is moved.
       if (tape.end - tape.start > eventsMax) await sliced(tape.keep(Math.floor(0.75 * eventsMax)));
-      if (tape.players.length <= playersMax) continue;
+      if (tape.players.length <= playersMax && tape.bytes <= bytesMax) continue;
       this.#tooLarge.set(uid, true);
       this.#held.delete(uid);
       throw tooLong();

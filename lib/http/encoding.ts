@@ -3,6 +3,7 @@ import type { Encoding } from "@/lib/live/encoded-body";
 
 /** Browsers of the world say it in a few dozen ways. */
 const encodings = new LRUCache<string, Encoding>({ max: 256 });
+const rememberedLengthMax = 256;
 
 /**
  * By `Accept-Encoding`: brotli before gzip, where the client takes it at all; its weights are not compared.
@@ -13,7 +14,7 @@ export function preferredEncoding(accept: string): Encoding {
   const known = encodings.get(accept);
   if (known) return known;
   const encoding = readPreference(accept);
-  encodings.set(accept, encoding);
+  if (accept.length <= rememberedLengthMax) encodings.set(accept, encoding);
   return encoding;
 }
 

@@ -91,7 +91,7 @@ interface HotRoute {
 
 /** Viewers ask for the same few addresses again and again. */
 const hotRoutes = new Map<string, HotRoute>();
-const rememberedMax = 4_096;
+const rememberedMax = 1_024;
 const rememberedUrlMax = 256;
 
 function hotRoute(url: string): HotRoute | null {

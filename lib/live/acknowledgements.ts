@@ -78,8 +78,9 @@ export class Acknowledgements {
       this.#buckets.push(bucket);
     }
     const board = bucket.boards.get(boardId);
-    if (!board) bucket.boards.set(boardId, { count: 1, behindMs });
-    else {
+    if (!board) {
+      if (bucket.boards.size < boardsMax) bucket.boards.set(boardId, { count: 1, behindMs });
+    } else {
       board.count++;
       if (behindMs > board.behindMs) board.behindMs = behindMs;
     }

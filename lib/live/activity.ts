@@ -1,4 +1,6 @@
 const bucketMs = 5_000;
+/** Of more boards the viewers are not counted. */
+const boardsMax = 20_000;
 
 /** How many viewers poll each board now, by counting their polls: one viewer polls once per bucket. */
 export class Activity {
@@ -8,7 +10,8 @@ export class Activity {
 
   polled(boardId: string, now = performance.now()): void {
     this.#turn(now);
-    this.#current.set(boardId, (this.#current.get(boardId) ?? 0) + 1);
+    const polls = this.#current.get(boardId) ?? 0;
+    if (polls > 0 || this.#current.size < boardsMax) this.#current.set(boardId, polls + 1);
   }
 
   /** Polls of the last full bucket, or of the running one if there are more already. */

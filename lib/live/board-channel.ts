@@ -15,6 +15,8 @@ import type { Viewer } from "./viewer";
 
 const offRetryMs = 1_000;
 const auditEveryMs = 1_000;
+/** Objects and timers of a channel without a view. */
+const channelBytes = 2_048;
 /** How long a viewer with a later version waits for one that is right. */
 const seekMaxMs = 1_000;
 
@@ -61,6 +63,16 @@ export class BoardChannel {
 
   get view(): View | null {
     return this.#view;
+  }
+
+  /** What the channel holds takes of memory, viewers apart. */
+  get bytes(): number {
+    return channelBytes + (this.#view?.bytes ?? 0) + (this.#snapshot?.length ?? 0) + this.#replay.bytes;
+  }
+
+  /** Viewers who come back get a snapshot instead of the changes they missed. */
+  forgetDeltas(): void {
+    this.#replay.clear();
   }
 
   /** Sends what the viewer missed since its position, or a snapshot, and everything from there on. */

@@ -4,7 +4,9 @@
  * the change feed may lose messages.
  */
 import type { Position } from "@/lib/domain/snapshot";
+import { bytesMaxOf, connectionsMax } from "@/lib/memory-bounds";
 import { BoardChannel, type ChannelSource } from "./board-channel";
+import { Channels } from "./channels";
 import type { LiveBoards } from "./live-boards";
 import { byeFrame } from "./sse-frame";
 import { type Sink, Viewer } from "./viewer";
@@ -20,9 +22,10 @@ export interface HubOptions {
   /** What a reader may leave unread, and for how long. */
   bufferedBytesMax?: number;
   undrainedMsMax?: number;
+  /** Of what is held for all boards: the page shown, and the deltas of the last minutes. */
+  channelsBytesMax?: number;
 }
 
-const lingerMs = 120_000;
 const tickMs = 1_000;
 /** Heartbeats are dealt out in so small steps that none of them holds up the event loop. */
 const beatMs = 250;
@@ -60,7 +63,7 @@ export class Hub {
   readonly #boards: LiveBoards;
   readonly #source: ChannelSource;
   readonly #options: Required<HubOptions>;
-  readonly #channels = new Map<string, BoardChannel>();
+  readonly #channels: Channels;
   /** Viewers by the moment within `heartbeatMs` at which their heartbeat is due. */
   readonly #slots: Set<Seat>[];
   readonly #timers: NodeJS.Timeout[] = [];
@@ -77,12 +80,15 @@ export class Hub {
       heartbeatMs: 5_000,
       compareMs: 5_000,
       connectionLifeMs: 600_000,
-      viewersMax: 20_000,
+      viewersMax: Math.min(20_000, connectionsMax()),
       viewersPerAddressMax: 2_000,
       bufferedBytesMax: 256 * 1024,
       undrainedMsMax: 10_000,
+      channelsBytesMax: bytesMaxOf("streams"),
       ...options,
     };
+    const { channelsBytesMax: bytesMax, coalesceMs } = this.#options;
+    this.#channels = new Channels((id) => new BoardChannel(id, source, coalesceMs), bytesMax);
     this.#slots = Array.from({ length: Math.max(1, Math.round(this.#options.heartbeatMs / beatMs)) }, () => new Set());
     this.#timers.push(
       setInterval(() => this.#beat(), beatMs),
@@ -97,7 +103,8 @@ export class Hub {
    * any status but 200 would stop an EventSource for ever.
    */
   async open(boardId: string, sink: Sink, { player, since, address }: Newcomer): Promise<void> {
-    if (this.#draining || this.#isFull(address)) {
+    const channel = this.#draining || this.#isFull(address) ? null : this.#channels.open(boardId);
+    if (!channel) {
       refuseStream(sink, this.#draining ? "draining" : "full");
       return;
     }
@@ -106,7 +113,6 @@ export class Hub {
     const expiresAt = performance.now() + life;
     const retryMs = 1_000 + Math.random() * 4_000;
     const viewer = new Viewer(sink, { player, expiresAt, retryMs, bufferedBytesMax, undrainedMsMax });
-    const channel = this.#channel(boardId);
     const seat = { viewer, channel };
     const slot = this.#slots[Math.floor(Math.random() * this.#slots.length)];
     this.#count(address, 1);
@@ -131,23 +137,25 @@ export class Hub {
   /** Hears that a board changed. */
   changed(uid: number): void {
     const id = this.#boards.idOf(uid);
-    if (id !== undefined) this.#channels.get(id)?.changed();
+    if (id !== undefined) this.#channels.find(id)?.changed();
   }
 
   /** Hears of the newest inbox item of some of a board's players. */
   inbox(uid: number, newest: ReadonlyMap<string, number>): void {
     const id = this.#boards.idOf(uid);
-    if (id !== undefined) this.#channels.get(id)?.inbox(newest);
+    if (id !== undefined) this.#channels.find(id)?.inbox(newest);
   }
 
-  /** Looks at the index of every board with viewers; finds what the feed lost. Forgets channels long empty. */
+  /** What is held for all boards takes of memory, viewers apart. */
+  get bytes(): number {
+    return this.#channels.bytes;
+  }
+
+  /** Looks at the index of every board with viewers; finds what the feed lost. */
   compareAll(): void {
-    const now = performance.now();
-    for (const channel of this.#channels.values()) {
-      if (channel.size === 0) {
-        if (now - channel.lastUsedAt > lingerMs) this.#channels.delete(channel.boardId);
-        continue;
-      }
+    this.#channels.trim();
+    for (const channel of this.#channels.all()) {
+      if (channel.size === 0) continue;
       this.#boards.check(channel.boardId).then(
         (live) => {
           if (!channel.view?.isAt(live, live.board)) channel.changed();
@@ -158,12 +166,12 @@ export class Hub {
   }
 
   viewersOf(boardId: string): number {
-    return this.#channels.get(boardId)?.size ?? 0;
+    return this.#channels.find(boardId)?.size ?? 0;
   }
 
   /** Boards with viewers. */
   boards(): string[] {
-    return [...this.#channels.values()].filter(({ size }) => size > 0).map(({ boardId }) => boardId);
+    return [...this.#channels.all()].filter(({ size }) => size > 0).map(({ boardId }) => boardId);
   }
 
   get viewers(): number {
@@ -175,7 +183,7 @@ export class Hub {
     this.#draining = true;
     for (const timer of this.#timers) clearInterval(timer);
     const retryMs = () => Math.random() * drainSpreadMs;
-    for (const channel of this.#channels.values()) channel.closeAll("draining", retryMs);
+    for (const channel of this.#channels.all()) channel.closeAll("draining", retryMs);
     // Those still on their way in have been sent nothing yet.
     for (const slot of this.#slots) for (const { viewer } of slot) viewer.close("draining", retryMs(), null);
   }
@@ -210,13 +218,5 @@ export class Hub {
         if (viewer.isStalled(now)) viewer.close("slow", 1_000 + Math.random() * 4_000, channel.view?.page ?? null);
       }
     }
-  }
-
-  #channel(boardId: string): BoardChannel {
-    const present = this.#channels.get(boardId);
-    if (present) return present;
-    const channel = new BoardChannel(boardId, this.#source, this.#options.coalesceMs);
-    this.#channels.set(boardId, channel);
-    return channel;
   }
 }

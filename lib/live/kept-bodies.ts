@@ -3,6 +3,7 @@
  * for some seconds; while it does, for as long that making them anew takes a tenth of the time at most.
  */
 import { LRUCache } from "lru-cache";
+import { bytesOf } from "@/lib/memory-bounds";
 import { type EncodedBody, hashedBody } from "./encoded-body";
 
 interface Kept {
@@ -14,21 +15,31 @@ interface Kept {
 }
 
 export interface KeptBodiesOptions {
-  bytesMax?: number;
+  bytesMax: number;
   /** How long a reply holds while its position is the same. */
   unchangedMs?: number;
 }
 
 const restFactor = 10;
+/** An entry of the cache itself. */
+const keptBytes = 256;
 
 export class KeptBodies {
   readonly #unchangedMs: number;
   readonly #kept: LRUCache<string, Kept>;
   readonly #making = new Map<string, Promise<EncodedBody>>();
 
-  constructor({ bytesMax = 64 * 1024 ** 2, unchangedMs = 5_000 }: KeptBodiesOptions = {}) {
+  constructor({ bytesMax, unchangedMs = 5_000 }: KeptBodiesOptions) {
     this.#unchangedMs = unchangedMs;
-    this.#kept = new LRUCache({ maxSize: bytesMax, sizeCalculation: ({ body }) => 3 * body.body.length + 1_024 });
+    this.#kept = new LRUCache({
+      maxSize: bytesMax,
+      sizeCalculation: ({ body, position }, key) => body.bytes + bytesOf(key) + bytesOf(position) + keptBytes,
+    });
+  }
+
+  /** What is held takes of memory. */
+  get bytes(): number {
+    return this.#kept.calculatedSize;
   }
 
   /** @param position anything that is another when the reply may be another */
@@ -46,7 +57,12 @@ export class KeptBodies {
     const startedAt = performance.now();
     const body = hashedBody(await make());
     const madeAt = performance.now();
-    this.#kept.set(key, { body, position, madeAt, madeMs: madeAt - startedAt });
+    const kept = { body, position, madeAt, madeMs: madeAt - startedAt };
+    this.#kept.set(key, kept);
+    // The cache counts again what is set as another value.
+    body.onGrow(() => {
+      if (this.#kept.peek(key)?.body === body) this.#kept.set(key, { ...kept });
+    });
     return body;
   }
 

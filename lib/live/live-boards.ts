@@ -6,6 +6,7 @@ import { LRUCache } from "lru-cache";
 import type { Board } from "@/lib/domain/board";
 import { isRungsError, RungsError } from "@/lib/domain/errors";
 import type { Position } from "@/lib/domain/snapshot";
+import { bytesMaxOf, bytesOf } from "@/lib/memory-bounds";
 import { IndexVerifier, type VerifierSource } from "./index-verifier";
 
 export interface LiveBoard extends Position {
@@ -63,7 +64,12 @@ export function isLarge({ total }: { total: number }): boolean {
 
 export class LiveBoards {
   readonly #source: BoardSource;
-  readonly #boards = new LRUCache<string, LiveBoard>({ max: boardsMax });
+  readonly #boards = new LRUCache<string, LiveBoard>({
+    max: boardsMax,
+    maxSize: bytesMaxOf("liveBoards"),
+    // The last term is for the entry itself, and the one of `#idByUid`.
+    sizeCalculation: (live, id) => bytesOf(live) + bytesOf(id) + 512,
+  });
   readonly #idByUid = new LRUCache<number, string>({ max: boardsMax });
   readonly #checks = new Map<string, Promise<LiveBoard>>();
   readonly #verifier: IndexVerifier;
@@ -73,6 +79,11 @@ export class LiveBoards {
   constructor(source: BoardSource) {
     this.#source = source;
     this.#verifier = new IndexVerifier(source);
+  }
+
+  /** What is held takes of memory. */
+  get bytes(): number {
+    return this.#boards.calculatedSize;
   }
 
   /** Later than every moment before, for a question to be asked now. */

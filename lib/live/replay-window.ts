@@ -19,6 +19,10 @@ export class ReplayWindow {
   #deltas: Kept[] = [];
   #bytes = 0;
 
+  get bytes(): number {
+    return this.#bytes;
+  }
+
   add(epoch: string, { from, to }: { from: number; to: number }, frame: Buffer, now: number): void {
     if (epoch !== this.#epoch || from !== this.#to) this.clear();
     this.#epoch = epoch;

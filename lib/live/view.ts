@@ -2,6 +2,7 @@ import type { Board } from "@/lib/domain/board";
 import type { RankedStanding } from "@/lib/domain/ranking";
 import type { Position } from "@/lib/domain/snapshot";
 import { encodeSnapshot } from "@/lib/domain/wire";
+import { bytesOf } from "@/lib/memory-bounds";
 import { EncodedBody } from "./encoded-body";
 
 export interface Window {
@@ -22,11 +23,17 @@ export interface ReadPage extends Position {
 export class View extends EncodedBody {
   readonly page: ReadPage;
   readonly asOf: string;
+  readonly #pageBytes: number;
 
   constructor(page: ReadPage, window: Window, asOf: string = new Date().toISOString()) {
     super(encodeSnapshot({ ...page, asOf }), etagOf(page, page.board.revision, window, page.stale));
     this.page = page;
     this.asOf = asOf;
+    this.#pageBytes = bytesOf(page);
+  }
+
+  override get bytes(): number {
+    return super.bytes + this.#pageBytes;
   }
 
   /** Whether this is what a reader would find at the position given. */

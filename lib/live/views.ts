@@ -4,19 +4,22 @@
  */
 import { LRUCache } from "lru-cache";
 import { isRungsError } from "@/lib/domain/errors";
+import { bytesMaxOf, bytesOf } from "@/lib/memory-bounds";
 import type { StorageErrors } from "@/lib/storage-errors";
 import { isLarge, type LiveBoard, type LiveBoards, type Moment } from "./live-boards";
 import { type ReadPage, View, type Window } from "./view";
 
 export type ReadPageFrom = (live: LiveBoard, window: Window) => Promise<ReadPage>;
 
-const viewsBytesMax = 128 * 1024 * 1024;
 /** A page sorted by Postgres is kept this many times as long as it took to make. */
 const slowReadFactor = 10;
 /** When the index of a large board is lost, its last page is kept as if Postgres had taken this long to sort it. */
 const largeReadMs = 400;
 /** A page older than this is not shown while a newer one is made. */
 const lastPageMaxMs = 60_000;
+
+/** An entry of the cache itself. */
+const keptBytes = 256;
 
 interface Kept {
   view: View;
@@ -29,10 +32,9 @@ export class Views {
   readonly #readPage: ReadPageFrom;
   readonly #storageErrors: StorageErrors;
   readonly #views = new LRUCache<string, Kept>({
-    maxSize: viewsBytesMax,
-    sizeCalculation: ({ view }) => 2 * view.body.length + 1_024,
+    maxSize: bytesMaxOf("views"),
+    sizeCalculation: ({ view }, key) => view.bytes + bytesOf(key) + keptBytes,
   });
-  readonly #lastHeld = new WeakMap<Window, View>();
   readonly #reads = new Map<string, { askedAt: Moment; view: Promise<View> }>();
 
   constructor(boards: LiveBoards, readPage: ReadPageFrom, storageErrors: StorageErrors) {
@@ -59,18 +61,15 @@ export class Views {
     }
   }
 
-  /**
-   * The newest page, when that is known without asking anybody.
-   * @param window the same object for the same question each time, by which the last answer is found again
-   */
+  /** What is held takes of memory. */
+  get bytes(): number {
+    return this.#views.calculatedSize;
+  }
+
+  /** The newest page, when that is known without asking anybody. */
   held(id: string, window: Window, now: number): View | undefined {
     const live = this.#boards.fresh(id, now);
-    if (!live) return undefined;
-    const last = this.#lastHeld.get(window);
-    if (last?.isAt(live, live.board)) return last;
-    const view = this.peek(live, window);
-    if (view) this.#lastHeld.set(window, view);
-    return view;
+    return live && this.peek(live, window);
   }
 
   /** The held view, if it is the newest. */
@@ -99,8 +98,16 @@ export class Views {
     }
     if (view.page.stale || !(isRecent || isLastIndexed(view, live))) return undefined;
     const stale = new View({ ...view.page, stale: true }, window, view.asOf);
-    this.#views.set(key, { view: stale, readAt: now, readMs: largeReadMs });
+    this.#keep(key, { view: stale, readAt: now, readMs: largeReadMs });
     return stale;
+  }
+
+  #keep(key: string, kept: Kept): void {
+    this.#views.set(key, kept);
+    // The cache counts again what is set as another value.
+    kept.view.onGrow(() => {
+      if (this.#views.peek(key)?.view === kept.view) this.#views.set(key, { ...kept });
+    });
   }
 
   #start(live: LiveBoard, window: Window): Promise<View> {
@@ -119,7 +126,7 @@ export class Views {
       if (!(await this.#boards.believes(page, known, askedAt))) page = await this.#readPage(live, window);
       const readAt = performance.now();
       const view = new View(page, window);
-      this.#views.set(key, { view, readAt, readMs: readAt - startedAt });
+      this.#keep(key, { view, readAt, readMs: readAt - startedAt });
       this.#boards.noteRead(page, askedAt);
       return view;
     } catch (error) {

@@ -1,7 +1,7 @@
 /** The server under fire: as users start it, on stores of its own, with an inspector that measures what its heap holds. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { WebSocket } from "ws";
+import { liveBytes } from "@/tests/support/live-bytes";
 
 export interface Server {
   port: number;
@@ -16,12 +16,12 @@ export interface Server {
 
 const startMs = 90_000;
 
-export async function startServer(folder: string, port: number): Promise<Server> {
+export async function startServer(folder: string, port: number, settings: Record<string, string> = {}): Promise<Server> {
   const { PATH = "", HOME = "" } = process.env;
   const env: NodeJS.ProcessEnv = { PATH, HOME, NODE_ENV: "production", DATA_DIR: folder, PORT: String(port) };
   const args = ["--inspect=127.0.0.1:0", "scripts/start.mjs"];
   const child = spawn(process.execPath, args, {
-    env: { ...env, LOG_LEVEL: "error" },
+    env: { ...env, LOG_LEVEL: "error", ...settings },
     stdio: ["ignore", "pipe", "pipe"],
   });
   process.once("exit", () => child.kill("SIGTERM"));
@@ -58,28 +58,4 @@ async function printed(child: ChildProcess, look: () => RegExpExecArray | null):
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
   throw new Error(`not within ${startMs} ms`);
-}
-
-async function liveBytes(inspector: string): Promise<number> {
-  const socket = new WebSocket(inspector);
-  await once(socket, "open");
-  let id = 0;
-  const ask = async (method: string, params: object = {}) => {
-    const mine = ++id;
-    socket.send(JSON.stringify({ id: mine, method, params }));
-    for await (const [data] of onMessages(socket)) {
-      const reply = JSON.parse(String(data));
-      if (reply.id === mine) return reply.result;
-    }
-  };
-  // Twice: what finalizers let go of is free the second time.
-  for (let i = 0; i < 2; i++) await ask("HeapProfiler.collectGarbage");
-  const expression = "(({ heapUsed, external }) => heapUsed + external)(process.memoryUsage())";
-  const { result } = await ask("Runtime.evaluate", { expression });
-  socket.close();
-  return result.value;
-}
-
-async function* onMessages(socket: WebSocket): AsyncGenerator<unknown[]> {
-  for (;;) yield await once(socket, "message");
 }

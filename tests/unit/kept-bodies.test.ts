@@ -14,7 +14,7 @@ const taking = (ms: number) => async () => {
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ["performance"] });
-  bodies = new KeptBodies();
+  bodies = new KeptBodies({ bytesMax: 1024 ** 2 });
   made = 0;
 });
 
