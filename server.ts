@@ -4,6 +4,7 @@
  */
 import { createServer } from "node:http";
 import next from "next";
+import { busyPage } from "@/app/_server/busy-page";
 import { routes } from "@/app/api/routes";
 import { runDemo } from "@/cli/demo";
 import { createFirstOrganizerLink } from "@/lib/auth/first-organizer";
@@ -11,6 +12,7 @@ import { type Stores, startStores } from "@/lib/embedded/stores";
 import { type Env, readEnv } from "@/lib/env";
 import { createAssets } from "@/lib/http/assets";
 import { watchFileLimit } from "@/lib/http/file-limit";
+import { gatedPages } from "@/lib/http/gated-pages";
 import { createListener } from "@/lib/http/listener";
 import { completeHeaders, readOnly } from "@/lib/http/pages";
 import { ensureSampleBoard } from "@/lib/leaderboard/ensure-sample-board";
@@ -64,7 +66,9 @@ async function start(env: Env, logger: Logger, shutdown: Shutdown): Promise<void
   await pages.prepare();
   shutdown.onStop("requests", stopMs.requests, () => http.close(stopMs.requests - 100));
   shutdown.onStop("viewers", stopMs.viewers, () => services.drain());
-  const page = completeHeaders(pages.getRequestHandler());
+  const made = pages.getRequestHandler();
+  // What a page costs while it is compiled says nothing.
+  const page = completeHeaders(option("dev") ? made : gatedPages(services, made, busyPage));
   http.serve(createListener(services, routes, option("dev") ? page : await createAssets(".next", readOnly(page))));
   await stores.announce(http.localUrl);
   await greet(services, stores);

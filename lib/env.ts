@@ -23,6 +23,11 @@ export interface Env {
   keepAliveSeconds: number;
   /** Peers whose X-Forwarded-For is believed. */
   trustedProxies: AddressRange[];
+  /** Of the event loop, what costly reads get: all together, and each address over time. */
+  readPercent: number;
+  readPercentPerAddress: number;
+  /** How many seconds of the event loop an address may use up at once for costly reads. */
+  readBurstSeconds: number;
   /** Signs sessions; made and kept in the data folder when not given. */
   authSecret: string | undefined;
   /** A line in the log for each request. */
@@ -51,6 +56,8 @@ const addressRanges = z.string().transform((list, context): AddressRange[] => {
   return z.NEVER;
 });
 
+const percent = z.coerce.number("must be a number from 0.01 to 100").min(0.01).max(100);
+
 const schema = z
   .object({
     NODE_ENV: z.string().optional(),
@@ -65,6 +72,9 @@ const schema = z
     KEEP_ALIVE_SECONDS: z.coerce.number("must be a number from 1 to 3600").int().min(1).max(3_600).default(75),
     TRUSTED_PROXIES: addressRanges.default(loopback),
     TRUST_PROXY: z.never("was replaced: list the proxies in TRUSTED_PROXIES, and take this away").optional(),
+    READ_PERCENT: percent.default(60),
+    READ_PERCENT_PER_ADDRESS: percent.default(25),
+    READ_BURST_SECONDS: z.coerce.number("must be a number from 1 to 3600").min(1).max(3_600).default(60),
     AUTH_SECRET: z.string().min(32, "must have at least 32 characters").optional(),
     LOG_REQUESTS: z.enum(["0", "1"], "must be 1 or 0").default("0"),
     LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]).default("info"),
@@ -105,6 +115,9 @@ export function readEnv(source: NodeJS.ProcessEnv = process.env): Env {
     publicUrl: (env.PUBLIC_URL ?? `http://localhost:${env.PORT}`).replace(/\/+$/, ""),
     keepAliveSeconds: env.KEEP_ALIVE_SECONDS,
     trustedProxies: env.TRUSTED_PROXIES,
+    readPercent: env.READ_PERCENT,
+    readPercentPerAddress: env.READ_PERCENT_PER_ADDRESS,
+    readBurstSeconds: env.READ_BURST_SECONDS,
     authSecret: env.AUTH_SECRET,
     logRequests: env.LOG_REQUESTS === "1",
     logLevel: env.LOG_LEVEL,

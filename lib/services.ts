@@ -43,6 +43,7 @@ import { bytesMaxOf } from "./memory-bounds";
 import { createMetrics } from "./metrics";
 import { processSingleton } from "./process-singleton";
 import { openRankIndex } from "./rank-index/open-rank-index";
+import { ReadGate, readLimits } from "./read-gate/read-gate";
 import { StorageErrors } from "./storage-errors";
 
 export interface Services extends Context {
@@ -60,6 +61,7 @@ export interface Services extends Context {
   viewersNow: ViewersNow;
   acknowledgements: Acknowledgements;
   tapes: Tapes;
+  reads: ReadGate;
   keptBodies: KeptBodies;
   boardLists: KeptBodies;
   /** What each cache takes of memory, in bytes. */
@@ -247,6 +249,7 @@ async function build(env: Env & { databaseUrl: string }, logger: Logger, options
     viewersNow,
     acknowledgements,
     tapes,
+    reads: new ReadGate(readLimits(env)),
     keptBodies,
     boardLists,
     cacheBytes,

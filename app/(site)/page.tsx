@@ -6,6 +6,7 @@ import { readListAddress } from "@/app/_server/list-address";
 import { getTexts } from "@/app/_texts/get-texts";
 import { PageTexts } from "@/app/_texts/page-texts";
 import { boardListBody } from "@/lib/http/board-list";
+import { admitted } from "@/lib/read-gate/read-gate";
 import { getServices } from "@/lib/services";
 
 export async function generateMetadata(): Promise<Metadata> {
@@ -17,7 +18,7 @@ export default async function FrontPage({ searchParams }: PageProps<"/">) {
   const t = await getTexts("home");
   const services = await getServices();
   const { query, q, after } = readListAddress(await searchParams, "changed", boardsPerPage);
-  const { text, etag } = await boardListBody(services, query);
+  const { text, etag } = await boardListBody(services, query, admitted);
   return (
     <div className="flex flex-col gap-10">
       <header className="flex flex-wrap items-end justify-between gap-x-10 gap-y-5">

@@ -4,6 +4,7 @@
  */
 import type { BoardList } from "@/lib/domain/board-list";
 import { arrangeBoards } from "./arrange-boards";
+import { retryAfterOf, UnexpectedAnswer } from "./get-json";
 import { PollSchedule } from "./poll-schedule";
 
 export interface ListState {
@@ -53,8 +54,8 @@ export class PolledList {
       this.#answer = await ask(url, known);
       this.#schedule.note({ kind: "unchanged", pollIntervalMs: null });
       return this.#keep({ list: this.#answer.list, failing: false });
-    } catch {
-      this.#schedule.note({ kind: "failed", retryAfterMs: null });
+    } catch (error) {
+      this.#schedule.note({ kind: "failed", retryAfterMs: retryAfterOf(error) });
       return this.#keep({ ...this.#state, failing: true });
     }
   };
@@ -81,7 +82,7 @@ async function ask(url: string, known: Answer | null): Promise<Answer> {
     signal: AbortSignal.timeout(timeoutMs),
   });
   if (response.status === 304 && known) return known;
-  if (!response.ok) throw new Error(`the server answered ${response.status}`);
+  if (!response.ok) throw new UnexpectedAnswer(response, false);
   const list: BoardList = await response.json();
   const boards = known ? arrangeBoards(known.list.boards, list.boards) : list.boards;
   return { url, list: { ...list, boards }, etag: response.headers.get("ETag") };

@@ -4,7 +4,7 @@ import { useEffect, useState } from "react";
 import useSWR from "swr";
 import type { PlayerStanding } from "@/lib/domain/snapshot";
 import { type ConnectionStatus, connectionStatus } from "./connection-status";
-import { getJson, UnexpectedAnswer } from "./get-json";
+import { getJson, retryAfterOf, UnexpectedAnswer } from "./get-json";
 import { backoffMs, jitteredMs } from "./jitter";
 import { watchPresence } from "./page-presence";
 
@@ -47,10 +47,12 @@ interface Polled {
   gone: boolean;
   /** How many polls in a row have failed. */
   failures: number;
+  /** What the last of them said of how long to wait. */
+  retryAfterMs: number;
 }
 
 function newPoll(first: PlayerStanding) {
-  const start: Polled = { standing: first, gone: false, failures: 0 };
+  const start: Polled = { standing: first, gone: false, failures: 0, retryAfterMs: 0 };
   let last = start;
   let verifiedAt = Date.now();
   return {
@@ -60,9 +62,9 @@ function newPoll(first: PlayerStanding) {
       try {
         const answer = await getJson<PlayerStanding>(url).catch(nullIfMissing);
         verifiedAt = Date.now();
-        last = { standing: answer ?? last.standing, gone: answer === null, failures: 0 };
-      } catch {
-        last = { ...last, failures: last.failures + 1 };
+        last = { standing: answer ?? last.standing, gone: answer === null, failures: 0, retryAfterMs: 0 };
+      } catch (error) {
+        last = { ...last, failures: last.failures + 1, retryAfterMs: retryAfterOf(error) };
       }
       return last;
     },
@@ -75,7 +77,7 @@ function nullIfMissing(error: unknown): null {
 }
 
 function nextPollMs(data: Polled | undefined): number {
-  return data?.failures ? backoffMs(data.failures) : jitteredMs(pollMs);
+  return data?.failures ? Math.max(data.retryAfterMs, backoffMs(data.failures)) : jitteredMs(pollMs);
 }
 
 function useStatus(verifiedAt: () => number, pollFailed: boolean, serverStale: boolean) {

@@ -9,6 +9,7 @@ import type { PastBoard, Race, Timeline } from "@/lib/domain/history";
 import { momentQuery } from "@/lib/http/history";
 import { pastBoardBody, raceBody, timelineBody } from "@/lib/http/history-bodies";
 import type { EncodedBody } from "@/lib/live/encoded-body";
+import { admitted } from "@/lib/read-gate/read-gate";
 import { getServices } from "@/lib/services";
 
 export interface FirstPast extends FirstLook, FirstMoment {
@@ -27,12 +28,12 @@ export async function firstPast(boardId: string, { at, seq }: { at?: Asked; seq?
   const services = await getServices();
   const asked = momentQuery.safeParse({ time: at, seq });
   const [race, timeline] = await Promise.all([
-    inTime<Race>(raceBody(services, boardId, racers)),
-    inTime<Timeline>(timelineBody(services, boardId)),
+    inTime<Race>(raceBody(services, boardId, racers, admitted)),
+    inTime<Timeline>(timelineBody(services, boardId, admitted)),
   ]);
   const marks = timeline.kind === "found" ? timeline.data.marks : [];
   const moment = asked.success && timeline.kind !== "too-long" ? momentAsked(asked.data, marks) : null;
-  const reading = moment && pastBoardBody(services, boardId, moment, pageSize).then(({ body }) => body);
+  const reading = moment && pastBoardBody(services, boardId, moment, pageSize, admitted).then(({ body }) => body);
   const board = reading && (await inTime<PastBoard>(reading));
   return { race, timeline, moment, board: board?.kind === "found" ? board.data : null, misread: !asked.success };
 }

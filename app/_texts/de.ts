@@ -23,6 +23,10 @@ export const de: Translation = {
     retry: "Noch einmal versuchen",
   },
 
+  busy: {
+    title: "Einen Moment",
+    lead: "Aus diesem Netz werden gerade viele Seiten geöffnet, und der Server macht eine nach der anderen. Diese Seite öffnet sich in ein paar Sekunden von selbst.",
+  },
   missing: {
     "page.title": "Auf dieser Sprosse ist nichts",
     "page.lead": "Diese Seite gibt es nicht, oder nicht mehr.",

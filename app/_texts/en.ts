@@ -26,6 +26,10 @@ export const en = {
     retry: "Try again",
   },
 
+  busy: {
+    title: "Just a moment",
+    lead: "Many pages are being opened from your network, and the server makes them one after another. This page opens by itself in a few seconds.",
+  },
   missing: {
     "page.title": "There is nothing on this rung",
     "page.lead": "The page does not exist, or no longer does.",

@@ -51,7 +51,6 @@ function limitsWithin(bytesMax: number): Required<TapesOptions> {
 /** Posts that change nothing move no position: they are looked for after this. */
 const freshMs = 1_000;
 const waitMaxMs = 4_000;
-const waitingMax = 64;
 const loadsMax = 16;
 
 export class Tapes {
@@ -64,7 +63,6 @@ export class Tapes {
   readonly #tooLarge = new LRUCache<number, true>({ max: 10_000 });
   /** Boards are read one after the other. */
   #lastLoad: Promise<unknown> = Promise.resolve();
-  #waiting = 0;
 
   constructor(database: Database, storageErrors: StorageErrors, options: TapesOptions = {}) {
     this.#database = database;
@@ -76,6 +74,11 @@ export class Tapes {
   /** What is held takes of memory. */
   get bytes(): number {
     return this.#held.calculatedSize;
+  }
+
+  /** Whether the board's events were read already. */
+  holds(uid: number): boolean {
+    return this.#held.has(uid);
   }
 
   /**
@@ -92,23 +95,20 @@ export class Tapes {
   }
 
   async #inTurn<T>(now: BoardNow, needsNewest: (tape: Tape) => boolean, work: (reel: Reel) => T | Promise<T>) {
-    if (this.#waiting >= waitingMax) throw busy("Too many are looking back at once.");
-    this.#waiting++;
-    try {
-      const held = this.#held.get(now.board.uid) ?? (await this.#wait(this.#load(now)));
-      const turn = held.turn.then(async () => {
-        if (needsNewest(held.reel.tape) && !isFresh(held, now)) {
-          await this.#read(held, now);
-          // It has grown; one that nobody holds on to stays so.
-          if (this.#held.peek(now.board.uid) === held) this.#held.set(now.board.uid, held);
+    const held = this.#held.get(now.board.uid) ?? (await this.#wait(this.#load(now)));
+    const turn = held.turn.then(async () => {
+      if (needsNewest(held.reel.tape) && !isFresh(held, now)) {
+        await this.#read(held, now);
+        // The cache counts a value when it is added: one that has grown is added again, unless nobody holds on to it.
+        if (this.#held.peek(now.board.uid) === held) {
+          this.#held.delete(now.board.uid);
+          this.#held.set(now.board.uid, held);
         }
-        return work(held.reel);
-      });
-      held.turn = turn.catch(() => undefined);
-      return await turn;
-    } finally {
-      this.#waiting--;
-    }
+      }
+      return work(held.reel);
+    });
+    held.turn = turn.catch(() => undefined);
+    return turn;
   }
 
   async #wait(load: Promise<Held>): Promise<Held> {

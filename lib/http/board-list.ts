@@ -17,6 +17,7 @@ import { encodeBoardList } from "@/lib/domain/wire";
 import { withDeadline } from "@/lib/embedded/deadline";
 import { type BoardsFound, browseBoards, countPlayersOf } from "@/lib/leaderboard/browse-boards";
 import type { EncodedBody } from "@/lib/live/encoded-body";
+import type { Admit } from "@/lib/read-gate/read-gate";
 import type { Services } from "@/lib/services";
 import { whole } from "./parse";
 
@@ -47,11 +48,14 @@ export const boardsQuery = z
     message: "belongs to a list that is sorted otherwise",
   });
 
-export function boardListBody(services: Services, query: z.infer<typeof boardsQuery>): Promise<EncodedBody> {
+export function boardListBody(
+  services: Services,
+  query: z.infer<typeof boardsQuery>,
+  admit: Admit,
+): Promise<EncodedBody> {
   const { sort, q, after, limit } = query;
-  return services.boardLists.get(JSON.stringify([sort, q, after, limit]), "", () => {
-    return writeList(services, { sort, q, after, limit });
-  });
+  const make = () => writeList(services, { sort, q, after, limit });
+  return services.boardLists.get(JSON.stringify([sort, q, after, limit]), "", make, (work) => admit("list", work));
 }
 
 async function writeList(services: Services, query: BoardListQuery): Promise<string> {

@@ -1,7 +1,9 @@
 /** `GET /api/v1/boards/{board}`, the cached endpoint every poll uses; the same for the raw path and the route. */
 import { z } from "zod";
+import { streamWindow } from "@/lib/domain/snapshot";
 import type { Encoding } from "@/lib/live/encoded-body";
 import type { View, Window } from "@/lib/live/view";
+import type { Admit } from "@/lib/read-gate/read-gate";
 import type { Services } from "@/lib/services";
 import { openToPages } from "./cors";
 import { preferredEncoding } from "./encoding";
@@ -42,9 +44,19 @@ export async function boardReply(
   boardId: string,
   search: URLSearchParams,
   conditions: Conditions,
+  admit: Admit,
 ): Promise<Reply> {
-  const view = await services.views.read(boardId, readQuery(search, windowQuery));
+  const window = readQuery(search, windowQuery);
+  const held = services.views.held(boardId, window, performance.now());
+  const read = () => services.views.read(boardId, window);
+  const isFree = isFirstPage(window) && services.liveBoards.knows(boardId);
+  const view = held ?? (isFree ? await read() : await admit("window", read));
   return pollReply(services, view, conditions, performance.now()) ?? (await firstReply(services, view, conditions));
+}
+
+/** What everybody polls: however many do, it is read at most once for each change, so that nobody has to pay for it. */
+function isFirstPage({ offset, limit }: Window): boolean {
+  return offset === 0 && limit === streamWindow;
 }
 
 /** The same at once, from what is held and known to be current; null when something has to be read or made first. */

@@ -1,4 +1,6 @@
+import { clientAddress } from "@/lib/auth/client-address";
 import { isRungsError, RungsError } from "@/lib/domain/errors";
+import type { Admit } from "@/lib/read-gate/read-gate";
 import { getServices, type Services } from "@/lib/services";
 import { fixedHeaders } from "./fixed-headers";
 import { describe, type Instance, problemFor } from "./problem";
@@ -8,6 +10,7 @@ export interface Call<P> {
   request: Request;
   params: P;
   services: Services;
+  admit: Admit;
 }
 
 /** A web-standard route handler, as Next and the listener call it. */
@@ -24,7 +27,8 @@ export function handle<P = Record<string, never>>(
   return async (request, { params }) => {
     const services = await getServices().catch(() => null);
     if (!services) return notStarted(request);
-    const response = await handler({ request, params: await params, services }).catch((error: unknown) =>
+    const admit: Admit = (kind, work) => services.reads.run(clientAddress(request.headers), kind, work, request.signal);
+    const response = await handler({ request, params: await params, services, admit }).catch((error: unknown) =>
       refusal(services, request, error),
     );
     const fixed = fixedHeaders(services.env.publicUrl);

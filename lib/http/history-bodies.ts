@@ -5,22 +5,28 @@ import { findMoment, type Moment, readPastBoard } from "@/lib/history/read-past-
 import { readRace } from "@/lib/history/read-race";
 import { readTimeline } from "@/lib/history/read-timeline";
 import type { EncodedBody } from "@/lib/live/encoded-body";
+import type { Admit } from "@/lib/read-gate/read-gate";
 import type { Services } from "@/lib/services";
+import { liveBoardOf } from "./live-board-of";
 
-export async function raceBody(services: Services, boardId: string, top: number): Promise<EncodedBody> {
-  const live = await services.liveBoards.get(boardId);
+export async function raceBody(services: Services, boardId: string, top: number, admit: Admit): Promise<EncodedBody> {
+  const live = await liveBoardOf(services, boardId, admit);
   const { uid, revision } = live.board;
-  return services.keptBodies.get(`race ${uid} ${revision} ${top}`, positionId(live), async () => {
+  const make = async () => {
     const race = await readRace(services, live.board, top);
     return encodeRace(race, race.board.decimals);
-  });
+  };
+  return services.keptBodies.get(`race ${uid} ${revision} ${top}`, positionId(live), make, (work) =>
+    admit("history", work),
+  );
 }
 
-export async function timelineBody(services: Services, boardId: string): Promise<EncodedBody> {
-  const live = await services.liveBoards.get(boardId);
-  return services.keptBodies.get(`timeline ${live.board.uid}`, positionId(live), async () => {
-    return encodeTimeline(await readTimeline(services, live));
-  });
+export async function timelineBody(services: Services, boardId: string, admit: Admit): Promise<EncodedBody> {
+  const live = await liveBoardOf(services, boardId, admit);
+  const make = async () => encodeTimeline(await readTimeline(services, live));
+  return services.keptBodies.get(`timeline ${live.board.uid}`, positionId(live), make, (work) =>
+    admit("history", work),
+  );
 }
 
 /** `settled` when nothing that is still to come can change it. */
@@ -29,12 +35,14 @@ export async function pastBoardBody(
   boardId: string,
   moment: Moment,
   limit: number,
+  admit: Admit,
 ): Promise<{ body: EncodedBody; settled: boolean }> {
-  const live = await services.liveBoards.get(boardId);
+  const live = await liveBoardOf(services, boardId, admit);
   const { board } = live;
-  const { seq, settled } = await findMoment(services, live, moment);
-  const body = await services.keptBodies.get(`at ${board.uid} ${board.revision} ${seq} ${limit}`, "", async () => {
-    return encodePastBoard({ board, ...(await readPastBoard(services, live, seq, limit)) });
-  });
+  const find = () => findMoment(services, live, moment);
+  const { seq, settled } = services.tapes.holds(board.uid) ? await find() : await admit("history", find);
+  const make = async () => encodePastBoard({ board, ...(await readPastBoard(services, live, seq, limit)) });
+  const key = `at ${board.uid} ${board.revision} ${seq} ${limit}`;
+  const body = await services.keptBodies.get(key, "", make, (work) => admit("history", work));
   return { body, settled };
 }

@@ -7,10 +7,12 @@ import type { IncomingMessage, RequestListener, ServerResponse } from "node:http
 import { pollRoute } from "@/lib/http-metrics";
 import { refuseStream } from "@/lib/live/hub";
 import type { Window } from "@/lib/live/view";
+import type { Admit } from "@/lib/read-gate/read-gate";
 import type { Services } from "@/lib/services";
 import { boardReply, type Conditions, heldReply, type Reply, windowQuery } from "./board-reply";
 import { openToPages } from "./cors";
 import { fixedHeaders } from "./fixed-headers";
+import { leavingOf } from "./gated-pages";
 import { NodeSink } from "./node-sink";
 import { postOfNode, postScores, type ScoresPost } from "./post-scores";
 import { problemFor } from "./problem";
@@ -135,7 +137,8 @@ function sendHeld(
 }
 
 const sendBoard: Send = async (services, boardId, search, request, response) => {
-  send(await boardReply(services, boardId, search, conditionsOf(request)), response);
+  const admit = admitOf(services, request, response);
+  send(await boardReply(services, boardId, search, conditionsOf(request), admit), response);
 };
 
 function conditionsOf({ headers }: IncomingMessage): Conditions {
@@ -167,7 +170,8 @@ async function sendScores(services: Services, boardId: string, post: ScoresPost,
 
 const sendStream: Send = async (services, boardId, search, request, response) => {
   const lastEventId = request.headers["last-event-id"];
-  const watch = await readWatch(services, boardId, search, Array.isArray(lastEventId) ? lastEventId[0] : lastEventId);
+  const since = Array.isArray(lastEventId) ? lastEventId[0] : lastEventId;
+  const watch = await readWatch(services, boardId, search, since, admitOf(services, request, response));
   if (response.destroyed) return;
   if (!watch) {
     refuseStream(new NodeSink(response), "unavailable");
@@ -176,6 +180,10 @@ const sendStream: Send = async (services, boardId, search, request, response) =>
   const address = services.clientAddresses.of(request);
   await services.hub.open(boardId, new NodeSink(response), { ...watch, address });
 };
+
+function admitOf(services: Services, request: IncomingMessage, response: ServerResponse): Admit {
+  return (kind, work) => services.reads.run(services.clientAddresses.of(request), kind, work, leavingOf(response));
+}
 
 function sendProblem(
   services: Services,

@@ -3,7 +3,9 @@ import { z } from "zod";
 import { frameHeight, frameHtml, frameWidth } from "@/lib/domain/embed-frame";
 import { embedOptions, embedQuery } from "@/lib/domain/embed-options";
 import { isRungsError, RungsError } from "@/lib/domain/errors";
+import type { Admit } from "@/lib/read-gate/read-gate";
 import type { Services } from "@/lib/services";
+import { liveBoardOf } from "./live-board-of";
 import { readQuery, wholeNumber } from "./parse";
 
 const addressCharactersMax = 2_048;
@@ -38,14 +40,16 @@ export const oembedSchema = z
 
 /** Throws `bad-request`, `not-implemented`, `not-found`, `board-not-found` and `embedding-off`. */
 export async function readOembed(
-  { env, liveBoards }: Pick<Services, "env" | "liveBoards">,
+  services: Pick<Services, "env" | "liveBoards">,
   search: URLSearchParams,
+  admit: Admit,
 ): Promise<z.infer<typeof oembedSchema>> {
+  const { env } = services;
   const query = readOembedQuery(search);
   if (query.format !== "json") throw new RungsError("not-implemented", "There is no other format than json.");
   const page = readPage(query.url, env.publicUrl);
   if (!page) throw new RungsError("not-found", `The address is not that of a board of ${env.publicUrl}.`);
-  const { board } = await liveBoards.get(page.board);
+  const { board } = await liveBoardOf(services, page.board, admit);
   if (board.embedHosts.length === 0)
     throw new RungsError("embedding-off", "This board is not for other sites: link it.");
   const width = Math.min(frameWidth, query.maxwidth ?? frameWidth);

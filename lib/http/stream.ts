@@ -1,13 +1,15 @@
 /** `GET /api/v1/boards/{board}/stream`: what both ways of carrying it share, and the web-stream way. */
 import { z } from "zod";
 import { clientAddress } from "@/lib/auth/client-address";
-import { RungsError } from "@/lib/domain/errors";
+import { isRungsError, RungsError } from "@/lib/domain/errors";
 import { type Position, parsePositionId } from "@/lib/domain/snapshot";
 import { playerId } from "@/lib/domain/text";
 import { refuseStream } from "@/lib/live/hub";
 import type { Sink } from "@/lib/live/viewer";
+import type { Admit } from "@/lib/read-gate/read-gate";
 import type { Services } from "@/lib/services";
 import { openToPages } from "./cors";
+import { liveBoardOf } from "./live-board-of";
 import { readQuery } from "./parse";
 import { isUnavailable } from "./problem";
 
@@ -37,9 +39,10 @@ export async function readWatch(
   boardId: string,
   search: URLSearchParams,
   lastEventId: string | null | undefined,
+  admit: Admit,
 ): Promise<Watch | null> {
   const { player, since } = readQuery(search, streamQuery);
-  const live = await services.liveBoards.get(boardId).catch(nullIfUnavailable);
+  const live = await liveBoardOf(services, boardId, admit).catch(nullIfUnavailable);
   if (!live) return null;
   if (live.board.delivery !== "sse") {
     throw new RungsError("streaming-off", "An organizer can switch streaming on in the board's settings.");
@@ -48,7 +51,7 @@ export async function readWatch(
 }
 
 function nullIfUnavailable(error: unknown): null {
-  if (isUnavailable(error)) return null;
+  if (isUnavailable(error) || (isRungsError(error) && error.code === "too-many-requests")) return null;
   throw error;
 }
 

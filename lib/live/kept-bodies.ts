@@ -20,6 +20,10 @@ export interface KeptBodiesOptions {
   unchangedMs?: number;
 }
 
+type Begin = (work: () => Promise<EncodedBody>) => Promise<EncodedBody>;
+
+const atOnce: Begin = (work) => work();
+
 const restFactor = 10;
 /** An entry of the cache itself. */
 const keptBytes = 256;
@@ -42,10 +46,22 @@ export class KeptBodies {
     return this.#kept.calculatedSize;
   }
 
-  /** @param position anything that is another when the reply may be another */
-  async get(key: string, position: string, make: () => Promise<string>): Promise<EncodedBody> {
+  /**
+   * @param position anything that is another when the reply may be another
+   * @param begin waits until the work may begin; where the reply is held, there is none
+   */
+  async get(key: string, position: string, make: () => Promise<string>, begin: Begin = atOnce): Promise<EncodedBody> {
+    return (
+      this.#held(key, position) ?? begin(async () => this.#held(key, position) ?? this.#shared(key, position, make))
+    );
+  }
+
+  #held(key: string, position: string): EncodedBody | undefined {
     const kept = this.#kept.get(key);
-    if (kept && this.#isGood(kept, position)) return kept.body;
+    return kept && this.#isGood(kept, position) ? kept.body : undefined;
+  }
+
+  #shared(key: string, position: string, make: () => Promise<string>): Promise<EncodedBody> {
     const running = this.#making.get(key);
     if (running) return running;
     const making = this.#make(key, position, make).finally(() => this.#making.delete(key));

@@ -91,6 +91,11 @@ export class LiveBoards {
     return ++this.#moment;
   }
 
+  /** Whether the next look at the board costs little. */
+  knows(id: string): boolean {
+    return this.#boards.has(id);
+  }
+
   /** Throws `board-not-found`; `unavailable` when nothing is known of the board and nothing can be read. */
   async get(id: string): Promise<LiveBoard> {
     const known = this.fresh(id);

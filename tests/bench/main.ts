@@ -6,6 +6,7 @@ import { writeFile } from "node:fs/promises";
 import { readArguments } from "./arguments";
 import { writeDocument } from "./document";
 import type { Part } from "./part";
+import { attack } from "./parts/attack";
 import { boards } from "./parts/boards";
 import { fresh } from "./parts/fresh";
 import { ladder } from "./parts/ladder";
@@ -20,7 +21,7 @@ import { printTable } from "./print-table";
 import { stopAll } from "./processes";
 import { headOf, newReport } from "./report";
 
-const parts: readonly Part[] = [polls, streams, fresh, boards, page, ladder, writes, scale, rebuild, start];
+const parts: readonly Part[] = [polls, streams, fresh, boards, page, ladder, writes, scale, rebuild, start, attack];
 
 for (const [signal, code] of [
   ["SIGINT", 130],

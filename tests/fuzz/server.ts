@@ -16,7 +16,11 @@ export interface Server {
 
 const startMs = 90_000;
 
-export async function startServer(folder: string, port: number, settings: Record<string, string> = {}): Promise<Server> {
+export async function startServer(
+  folder: string,
+  port: number,
+  settings: Record<string, string> = {},
+): Promise<Server> {
   const { PATH = "", HOME = "" } = process.env;
   const env: NodeJS.ProcessEnv = { PATH, HOME, NODE_ENV: "production", DATA_DIR: folder, PORT: String(port) };
   const args = ["--inspect=127.0.0.1:0", "scripts/start.mjs"];

@@ -37,6 +37,8 @@ export interface ApiOptions {
   /** Silent when left out. */
   logger?: Logger;
   logRequests?: boolean;
+  /** Settings other than the tests' own. */
+  env?: Record<string, string>;
 }
 
 type Headers = Record<string, string>;
@@ -65,10 +67,12 @@ export interface ApiServer extends HttpClient {
 export async function startApi(options: ApiOptions = {}): Promise<ApiServer> {
   const databaseUrl = options.databaseUrl ?? (await createTestDatabase());
   const redis = options.redisUrl === undefined ? redisUrl() : options.redisUrl;
-  // The tests' own address is no proxy's.
-  const settings = { NODE_ENV: "test", AUTH_SECRET: authSecret, TRUSTED_PROXIES: "none" } as const;
+  // The tests' own address is no proxy's, and a test asks for everything from that one.
+  const reads = { READ_PERCENT: "100", READ_PERCENT_PER_ADDRESS: "100" };
+  const settings = { NODE_ENV: "test", AUTH_SECRET: authSecret, TRUSTED_PROXIES: "none", ...reads } as const;
   const LOG_REQUESTS = options.logRequests ? "1" : "0";
-  const env = readEnv({ ...settings, LOG_REQUESTS, ...(redis && { REDIS_URL: redis }) });
+  const stores = redis && { REDIS_URL: redis };
+  const env = readEnv({ ...settings, LOG_REQUESTS, ...stores, ...options.env } as NodeJS.ProcessEnv);
   const { background = true, hub = {}, keeper = {}, tapes = {}, logger = pino({ level: "silent" }) } = options;
   const services = await createServices({ ...env, databaseUrl }, logger, { background, hub, keeper, tapes });
   const listener = createListener(services, routes, (_request, response) => {

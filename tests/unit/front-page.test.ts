@@ -102,6 +102,9 @@ describe("a polled list", () => {
     for (let times = 0; times < 3; times++) {
       expect(await polled.poll(all)).toMatchObject({ failing: true, list: { total: 1 } });
     }
+    answer = () => new Response("{}", { status: 429, headers: { "retry-after": "60" } });
+    expect(await polled.poll(all)).toMatchObject({ failing: true, list: { total: 1 } });
+    expect(polled.nextPollMs()).toBe(60_000);
     answer = () => new Response(null, { status: 304 });
     expect(await polled.poll(all)).toMatchObject({ failing: false, list: { total: 1 } });
   });

@@ -7,9 +7,9 @@ import { readBody, readQuery } from "@/lib/http/parse";
 import { cacheControl, tagged } from "@/lib/http/tagged";
 import { createBoard } from "@/lib/leaderboard/create-board";
 
-export const GET = handle(async ({ request, services }) => {
+export const GET = handle(async ({ request, services, admit }) => {
   const query = readQuery(new URL(request.url).searchParams, boardsQuery);
-  return tagged(request, await boardListBody(services, query), cacheControl.list);
+  return tagged(request, await boardListBody(services, query, admit), cacheControl.list);
 }, openToPages);
 
 export const OPTIONS = preflight("GET, HEAD");

@@ -4,8 +4,8 @@ import { readOembed } from "@/lib/http/oembed";
 import { cacheControl, tagged } from "@/lib/http/tagged";
 import { hashedBody } from "@/lib/live/encoded-body";
 
-export const GET = handle(async ({ request, services }) => {
-  const found = await readOembed(services, new URL(request.url).searchParams);
+export const GET = handle(async ({ request, services, admit }) => {
+  const found = await readOembed(services, new URL(request.url).searchParams, admit);
   return tagged(request, hashedBody(JSON.stringify(found)), cacheControl.live);
 }, openToPages);
 

@@ -11,12 +11,14 @@ interface Params {
   board: string;
 }
 
-export const GET = handle<Params>(async ({ request, params, services }) => {
-  const { status, headers, body } = await boardReply(services, params.board, new URL(request.url).searchParams, {
+export const GET = handle<Params>(async ({ request, params, services, admit }) => {
+  const { searchParams } = new URL(request.url);
+  const conditions = {
     ifNoneMatch: request.headers.get("if-none-match"),
     // Next takes `Content-Encoding` off replies and compresses them itself; the hot path sends what was compressed once.
     acceptEncoding: null,
-  });
+  };
+  const { status, headers, body } = await boardReply(services, params.board, searchParams, conditions, admit);
   return new Response(body as BodyInit | null, { status, headers: pairs(headers) });
 }, openToPages);
 

@@ -5,9 +5,9 @@ import { raceBody } from "@/lib/http/history-bodies";
 import { readQuery } from "@/lib/http/parse";
 import { cacheControl, tagged } from "@/lib/http/tagged";
 
-export const GET = handle<{ board: string }>(async ({ request, params, services }) => {
+export const GET = handle<{ board: string }>(async ({ request, params, services, admit }) => {
   const { top } = readQuery(new URL(request.url).searchParams, raceQuery);
-  return tagged(request, await raceBody(services, params.board, top), cacheControl.live);
+  return tagged(request, await raceBody(services, params.board, top, admit), cacheControl.live);
 }, openToPages);
 
 export const OPTIONS = preflight("GET, HEAD");

@@ -3,6 +3,7 @@ import { playerId } from "@/lib/domain/text";
 import { encodePlayer } from "@/lib/domain/wire";
 import { openToPages, preflight } from "@/lib/http/cors";
 import { handle } from "@/lib/http/handle";
+import { liveBoardOf } from "@/lib/http/live-board-of";
 import { checkParameters, readQuery, whole } from "@/lib/http/parse";
 import { cacheControl, tagged } from "@/lib/http/tagged";
 import { aroundMax, readPlayer } from "@/lib/leaderboard/read-player";
@@ -11,11 +12,11 @@ import { hashedBody } from "@/lib/live/encoded-body";
 const path = z.object({ player: playerId });
 const query = z.object({ around: whole(0, aroundMax, 5) });
 
-export const GET = handle<{ board: string; player: string }>(async ({ request, params, services }) => {
+export const GET = handle<{ board: string; player: string }>(async ({ request, params, services, admit }) => {
   const { player } = checkParameters(params, path);
   const { around } = readQuery(new URL(request.url).searchParams, query);
-  const { board } = await services.liveBoards.get(params.board);
-  const found = await readPlayer(services, board, player, around);
+  const { board } = await liveBoardOf(services, params.board, admit);
+  const found = await admit("player", () => readPlayer(services, board, player, around));
   return tagged(request, hashedBody(encodePlayer(found, board.decimals)), cacheControl.asked);
 }, openToPages);
 
