@@ -3,6 +3,13 @@ import type { Socket } from "node:net";
 import type { Sink } from "@/lib/live/viewer";
 import { streamHeaders } from "./stream";
 
+const streams = new WeakSet<Socket>();
+
+/** Whether a connection carries a stream, whose unread bytes the hub looks after. */
+export function isStream(socket: Socket): boolean {
+  return streams.has(socket);
+}
+
 /**
  * A stream straight on the socket. Without chunked framing (the reply ends when the connection does) every viewer gets
  * the very same buffer, and past the response, which holds each write back for a turn: both halve the work of writing to
@@ -17,6 +24,7 @@ export class NodeSink implements Sink {
   constructor(response: ServerResponse) {
     this.#response = response;
     this.#socket = response.socket;
+    if (response.socket) streams.add(response.socket);
     response.useChunkedEncodingByDefault = false;
     response.shouldKeepAlive = false;
     response.writeHead(200, streamHeaders);

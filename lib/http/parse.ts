@@ -5,6 +5,7 @@ import { z } from "zod";
 import { type FieldError, RungsError } from "@/lib/domain/errors";
 import { firstOfEach, inWords } from "@/lib/domain/issue-words";
 import { JsonNumber } from "@/lib/domain/score-input";
+import { bodyMemory } from "./body-memory";
 
 export const bodyBytesMax = 64 * 1024;
 /** Room for a thousand scores with long names. */
@@ -105,13 +106,19 @@ export async function readText(request: Request, bytesMax: number): Promise<stri
   const tooLarge = () => new RungsError("body-too-large", `The body may have at most ${bytesMax} bytes.`);
   if (Number(request.headers.get("content-length") ?? 0) > bytesMax) throw tooLarge();
   const chunks: Uint8Array[] = [];
+  const received = bodyMemory.open();
   let bytes = 0;
-  for await (const chunk of (request.body ?? []) as AsyncIterable<Uint8Array>) {
-    bytes += chunk.length;
-    if (bytes > bytesMax) throw tooLarge();
-    chunks.push(chunk);
+  try {
+    for await (const chunk of (request.body ?? []) as AsyncIterable<Uint8Array>) {
+      bytes += chunk.length;
+      if (bytes > bytesMax) throw tooLarge();
+      received.add(chunk.length);
+      chunks.push(chunk);
+    }
+    return decodeBody(Buffer.concat(chunks));
+  } finally {
+    received.close();
   }
-  return decodeBody(Buffer.concat(chunks));
 }
 
 /** Without a byte order mark. Throws `invalid-json` for what is not UTF-8. */

@@ -6,6 +6,7 @@ import { RungsError } from "@/lib/domain/errors";
 import { presentBoard } from "@/lib/leaderboard/present-board";
 import { submitScores } from "@/lib/leaderboard/submit-scores";
 import type { Services } from "@/lib/services";
+import { bodyMemory } from "./body-memory";
 import { decodeBody, parseExact, readText, requireJson, scoresBodyBytesMax } from "./parse";
 import { readIdempotency, readItems } from "./scores";
 
@@ -65,13 +66,23 @@ export function postOfNode(request: IncomingMessage, address: string): ScoresPos
 }
 
 function readAll(request: IncomingMessage): Promise<Buffer> {
-  return new Promise((resolve, reject) => {
+  const received = bodyMemory.open();
+  const read = new Promise<Buffer>((resolve, reject) => {
     const chunks: Buffer[] = [];
     const closed = () => request.complete || reject(new RungsError("unavailable", "The client went away."));
     if (request.destroyed) closed();
-    request.on("data", (chunk: Buffer) => chunks.push(chunk));
+    request.on("data", (chunk: Buffer) => {
+      try {
+        received.add(chunk.length);
+        chunks.push(chunk);
+      } catch (error) {
+        request.removeAllListeners("data").resume();
+        reject(error);
+      }
+    });
     request.on("end", () => resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks)));
     request.on("error", closed);
     request.on("close", closed);
   });
+  return read.finally(() => received.close());
 }

@@ -10,6 +10,7 @@ import type { CompletedReply } from "@/db/queries/outbox";
 import type { Board } from "@/lib/domain/board";
 import { isRungsError, RungsError } from "@/lib/domain/errors";
 import { encodeSubmitReply } from "@/lib/domain/wire";
+import { bytesMaxOf } from "@/lib/memory-bounds";
 import type { AppliedChanges } from "@/lib/rank-index/rank-index";
 import { BoardChangedError, type Committed, commitScores, type Outcome, type Submission } from "./commit-scores";
 import type { Context } from "./context";
@@ -28,7 +29,9 @@ interface Waiting {
 }
 
 const groupItemsMax = 1_000;
-const queuedItemsMax = 50_000;
+/** An item with its outcome, with the longest id and name. */
+const itemBytesMax = 1_280;
+const queuedItemsMax = Math.floor(bytesMaxOf("queuedScores") / itemBytesMax);
 const commitDeadlineMs = 8_000;
 const contendedMs = 1_000;
 const contendedMax = 1_000;

@@ -10,6 +10,8 @@ import { NodeSink } from "@/lib/http/node-sink";
 import { describe } from "@/lib/http/problem";
 import { requestIdHeader, requestIdOf } from "@/lib/http/request-id";
 import { refuseStream } from "@/lib/live/hub";
+import { connectionsMax } from "@/lib/memory-bounds";
+import { limitConnections } from "./connections";
 
 export interface HttpServer {
   server: Server;
@@ -25,7 +27,7 @@ export interface HttpServer {
 type ListenSettings = Pick<Env, "port" | "host" | "publicUrl" | "keepAliveSeconds">;
 
 /** With more connections than these, idle ones are closed after `crowdedIdleMs`. */
-const crowdedFrom = 10_000;
+const crowdedFrom = Math.min(10_000, Math.floor(connectionsMax() / 2));
 const crowdedIdleMs = 5_000;
 const idleSweepMs = 50;
 
@@ -33,6 +35,7 @@ export async function listen(settings: ListenSettings, limits = { crowdedFrom })
   const { port, host, publicUrl } = settings;
   let listener: RequestListener = notReady;
   const server = createNodeServer(publicUrl, (request, response) => listener(request, response));
+  limitConnections(server);
   limitIdling(server, settings.keepAliveSeconds * 1_000, limits.crowdedFrom);
   await new Promise<void>((resolve, reject) => {
     server.once("error", (error) => reject(cannotListen(error, port, host)));
