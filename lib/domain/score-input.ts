@@ -50,6 +50,7 @@ export type ItemErrorCode =
 export interface GoodItem {
   player: string;
   name: string | undefined;
+  /** The score alone where the tiebreaks were left out. */
   values: Values;
 }
 
@@ -78,7 +79,7 @@ export function readScoreItem(board: Pick<Board, "decimals" | "tiebreaks">, raw:
     return bad(raw, "invalid-tiebreaks", [{ pointer: "/tiebreaks", detail }]);
   }
   const values: number[] = [];
-  const columns = [score, ...(tiebreaks ?? board.tiebreaks.map(() => new JsonNumber("0")))];
+  const columns = [score, ...(tiebreaks ?? [])];
   for (const [i, column] of columns.entries()) {
     const decimal = parseDecimal(column.text, board.decimals);
     if ("scaled" in decimal) values.push(decimal.scaled);

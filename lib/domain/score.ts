@@ -15,6 +15,17 @@ export function columnOrders(rules: Pick<Board, "order" | "tiebreaks">): Order[]
   return [rules.order, ...rules.tiebreaks.map((tiebreak) => tiebreak.order)];
 }
 
+/**
+ * A posted score with all columns. Tiebreaks that were left out stay as they are, which with `incr` means that nothing is
+ * added to them; for a player without a standing they are 0.
+ */
+export function withTiebreaks(rules: Rules, posted: Values, current: Values | null): Values {
+  if (posted.length > rules.tiebreaks.length) return posted;
+  const [score = 0] = posted;
+  const present = rules.operator === "incr" ? null : current;
+  return [score, ...rules.tiebreaks.map((_, i) => present?.[i + 1] ?? 0)];
+}
+
 /** What a posted score does to a player's values; `current` is null for a player who has none. */
 export function applyScore(rules: Rules, current: Values | null, posted: Values): Applied {
   if (current === null) return { outcome: "applied", values: posted };

@@ -15,7 +15,7 @@ import {
 } from "@/db/queries/scores";
 import type { Board } from "@/lib/domain/board";
 import { type LogStep, movedSeqSum } from "@/lib/domain/board-log";
-import { applyScore } from "@/lib/domain/score";
+import { applyScore, withTiebreaks } from "@/lib/domain/score";
 import type { GoodItem, ScoreItem } from "@/lib/domain/score-input";
 import { encodeSubmitReply, type ResultToEncode } from "@/lib/domain/wire";
 import { nextDigest } from "./log-digest";
@@ -142,8 +142,9 @@ class Ledger {
     return { kind: "stored", results, idempotency };
   }
 
-  #enterItem({ player, name, values: posted }: GoodItem): ResultToEncode {
+  #enterItem({ player, name, values }: GoodItem): ResultToEncode {
     const current = this.#standings.get(player) ?? null;
+    const posted = withTiebreaks(this.#board, values, current?.values ?? null);
     const after = applyScore(this.#board, current?.values ?? null, posted);
     if (after.outcome === "out-of-range") {
       return rejected(player, { code: "out-of-range", detail: "the sum would leave plus or minus 2^53 - 1" });

@@ -8,7 +8,7 @@ import { bytesMaxOf, connectionsMax } from "@/lib/memory-bounds";
 import { BoardChannel, type ChannelSource } from "./board-channel";
 import { Channels } from "./channels";
 import type { LiveBoards } from "./live-boards";
-import { byeFrame } from "./sse-frame";
+import { byeFrame, retryLine } from "./sse-frame";
 import { type Sink, Viewer } from "./viewer";
 
 export interface HubOptions {
@@ -112,7 +112,9 @@ export class Hub {
     const { bufferedBytesMax, undrainedMsMax } = this.#options;
     const expiresAt = performance.now() + life;
     const retryMs = 1_000 + Math.random() * 4_000;
-    const viewer = new Viewer(sink, { player, expiresAt, retryMs, bufferedBytesMax, undrainedMsMax });
+    // Opens the stream at once; the first event goes on where it ends.
+    sink.write(retryLine(retryMs));
+    const viewer = new Viewer(sink, { player, expiresAt, bufferedBytesMax, undrainedMsMax });
     const seat = { viewer, channel };
     const slot = this.#slots[Math.floor(Math.random() * this.#slots.length)];
     this.#count(address, 1);

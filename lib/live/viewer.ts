@@ -1,5 +1,5 @@
 import type { Position } from "@/lib/domain/snapshot";
-import { type ByeReason, byeFrame, retryLine } from "./sse-frame";
+import { type ByeReason, byeFrame } from "./sse-frame";
 
 /** One open connection, whatever carries it. */
 export interface Sink {
@@ -18,8 +18,6 @@ export interface ViewerOptions {
   player: string | null;
   /** When the connection has lived long enough. */
   expiresAt: number;
-  /** After how many milliseconds to come back should the connection be lost; sent with the first event. */
-  retryMs: number;
   bufferedBytesMax: number;
   undrainedMsMax: number;
 }
@@ -35,7 +33,6 @@ export class Viewer {
   readonly #options: ViewerOptions;
   /** Frames were skipped: nothing but a snapshot makes sense to this viewer. */
   #isBehind = false;
-  #hasRetry = false;
   #fullSince: number | null = null;
   #closed = false;
 
@@ -69,13 +66,7 @@ export class Viewer {
   send(frames: readonly Buffer[]): void {
     if (this.#isBehind || this.#closed) return;
     if (this.#sink.needsDrain) this.#isBehind = true;
-    else if (frames.length > 0) this.#write(frames);
-  }
-
-  #write(frames: readonly Buffer[]): void {
-    if (!this.#hasRetry) this.#sink.write(retryLine(this.#options.retryMs));
-    this.#hasRetry = true;
-    for (const frame of frames) this.#sink.write(frame);
+    else for (const frame of frames) this.#sink.write(frame);
   }
 
   /** For a frame that nobody misses: left out while there is something else on its way. */

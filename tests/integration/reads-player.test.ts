@@ -112,12 +112,12 @@ test.each([
   const own = await api.newBoard();
   await api.score(own, {
     scores: [
-      { player, score: 5 },
+      { player, name: "Somebody", score: 5 },
       { player: "A", score: 1 },
     ],
   });
   const standing = await read(player, "?around=1", own);
-  expect(standing.entry).toMatchObject({ player, name: player, rank: 1, score: 5 });
+  expect(standing.entry).toMatchObject({ player, name: "Somebody", rank: 1, score: 5 });
   expect(standing.around).toHaveLength(2);
 });
 

@@ -25,6 +25,28 @@ async function snapshot(board: string, query = ""): Promise<Snapshot> {
 const players = ({ entries }: Snapshot) => entries.map(({ player }) => player);
 const tiebreaks = (...list: Order[]): Tiebreak[] => list.map((order, i) => ({ name: `t${i}`, order }));
 
+test.each(["set", "best"] as const)(
+  "a post of %s without tiebreaks keeps them, so that a new name moves nobody",
+  async (operator) => {
+    const board = await api.newBoard({ operator, tiebreaks: tiebreaks("asc") });
+    await post(board, {
+      scores: [
+        { player: "x", score: 5, tiebreaks: [100] },
+        { player: "y", score: 5, tiebreaks: [300] },
+      ],
+    });
+    expect(await post(board, { player: "y", name: "Y renamed", score: 5 })).toMatchObject([
+      { status: "unchanged", tiebreaks: [300], rank: 2 },
+    ]);
+    expect((await snapshot(board)).entries).toMatchObject([{ player: "x" }, { player: "y", name: "Y renamed" }]);
+    expect(await post(board, { player: "y", score: 6 })).toMatchObject([
+      { status: "applied", tiebreaks: [300], rank: 1 },
+    ]);
+    const events = (await api.get(`/api/v1/boards/${board}/players/y/events`)).json();
+    expect(JSON.stringify(events)).not.toContain('"tiebreaks":[0]');
+  },
+);
+
 const outcomes = {
   "best desc": { scores: [5, 5, 8], statuses: ["applied", "unchanged", "applied"], others: ["p", "rival"] },
   "best asc": { scores: [5, 3, 3], statuses: ["applied", "applied", "unchanged"], others: ["p", "rival"] },

@@ -45,7 +45,7 @@ export async function fuzz(
 }
 
 /** Streams do not end by themselves; nothing else has events in it. */
-const enoughOfStream = (text: string) => /^retry: \d+\n\n/.test(text);
+const enoughOfStream = (text: string) => /^retry: \d+\n/.test(text);
 
 function judge({ call, right }: Case, reply: HttpReply): void {
   try {

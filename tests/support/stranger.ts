@@ -10,7 +10,6 @@ const strangers = {
 };
 
 export type Stranger = keyof typeof strangers;
-export const strangerKinds = Object.keys(strangers) as Stranger[];
 
 /** For a proxy's `tamper`: nothing reaches the server. */
 export function answeredBy(stranger: Stranger): Tamper {

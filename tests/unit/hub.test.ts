@@ -190,7 +190,7 @@ test("a stream whose board cannot be read ends, to be tried again", async () => 
   world.postgresAway = true;
   const sink = world.instance().watch();
   await wait(10);
-  expect([sink.closed, sink.retries.length]).toEqual([true, 1]);
+  expect([sink.closed, sink.view.bye]).toEqual([true, "unavailable"]);
 });
 
 test("a board nobody watched for two minutes is forgotten, but not while somebody is coming", async () => {

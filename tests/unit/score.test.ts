@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { type Operator, type Order, operators, orders } from "@/lib/domain/board";
-import { applyScore, columnOrders, compareValues } from "@/lib/domain/score";
+import { applyScore, columnOrders, compareValues, withTiebreaks } from "@/lib/domain/score";
 
 const rules = (operator: Operator, order: Order = "desc", tiebreaks: Order[] = []) => ({
   operator,
@@ -55,6 +55,16 @@ describe("applyScore", () => {
       }),
     );
   });
+});
+
+test("tiebreaks that were left out stay as they are, with incr nothing is added, and on a first post they are 0", () => {
+  const board = (operator: "best" | "set" | "incr") => rules(operator, "desc", ["asc", "desc"]);
+  for (const operator of ["best", "set"] as const) {
+    expect(withTiebreaks(board(operator), [7], [5, 300, 2])).toEqual([7, 300, 2]);
+  }
+  expect(withTiebreaks(board("incr"), [7], [5, 300, 2])).toEqual([7, 0, 0]);
+  expect(withTiebreaks(board("set"), [7], null)).toEqual([7, 0, 0]);
+  expect(withTiebreaks(board("set"), [7, 1, 1], [5, 300, 2])).toEqual([7, 1, 1]);
 });
 
 test("compareValues is a total order at the ends of the range too", () => {
