@@ -26,6 +26,8 @@ export interface Metrics extends StoreMetrics {
 export interface Sources extends StoreSources {
   /** Open streams. */
   streams(): number;
+  /** Streams opened and refused, and heartbeats that were due, since the start. */
+  streamCounts(): { opened: number; refused: number; heartbeats: number };
   /** Boards whose viewers acknowledge, the busiest first. */
   acknowledged(): Acknowledged[];
   /** By cache. */
@@ -39,7 +41,7 @@ const boardsMax = 200;
 const inboxWaitsSeconds = [1, 5, 30, 300, 3_600, 86_400, 604_800];
 
 export function createMetrics(sources: Sources): Metrics {
-  const { streams, acknowledged, cacheBytes } = sources;
+  const { streams, streamCounts, acknowledged, cacheBytes } = sources;
   const registry = new Registry();
   const registers = [registry];
   collectDefaultMetrics({ register: registry });
@@ -51,6 +53,20 @@ export function createMetrics(sources: Sources): Metrics {
       this.set(streams());
     },
   });
+  const streamCounters = {
+    opened: { name: "rungs_streams_opened_total", help: "Streams opened" },
+    refused: { name: "rungs_streams_refused_total", help: "Streams refused: too many, or shutting down" },
+    heartbeats: { name: "rungs_stream_heartbeats_total", help: "Heartbeats that were due on streams" },
+  };
+  for (const [key, { name, help }] of Object.entries(streamCounters)) {
+    new Counter({
+      ...{ name, help, registers },
+      collect() {
+        this.reset();
+        this.inc(streamCounts()[key as keyof typeof streamCounters]);
+      },
+    });
+  }
   new Gauge({
     name: "rungs_acknowledgements",
     help: "Conditional polls in the last minute, by board",

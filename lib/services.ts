@@ -142,6 +142,7 @@ async function build(env: Env & { databaseUrl: string }, logger: Logger, options
   const staleAnswers = new StaleAnswers();
   const metrics = createMetrics({
     streams: () => hub.viewers,
+    streamCounts: () => hub.counts,
     acknowledged: () => acknowledgements.report(),
     storageErrors: () => storageErrors.counts(),
     staleAnswers,

@@ -28,7 +28,8 @@ interface Failure {
 const rules: [kind: FailureKind, fits: (failure: Failure) => boolean][] = [
   ["timeout", ({ name }) => /^(Database)?DeadlineError$|TimeoutError$/.test(name)],
   ["timeout", ({ code }) => /^(57014|55P03)$/.test(code)],
-  ["too-many-connections", ({ code }) => code === "53300"],
+  // Of Postgres, and of the process, which has as many as it may open files.
+  ["too-many-connections", ({ code }) => /^(53300|EMFILE|ENFILE)$/.test(code)],
   ["full", ({ code }) => /^(53\d|ENOSPC)/.test(code)],
   ["read-only", ({ code }) => code === "25006"],
   ["denied", ({ code }) => /^(28|42501)/.test(code)],

@@ -60,6 +60,8 @@ interface Seat {
 }
 
 export class Hub {
+  /** Since the start, for the metrics. */
+  readonly counts = { opened: 0, refused: 0, heartbeats: 0 };
   readonly #boards: LiveBoards;
   readonly #source: ChannelSource;
   readonly #options: Required<HubOptions>;
@@ -105,6 +107,7 @@ export class Hub {
   async open(boardId: string, sink: Sink, { player, since, address }: Newcomer): Promise<void> {
     const channel = this.#draining || this.#isFull(address) ? null : this.#channels.open(boardId);
     if (!channel) {
+      this.counts.refused++;
       refuseStream(sink, this.#draining ? "draining" : "full");
       return;
     }
@@ -117,6 +120,7 @@ export class Hub {
     const viewer = new Viewer(sink, { player, expiresAt, bufferedBytesMax, undrainedMsMax });
     const seat = { viewer, channel };
     const slot = this.#slots[Math.floor(Math.random() * this.#slots.length)];
+    this.counts.opened++;
     this.#count(address, 1);
     slot?.add(seat);
     viewer.listen(
@@ -209,7 +213,10 @@ export class Hub {
     this.#slot = (this.#slot + 1) % this.#slots.length;
     for (const { viewer, channel } of due) {
       if (now > viewer.expiresAt) viewer.close("rotating", 500 + Math.random() * 2_000, channel.view?.page ?? null);
-      else channel.heartbeat(viewer);
+      else {
+        this.counts.heartbeats++;
+        channel.heartbeat(viewer);
+      }
     }
   }
 

@@ -1,13 +1,13 @@
 import type { ApiServer } from "./api-server";
 
-interface Sample {
+export interface Sample {
   name: string;
   labels: Record<string, string>;
   value: number;
 }
 
 /** Every sample of /metrics. */
-async function scrape(api: Pick<ApiServer, "get">): Promise<Sample[]> {
+export async function scrape(api: Pick<ApiServer, "get">): Promise<Sample[]> {
   return samplesOf((await api.get("/metrics")).text);
 }
 

@@ -94,6 +94,7 @@ test("what failed lately is remembered for as long as is asked for", () => {
 test.each([
   ["timeout", { code: "57014" }, "canceling statement due to statement timeout"],
   ["too-many-connections", { code: "53300" }, "too many connections for role"],
+  ["too-many-connections", { code: "EMFILE" }, "connect EMFILE 127.0.0.1:5432"],
   ["full", { code: "53100" }, "could not extend file"],
   ["full", { code: "ENOSPC" }, "no space left on device"],
   ["full", {}, "MISCONF Redis is configured to save RDB snapshots"],
