@@ -138,7 +138,7 @@ test("`best` weighs score and tiebreaks together, never each for itself", async 
   expect(await attempt(11, 99, -5)).toEqual(["applied", 11, 99, -5]);
 });
 
-test("`incr` adds column by column, `set` replaces them all, and left-out tiebreaks are zeros", async () => {
+test("`incr` adds column by column, `set` replaces them all, and tiebreaks left out stay as they are", async () => {
   const adding = await api.newBoard({ operator: "incr", tiebreaks: tiebreaks("asc", "desc") });
   await post(adding, { player: "p", score: 1, tiebreaks: [10, 100] });
   const [sum] = await post(adding, { player: "p", score: 2, tiebreaks: [-20, 200] });
@@ -147,7 +147,9 @@ test("`incr` adds column by column, `set` replaces them all, and left-out tiebre
 
   const setting = await api.newBoard({ operator: "set", tiebreaks: tiebreaks("asc", "desc") });
   await post(setting, { player: "p", score: 1, tiebreaks: [10, 100] });
-  expect(await post(setting, { player: "p", score: 2 })).toMatchObject([{ score: 2, tiebreaks: [0, 0] }]);
+  expect(await post(setting, { player: "p", score: 2 })).toMatchObject([{ score: 2, tiebreaks: [10, 100] }]);
+  const replaced = await post(setting, { player: "p", score: 2, tiebreaks: [0, 0] });
+  expect(replaced).toMatchObject([{ score: 2, tiebreaks: [0, 0] }]);
 });
 
 const styles: Record<RankStyle, number[]> = {
