@@ -26,7 +26,7 @@ export class FrameReader {
   }
 
   #endFrame(at: number): number {
-    const version = /^id: [^\n]*-(\d+)\n/.exec(this.#line)?.[1];
+    const version = /^(?:retry: \d+\n)?id: [^\n]*-(\d+)\n/.exec(this.#line)?.[1];
     if (version !== undefined) this.#onVersion(Number(version));
     this.#line = "";
     return at;
