@@ -13,7 +13,9 @@ export class FrameReader {
   }
 
   take(chunk: Buffer): void {
-    let at = 0;
+    // The reply's head comes before the first frame; frames have no carriage returns.
+    const head = chunk.indexOf("\r\n\r\n");
+    let at = head === -1 ? 0 : head + 4;
     if (this.#endsWithNewline && chunk[0] === 10) at = this.#endFrame(1);
     for (;;) {
       const end = chunk.indexOf("\n\n", at);
