@@ -1,6 +1,7 @@
 /**
  * `npm run bench`: measures the built server beside its peers. `npm run bench -- polls streams` runs some of the parts.
- * Options: --rounds N, --json FILE, --smoke, --write (docs/performance.md and its charts).
+ * Options: --rounds N, --json FILE, --smoke, --beside FOLDER (another built checkout, for the part `builds`),
+ * --write (docs/performance.md and its charts).
  */
 import { readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";

@@ -1,3 +1,5 @@
+import { existsSync } from "node:fs";
+import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 
 export interface Arguments {
@@ -5,6 +7,8 @@ export interface Arguments {
   parts: string[];
   rounds: number;
   smoke: boolean;
+  /** A built checkout of Rungs to compare with; this one when left out. */
+  beside: string;
   /** Where to write the results as JSON. */
   json: string | undefined;
   /** Whether docs/performance.md and its charts are to show this run. */
@@ -17,6 +21,7 @@ export function readArguments(args: string[]): Arguments {
     args,
     allowPositionals: true,
     options: {
+      beside: { type: "string", default: "." },
       json: { type: "string" },
       rounds: { type: "string" },
       smoke: { type: "boolean", default: false },
@@ -27,5 +32,8 @@ export function readArguments(args: string[]): Arguments {
   const rounds = Number(values.rounds ?? (smoke ? 1 : 5));
   if (!Number.isInteger(rounds) || rounds < 1) throw new Error("--rounds takes a whole number from 1");
   if (smoke && write) throw new Error("--smoke gives no figures that --write could show");
-  return { parts: positionals, rounds, smoke, json, write };
+  const beside = resolve(values.beside);
+  if (!existsSync(join(beside, "scripts", "start.mjs")))
+    throw new Error("--beside takes the folder of a checkout of Rungs");
+  return { parts: positionals, rounds, smoke, beside, json, write };
 }

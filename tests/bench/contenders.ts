@@ -1,6 +1,8 @@
 /** Rungs with a board of a hundred players, by its own server and under plain `next start`. */
+import { execFile } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { openDatabase } from "@/db/client";
 import { migrateDatabase } from "@/db/migrate";
 import { createApiKeys } from "@/lib/auth/api-keys";
@@ -36,17 +38,19 @@ export interface RungsContender extends Contender {
 export interface ServerOptions {
   /** Files the server may have open at once. */
   openFiles?: number;
+  /** A checkout of Rungs whose build is started; this one when left out. */
+  checkout?: string;
 }
 
 const players = 100;
 
 /** Rungs as `npm start` runs it, on embedded stores in a temporary folder. */
-export async function startRungs({ openFiles }: ServerOptions = {}): Promise<RungsContender> {
+export async function startRungs({ openFiles, checkout = process.cwd() }: ServerOptions = {}): Promise<RungsContender> {
   const folder = await newFolder();
   const probe = await newProbe();
   const server = await start(
     {
-      args: ["scripts/start.mjs"],
+      args: [join(checkout, "scripts", "start.mjs")],
       env: { ...baseEnv(folder.path), PORT: "0", ...probe.env },
       ...(openFiles && { openFiles }),
     },
@@ -64,7 +68,9 @@ export async function startRungs({ openFiles }: ServerOptions = {}): Promise<Run
     probe: () => probe.read(server.pid),
     stop,
   };
-  return furnished(contender, databaseUrl, redisUrl);
+  const isOwn = checkout === process.cwd();
+  const key = isOwn ? await createKey(databaseUrl) : await createKeyOf(checkout, folder.path);
+  return furnished(contender, databaseUrl, redisUrl, key);
 }
 
 /** The same build under plain `next start`, on embedded stores of its own. */
@@ -98,16 +104,17 @@ export async function startNext({ openFiles }: ServerOptions = {}): Promise<Rung
     probe: () => probe.read(next.pid),
     stop,
   };
-  return furnished(contender, databaseUrl, redisUrl);
+  return furnished(contender, databaseUrl, redisUrl, await createKey(databaseUrl));
 }
 
 async function furnished(
   contender: Contender,
   databaseUrl: string,
   redisUrl: string | undefined,
+  key: string,
 ): Promise<RungsContender> {
   const boardId = "bench";
-  const headers = { authorization: `Bearer ${await createKey(databaseUrl)}`, "content-type": "application/json" };
+  const headers = { authorization: `Bearer ${key}`, "content-type": "application/json" };
   const call: RungsContender["call"] = async (method, path, body) => {
     const response = await fetch(contender.url + path, { method, headers, body: JSON.stringify(body) });
     if (!response.ok) throw new Error(`${method} ${path} answered ${response.status}: ${await response.text()}`);
@@ -140,6 +147,14 @@ async function createKey(databaseUrl: string): Promise<string> {
   await apiKeys.close();
   await database.close();
   return key;
+}
+
+/** By the other checkout's own command, since its tables may differ from this one's. */
+async function createKeyOf(checkout: string, dataDir: string): Promise<string> {
+  const create = ["key", "create", "--name", "bench", "--scopes", "scores:write,boards:manage"];
+  const args = [join(checkout, "scripts", "rungs.mjs"), ...create];
+  const { stdout } = await promisify(execFile)(process.execPath, args, { env: baseEnv(dataDir) });
+  return stdout.trim();
 }
 
 /** Nothing of this machine's settings; the load names a sender's address of its own, since one may open few streams. */

@@ -8,6 +8,7 @@ import { writeDocument } from "./document";
 import type { Part } from "./part";
 import { attack } from "./parts/attack";
 import { boards } from "./parts/boards";
+import { builds } from "./parts/builds";
 import { fresh } from "./parts/fresh";
 import { ladder } from "./parts/ladder";
 import { page } from "./parts/page";
@@ -21,7 +22,20 @@ import { printTable } from "./print-table";
 import { stopAll } from "./processes";
 import { headOf, newReport } from "./report";
 
-const parts: readonly Part[] = [polls, streams, fresh, boards, page, ladder, writes, scale, rebuild, start, attack];
+const parts: readonly Part[] = [
+  polls,
+  streams,
+  fresh,
+  boards,
+  page,
+  ladder,
+  writes,
+  scale,
+  rebuild,
+  start,
+  attack,
+  builds,
+];
 
 for (const [signal, code] of [
   ["SIGINT", 130],
@@ -46,7 +60,7 @@ async function run(args: string[]): Promise<number> {
     const startedAt = performance.now();
     const say = (line: string) => void process.stderr.write(`  ${line}\n`);
     try {
-      const tables = await part.run({ rounds: options.rounds, smoke: options.smoke, say });
+      const tables = await part.run({ rounds: options.rounds, smoke: options.smoke, beside: options.beside, say });
       tables.forEach(printTable);
       const seconds = (performance.now() - startedAt) / 1000;
       report.parts.push({ name: part.name, what: part.what, seconds, tables });

@@ -4,6 +4,8 @@ export interface BenchContext {
   rounds: number;
   /** Only to see that everything runs: few, small, short; the figures mean nothing. */
   smoke: boolean;
+  /** A built checkout of Rungs to compare with; this one again when none was given. */
+  beside: string;
   /** A line of progress. */
   say(line: string): void;
 }

@@ -64,7 +64,7 @@ test("a chart escapes what it shows, has a bar for each row with samples, and co
 });
 
 test("arguments: parts by name, rounds, and what goes together", () => {
-  const none = { parts: [], rounds: 5, smoke: false, json: undefined, write: false };
+  const none = { parts: [], rounds: 5, smoke: false, beside: process.cwd(), json: undefined, write: false };
   expect(readArguments([])).toEqual(none);
   expect(readArguments(["polls", "--rounds", "7", "--json", "a.json"])).toEqual({
     ...none,
@@ -74,4 +74,5 @@ test("arguments: parts by name, rounds, and what goes together", () => {
   expect(() => readArguments(["--rounds", "0"])).toThrow("whole number from 1");
   expect(() => readArguments(["--smoke", "--write"])).toThrow("no figures");
   expect(() => readArguments(["--fast"])).toThrow("--fast");
+  expect(() => readArguments(["--beside", "/nowhere"])).toThrow("checkout of Rungs");
 });
