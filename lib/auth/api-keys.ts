@@ -58,9 +58,10 @@ export function createApiKeys({ database, logger, storageErrors, authSecret }: D
     "unknown API keys come faster than they are looked up: some requests are refused",
   );
 
-  async function find({ id, marked }: KeyText, address: string | null) {
+  async function find(text: KeyText, address: string | null) {
+    const { id } = text;
     try {
-      return await cache.find(id, marked ? readOne : () => lookups.find(id, address ?? ""));
+      return await cache.find(id, () => (text.isMarked() ? readOne(id) : lookups.find(id, address ?? "")));
     } catch (error) {
       if (isRungsError(error)) {
         floods.warn({ address });

@@ -6,6 +6,7 @@
 import { randomBytes } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import ipaddr from "ipaddr.js";
+import { LRUCache } from "lru-cache";
 import { type Address, type AddressRange, isInRanges, readAddress } from "@/lib/address-ranges";
 import type { Logger } from "@/lib/logger";
 import { processSingleton } from "@/lib/process-singleton";
@@ -18,9 +19,16 @@ export const clientAddressHeader = processSingleton(
 /** The origin of Rungs is PUBLIC_URL; nothing may follow from where a client claims to have been sent. */
 const originHeaders = ["forwarded", "x-forwarded-host", "x-forwarded-port", "x-forwarded-proto"];
 
+/** Clients send many requests, and parsing an address costs as much as checking an API key. */
+const rememberedMax = 10_000;
+/** An X-Forwarded-For of three IPv6 addresses; a longer one is parsed each time. */
+const rememberedLengthMax = 128;
+
 export class ClientAddresses {
   readonly #trustedProxies: readonly AddressRange[];
   readonly #logger: Logger;
+  /** By peer and X-Forwarded-For. */
+  readonly #remembered = new LRUCache<string, string>({ max: rememberedMax });
   #warned = false;
 
   constructor(trustedProxies: readonly AddressRange[], logger: Logger) {
@@ -41,11 +49,22 @@ export class ClientAddresses {
    * the address it saw. Of IPv6 the network of 64 bits, which is what one customer is given.
    */
   of({ headers, socket }: IncomingMessage): string {
-    const peer = readAddress(socket.remoteAddress ?? "");
+    const { remoteAddress = "" } = socket;
+    const given = headers["x-forwarded-for"];
+    const forwardedFor = given === undefined ? undefined : String(given);
+    const key = forwardedFor === undefined ? remoteAddress : `${remoteAddress} ${forwardedFor}`;
+    const remembered = this.#remembered.get(key);
+    if (remembered !== undefined) return remembered;
+    const address = this.#read(remoteAddress, forwardedFor);
+    if (key.length <= rememberedLengthMax) this.#remembered.set(key, address);
+    return address;
+  }
+
+  #read(remoteAddress: string, forwardedFor: string | undefined): string {
+    const peer = readAddress(remoteAddress);
     if (!peer) return "";
-    const forwardedFor = headers["x-forwarded-for"];
     if (forwardedFor === undefined) return written(peer);
-    if (isInRanges(peer, this.#trustedProxies)) return written(this.#firstUntrusted(peer, String(forwardedFor)));
+    if (isInRanges(peer, this.#trustedProxies)) return written(this.#firstUntrusted(peer, forwardedFor));
     this.#warnOnce(peer);
     return written(peer);
   }

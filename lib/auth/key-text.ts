@@ -9,8 +9,8 @@ import { base62Of } from "./tokens";
 export interface KeyText {
   id: string;
   secret: string;
-  /** Only the holder of AUTH_SECRET can have written it. */
-  marked: boolean;
+  /** Whether only a holder of AUTH_SECRET can have written it; costs a hash. */
+  isMarked(): boolean;
 }
 
 export const keyIdLength = 12;
@@ -37,7 +37,7 @@ export class KeyTexts {
   read(text: string): KeyText | null {
     const [, id, secret, mark] = pattern.exec(text) ?? [];
     if (!id || !secret) return null;
-    return { id, secret, marked: mark !== undefined && this.#isMark(mark, id, secret) };
+    return { id, secret, isMarked: () => mark !== undefined && this.#isMark(mark, id, secret) };
   }
 
   #isMark(mark: string, id: string, secret: string): boolean {
