@@ -27,7 +27,10 @@ export function itemMaker(): (board: RunBoard, random: Random) => PostedItem {
   };
 }
 
-export function settingsOf({ tiebreaks, ...board }: RunBoard) {
-  const columns = Array.from({ length: tiebreaks }, (_, i) => ({ name: `t${i + 1}`, order: "asc" }));
-  return { ...board, name: `Board ${board.id}`, decimals: 0, tiebreaks: columns };
+export function settingsOf(board: RunBoard) {
+  return { ...board, name: `Board ${board.id}`, decimals: 0, tiebreaks: tiebreaksOf(board) };
+}
+
+export function tiebreaksOf({ tiebreaks }: Pick<RunBoard, "tiebreaks">): Board["tiebreaks"] {
+  return Array.from({ length: tiebreaks }, (_, i) => ({ name: `t${i + 1}`, order: "asc" }));
 }

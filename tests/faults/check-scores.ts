@@ -1,11 +1,10 @@
-import type { Happening, PostedItem, Recorded } from "./history";
+import type { BoardRules, Happening, PostedItem, Recorded } from "./history";
 import type { Violation } from "./violation";
 
 /** From a commit until its answer was recorded. */
 const answerOnWayMs = 2_000;
 
 type Stored = Extract<Happening, { type: "stored" }>;
-type BoardRules = Extract<Happening, { type: "board" }>;
 
 /** Every accepted post exactly once in Postgres, every other one wholly or not at all; and standings that follow. */
 export function checkScores(events: readonly Recorded[]): Violation[] {

@@ -4,12 +4,13 @@
  */
 import { checkInbox } from "./check-inbox";
 import { checkScores } from "./check-scores";
+import { checkServed } from "./check-served";
 import { checkViewers } from "./check-viewers";
 import type { Recorded } from "./history";
 import type { Violation } from "./violation";
 
 export function check(events: readonly Recorded[]): Violation[] {
-  return [checkFaults, checkScores, checkCrashes, checkViewers, checkInbox].flatMap((one) => one(events));
+  return [checkFaults, checkScores, checkCrashes, checkServed, checkViewers, checkInbox].flatMap((one) => one(events));
 }
 
 function checkFaults(events: readonly Recorded[]): Violation[] {

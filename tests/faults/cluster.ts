@@ -29,6 +29,8 @@ export interface Cluster {
   authorization: string;
   /** Past all proxies. */
   databaseUrl: string;
+  /** One more instance, on another database and the same Redis, past all proxies. */
+  startBeside(databaseUrl: string): Promise<Instance>;
   close(): Promise<void>;
 }
 
@@ -37,7 +39,7 @@ export interface ClusterOptions {
   ways: Ways;
   program: string;
   logFolder: string;
-  onCrash(instance: number, how: string): void;
+  onCrash(instance: number | string, how: string): void;
 }
 
 const instances = 3;
@@ -67,6 +69,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
     http,
     authorization,
     databaseUrl: database.url,
+    startBeside: (databaseUrl) => startOn(options, databaseUrl, redis.env(redis.url), "beside"),
     async close() {
       http.close();
       await balancer.close();
@@ -106,18 +109,17 @@ async function startNginx(ports: number[], folder: string): Promise<{ port: numb
 async function startMember(options: ClusterOptions, databaseUrl: string, way: RedisWay, i: number): Promise<Member> {
   const postgres = await startTcpProxy(databaseUrl);
   const redis = await startTcpProxy(way.url, { mark: (sent) => way.subscribes.test(sent.toString("latin1")) });
-  const instance = await startInstance({
-    program: options.program,
-    env: {
-      LOG_LEVEL: "info",
-      AUTH_SECRET: authSecret,
-      DATABASE_URL: postgres.through(databaseUrl),
-      ...way.env(redis.through(way.url)),
-    },
-    logFile: join(options.logFolder, `instance-${i}.log`),
-    onCrash: (how) => options.onCrash(i, how),
-  });
+  const instance = await startOn(options, postgres.through(databaseUrl), way.env(redis.through(way.url)), i);
   return { instance, postgres, redis, http: createHttpClient(instance.port) };
+}
+
+function startOn(options: ClusterOptions, databaseUrl: string, redis: Record<string, string>, name: number | string) {
+  return startInstance({
+    program: options.program,
+    env: { LOG_LEVEL: "info", AUTH_SECRET: authSecret, DATABASE_URL: databaseUrl, ...redis },
+    logFile: join(options.logFolder, `instance-${name}.log`),
+    onCrash: (how) => options.onCrash(name, how),
+  });
 }
 
 async function closeMember({ instance, postgres, redis, http }: Member): Promise<void> {

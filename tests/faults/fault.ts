@@ -1,7 +1,8 @@
 import type { Random } from "@/tests/support/seeded-random";
 import type { RunBoard } from "./boards";
 import type { Cluster, Member } from "./cluster";
-import type { History } from "./history";
+import type { History, PostedItem } from "./history";
+import type { LogWatch } from "./log-watch";
 import type { RunningViewer } from "./polling-viewer";
 import type { Stores } from "./stores";
 import type { StreamingViewer } from "./streaming-viewer";
@@ -11,12 +12,15 @@ export interface World {
   stores: Stores;
   cluster: Cluster;
   history: History;
+  log: LogWatch;
   random: Random;
   streams: StreamingViewer[];
   /** Further viewers, to converge like all others. */
   join(viewer: RunningViewer): void;
   /** One post of so many scores by a further writer. */
   post(board: RunBoard, scores: number): Promise<string>;
+  /** A score that nobody else posts. */
+  newItem(board: RunBoard): PostedItem;
   /** How often it struck, for faults that have to meet something. */
   felt(count: number): void;
   /** For the history: which of the possible ways was taken. */

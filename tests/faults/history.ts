@@ -2,7 +2,10 @@
 import { createWriteStream } from "node:fs";
 import { rm } from "node:fs/promises";
 import type { MomentKind } from "@/lib/domain/moments";
+import type { Snapshot } from "@/lib/domain/snapshot";
+import type { RunBoard } from "./boards";
 import type { StoredItem } from "./inbox-truth";
+import { rowsDigest } from "./rows-digest";
 import type { Ways } from "./ways";
 
 /** A posted score; its number is posted once in a run, so that its event in Postgres can be told from all others. */
@@ -14,7 +17,7 @@ export interface PostedItem {
 
 export type Happening =
   | ({ type: "ways" } & Ways)
-  | { type: "board"; board: string; operator: "best" | "set" | "incr"; order: "desc" | "asc" }
+  | BoardRules
   | { type: "post"; key: string; board: string; items: PostedItem[] }
   /** The final answer, after so many attempts. */
   | { type: "answer"; key: string; status: number; attempts: number }
@@ -27,11 +30,18 @@ export type Happening =
   | { type: "lost"; since: number }
   | { type: "healed" }
   /** An instance ended without having been killed. */
-  | { type: "crash"; instance: number; how: string }
+  | { type: "crash"; instance: number | string; how: string }
   | { type: "connected"; viewer: string; since: string | null }
   /** The viewer recognised that it had missed something, and asks again. */
   | { type: "gap"; viewer: string; why: string }
   | Seen
+  | Served
+  /** The first `served` of these rows follows. */
+  | ServedRows
+  /** What Postgres held: of the events known before so many, then these, which it did not hold yet at `since`. */
+  | { type: "log"; board: string; since: number; kept: number; events: LoggedEvent[] }
+  /** From here on the runner has made an index wrong in itself. */
+  | { type: "spoilt" }
   /** Postgres at rest: what every index and viewer has to show. Written again when it changed. */
   | { type: "truth"; board: string; rows: string; window: string }
   /** A whole board as an instance serves it. */
@@ -49,6 +59,11 @@ export type Happening =
   /** Every item of a board's inboxes at the end, and where the watched players stand then. */
   | { type: "inbox"; board: string; items: StoredItem[]; ranks: RankOf[] }
   | { type: "stored"; board: string; events: StoredEvent[]; standings: { player: string; score: number }[] };
+
+export interface BoardRules extends Omit<RunBoard, "id" | "delivery"> {
+  type: "board";
+  board: string;
+}
 
 export interface RankOf {
   player: string;
@@ -69,6 +84,32 @@ export interface Seen {
   rows: string;
 }
 
+/** A board as it was served in a reply or an event, or confirmed by a 304 or a heartbeat. */
+export interface Served {
+  type: "served";
+  /** A viewer, or an instance. */
+  by: string;
+  kind: "stream" | "poll" | "visit";
+  board: string;
+  /** When it was asked for; of a stream, when it came. */
+  askedAt: number;
+  /** Digest; begins with `stale-` when it was marked. */
+  rows: string;
+}
+
+export interface ServedRows {
+  type: "rows";
+  rows: string;
+  total: number;
+  entries: { rank: number; player: string; values: number[] }[];
+}
+
+export interface LoggedEvent {
+  player: string;
+  values: number[];
+  applied: boolean;
+}
+
 export interface StoredEvent {
   player: string;
   score: number;
@@ -83,6 +124,8 @@ export interface History {
   events: readonly Recorded[];
   now(): number;
   add(happening: Happening): void;
+  /** Gives the digest of what was served. */
+  served(what: Omit<Served, "type" | "rows">, snapshot: Snapshot, isStale?: boolean): string;
   close(keep: boolean): Promise<void>;
 }
 
@@ -91,18 +134,35 @@ export function startHistory(path: string): History {
   const file = createWriteStream(path);
   const events: Recorded[] = [];
   const now = () => Math.round(performance.now() - startedAt);
+  const described = new Set<string>();
+
+  function add(happening: Happening): void {
+    const recorded = { at: now(), ...happening };
+    events.push(recorded);
+    file.write(`${JSON.stringify(recorded)}\n`);
+  }
+
   return {
     path,
     events,
     now,
-    add(happening) {
-      const recorded = { at: now(), ...happening };
-      events.push(recorded);
-      file.write(`${JSON.stringify(recorded)}\n`);
+    add,
+    served(what, { entries, total, stale }, isStale = stale === true) {
+      const rows = rowsDigest(entries, total, isStale);
+      if (!isStale && !described.has(rows)) {
+        described.add(rows);
+        add({ type: "rows", rows, total, entries: entries.map(toRow) });
+      }
+      add({ type: "served", ...what, rows });
+      return rows;
     },
     async close(keep) {
       await new Promise<void>((resolve) => file.end(() => resolve()));
       if (!keep) await rm(path, { force: true });
     },
   };
+}
+
+function toRow({ rank, player, score, tiebreaks }: Snapshot["entries"][number]): ServedRows["entries"][number] {
+  return { rank, player, values: [score, ...tiebreaks] };
 }

@@ -20,7 +20,7 @@ export interface InstanceOptions {
   onCrash: (how: string) => void;
 }
 
-const readyMs = 20_000;
+const readyMs = 60_000;
 const restartMs = 1_000;
 
 export async function startInstance({ program, env, logFile, onCrash }: InstanceOptions): Promise<Instance> {

@@ -15,6 +15,15 @@ export interface Mutant {
   viewer?: "no gap check";
 }
 
+/** An index that lacks changes answers as if it had them, whoever noticed that it does. */
+const noStaleMark: readonly Patch[] = [
+  {
+    file: "lib/leaderboard/index-lag.ts",
+    find: "if (through < required) return true;",
+    replace: "",
+  },
+];
+
 export const mutants: readonly Mutant[] = [
   {
     name: "no canary",
@@ -115,6 +124,53 @@ export const mutants: readonly Mutant[] = [
 `,
         replace: `  return index.through > log.lastChange ? "foreign" : "same";
 `,
+      },
+    ],
+  },
+  {
+    name: "no foreign verdict of the audit",
+    fault: "postgres failed over in silence",
+    patches: [
+      {
+        file: "lib/domain/board-log.ts",
+        find: `  if (index.through > log.lastChange || index.digest !== log.digest) return "foreign";
+`,
+        replace: "",
+      },
+    ],
+  },
+  {
+    name: "no count in the audit",
+    fault: "index entries lost",
+    patches: [
+      {
+        file: "lib/domain/board-log.ts",
+        find: 'return index.total === log.players && index.seqSum === log.seqSum ? "same" : "wrong";',
+        replace: 'return "same";',
+      },
+    ],
+  },
+  {
+    name: "no count before the swap",
+    fault: "keys evicted during a rebuild",
+    patches: [
+      {
+        file: "lib/rank-index/redis-scripts.ts",
+        find: "if not complete or redis.call('ZCARD', KEYS[8]) ~= tonumber(ARGV[13]) then return giveUp({}) end",
+        replace: "",
+      },
+    ],
+  },
+  { name: "no stale mark (full)", fault: "redis full", patches: noStaleMark },
+  { name: "no stale mark (read-only)", fault: "redis read-only", patches: noStaleMark },
+  {
+    name: "no database in the keyspace",
+    fault: "database copied",
+    patches: [
+      {
+        file: "db/keyspace.ts",
+        find: "update(identity)",
+        replace: 'update("")',
       },
     ],
   },

@@ -25,6 +25,8 @@ const failedAgainMs = 1_000;
 export function startPollingViewer({ name, board, cluster, history }: ViewerOptions): RunningViewer {
   let state: BoardState | undefined;
   let etag = "";
+  /** Digest of what the tag stands for. */
+  let tagged = "";
   let timer: NodeJS.Timeout | undefined;
   let closed = false;
 
@@ -32,27 +34,34 @@ export function startPollingViewer({ name, board, cluster, history }: ViewerOpti
     let nextMs = failedAgainMs;
     try {
       const requestedAt = Date.now();
+      const askedAt = history.now();
       const headers = etag ? { "if-none-match": etag } : {};
       const reply = await cluster.http.send({ path: `/api/v1/boards/${board}`, headers });
       if (reply.status === 200 || reply.status === 304) nextMs = Number(reply.headers["poll-interval"]) * 1_000;
-      if (reply.status === 200) show(reply.json() as Snapshot, String(reply.headers.etag), requestedAt);
+      if (reply.status === 304) history.add({ type: "served", by: name, kind: "poll", board, askedAt, rows: tagged });
+      if (reply.status === 200) {
+        const polled = reply.json() as Snapshot;
+        const served = history.served({ by: name, kind: "poll", board, askedAt }, polled);
+        if (show(polled, requestedAt)) [etag, tagged] = [String(reply.headers.etag), served];
+      }
     } catch {
       // Tried again soon, like any page that cannot reach its server.
     }
     if (!closed) timer = setTimeout(() => void poll(), nextMs);
   }
 
-  function show(polled: Snapshot, tag: string, requestedAt: number): void {
-    if (closed) return;
+  /** Whether it was newer than what was there. */
+  function show(polled: Snapshot, requestedAt: number): boolean {
+    if (closed) return false;
     const now = Date.now();
     const before = state;
     state = state ? afterPoll(state, polled, requestedAt, now) : initialState(polled, now);
     // A page that was overtaken is not what the viewer has.
-    if (state === before) return;
-    etag = tag;
+    if (state === before) return false;
     const { epoch, version } = state.shown;
-    if (before?.shown === state.shown && before.serverStale === state.serverStale) return;
+    if (before?.shown === state.shown && before.serverStale === state.serverStale) return true;
     history.add({ type: "seen", viewer: name, kind: "poll", board, how: "poll", epoch, version, rows: rows() });
+    return true;
   }
 
   function rows(): string {

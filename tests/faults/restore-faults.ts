@@ -2,6 +2,7 @@
 import { inSession } from "@/lib/embedded/postgres-session";
 import { runBoards } from "./boards";
 import type { Fault, World } from "./fault";
+import type { LogWatch } from "./log-watch";
 
 const sessionMs = 30_000;
 type Table = { name: string };
@@ -11,21 +12,36 @@ export const restoreFaults: readonly Fault[] = [
     name: "postgres failed over",
     what: "a replica that lacks the last seconds takes over; one post then covers the numbers of the lost ones",
     async inject(world) {
-      const { cluster, history } = world;
+      const { cluster, history, log } = world;
       const since = history.now();
       await keepTables(cluster.databaseUrl);
       return async () => {
         const before = await lastChanges(cluster.databaseUrl);
-        await restoreTables(cluster.databaseUrl);
+        await log.over(() => restoreTables(cluster.databaseUrl, log));
         history.add({ type: "lost", since });
         world.felt(await coverLost(world, before));
       };
     },
   },
   {
+    name: "postgres failed over in silence",
+    what: "the same, and nobody writes any more: nothing but Postgres itself tells of it",
+    quiet: true,
+    async inject({ cluster, history, log, felt }) {
+      const since = history.now();
+      await keepTables(cluster.databaseUrl);
+      return async () => {
+        const before = await lastChanges(cluster.databaseUrl);
+        await log.over(() => restoreTables(cluster.databaseUrl, log));
+        history.add({ type: "lost", since });
+        felt(countLost(before, await lastChanges(cluster.databaseUrl)));
+      };
+    },
+  },
+  {
     name: "postgres restored",
     what: "instances stopped, a dump from seconds before restored into a new database, instances started",
-    async inject({ stores, cluster, history }) {
+    async inject({ stores, cluster, history, log }) {
       const instances = cluster.members.map(({ instance }) => instance);
       const whileStopped = async (work: () => Promise<unknown>) => {
         await Promise.all(instances.map((instance) => instance.kill()));
@@ -33,9 +49,14 @@ export const restoreFaults: readonly Fault[] = [
         await Promise.all(instances.map((instance) => instance.start()));
       };
       const since = history.now();
-      await whileStopped(() => stores.copyDatabase(cluster.databaseUrl));
+      await log.over(() => whileStopped(() => stores.copyDatabase(cluster.databaseUrl)));
       return async () => {
-        await whileStopped(() => stores.restoreDatabase(cluster.databaseUrl));
+        await log.over(() =>
+          whileStopped(async () => {
+            await log.look();
+            await stores.restoreDatabase(cluster.databaseUrl);
+          }),
+        );
         history.add({ type: "lost", since });
       };
     },
@@ -56,7 +77,7 @@ async function keepTables(databaseUrl: string): Promise<void> {
 }
 
 /** All sessions end before and after it, as they would with the primary. */
-async function restoreTables(databaseUrl: string): Promise<void> {
+async function restoreTables(databaseUrl: string, log: LogWatch): Promise<void> {
   await inSession(
     databaseUrl,
     (sql) =>
@@ -66,6 +87,9 @@ async function restoreTables(databaseUrl: string): Promise<void> {
           where datname = current_database() and pid <> pg_backend_pid()`;
         const tables = await tx<Table[]>`select tablename as name from pg_tables where schemaname = 'kept'`;
         await endOthers();
+        await tx`lock table ${tx(tables.map(({ name }) => name))}`;
+        // The last that Postgres held before it goes back.
+        await log.look(tx);
         await tx`truncate ${tx(tables.map(({ name }) => name))}`;
         for (const { name } of tables) await tx`insert into public.${tx(name)} table kept.${tx(name)}`;
         await endOthers();
@@ -82,14 +106,16 @@ async function lastChanges(databaseUrl: string): Promise<Map<string, number>> {
   return new Map(rows.map(({ id, lastChange }) => [id, Number(lastChange)]));
 }
 
+function countLost(before: ReadonlyMap<string, number>, now: ReadonlyMap<string, number>): number {
+  return runBoards.reduce((sum, { id }) => sum + Math.max(0, (before.get(id) ?? 0) - (now.get(id) ?? 0)), 0);
+}
+
 /** One post for each board, of as many scores as were lost and one more. Gives how many were lost. */
 async function coverLost({ cluster, post }: World, before: ReadonlyMap<string, number>): Promise<number> {
   const now = await lastChanges(cluster.databaseUrl);
-  let lost = 0;
   for (const board of runBoards) {
     const missing = Math.max(0, (before.get(board.id) ?? 0) - (now.get(board.id) ?? 0));
-    lost += missing;
     await post(board, missing + 1);
   }
-  return lost;
+  return countLost(before, now);
 }

@@ -10,8 +10,9 @@ import { type Cluster, startCluster } from "./cluster";
 import type { Fault } from "./fault";
 import { type History, startHistory } from "./history";
 import { type InboxReader, startInboxReaders } from "./inbox-reader";
+import { startLogWatch } from "./log-watch";
+import { startPassersBy } from "./passers-by";
 import { type RunningViewer, startPollingViewer } from "./polling-viewer";
-import { rowsDigest } from "./rows-digest";
 import { settleInboxes } from "./settle-inboxes";
 import type { Stores } from "./stores";
 import { startStreamingViewer } from "./streaming-viewer";
@@ -67,7 +68,8 @@ export async function run(options: RunOptions): Promise<RunResult> {
     logFolder: folder,
     onCrash: (instance, how) => history.add({ type: "crash", instance, how }),
   });
-  for (const { id, operator, order } of runBoards) history.add({ type: "board", board: id, operator, order });
+  for (const { id, delivery: _, ...rules } of runBoards) history.add({ type: "board", board: id, ...rules });
+  const log = startLogWatch(cluster.databaseUrl, history);
   const streams = runBoards
     .filter(({ delivery }) => delivery === "sse")
     .flatMap(({ id }) => named(streamsPerBoard, `stream ${id}`, id))
@@ -78,6 +80,7 @@ export async function run(options: RunOptions): Promise<RunResult> {
   const viewers: RunningViewer[] = [...streams, ...polls];
   const newItem = itemMaker();
   const writers = startWriters({ cluster, history, random: random.fork(), newItem });
+  const passersBy = startPassersBy(cluster, history, random.fork());
   const inboxReaders: InboxReader[] = [];
   try {
     inboxReaders.push(...(await startInboxReaders(cluster, history, writers)));
@@ -87,6 +90,7 @@ export async function run(options: RunOptions): Promise<RunResult> {
       stores,
       cluster,
       history,
+      log,
       random: random.fork(),
       streams,
       join: (viewer) => viewers.push(viewer),
@@ -95,6 +99,7 @@ export async function run(options: RunOptions): Promise<RunResult> {
           board,
           Array.from({ length: scores }, () => newItem(board, random)),
         ),
+      newItem: (board) => newItem(board, random),
       felt: (count) => history.add({ type: "felt", count }),
       note: (what) => history.add({ type: "fault", fault: fault.name, what }),
     });
@@ -113,10 +118,13 @@ export async function run(options: RunOptions): Promise<RunResult> {
     // They have shown the truth; what comes now is another.
     for (const viewer of viewers) viewer.close();
     await settleInboxes(cluster, history, writers);
+    await log.look();
     for (const stored of await readStored(cluster.databaseUrl)) history.add(stored);
   } finally {
     await writers.stop();
     for (const one of [...viewers, ...inboxReaders]) one.close();
+    await passersBy.close();
+    await log.close();
     await cluster.close();
   }
   const violations = check(history.events);
@@ -162,11 +170,14 @@ async function lookAtIndex(
   instance: number,
   board: string,
 ): Promise<void> {
+  const askedAt = history.now();
   const reply = await members[instance]?.http
     .send({ path: `/api/v1/boards/${board}?limit=1000` })
     .catch(() => undefined);
   const page = reply?.status === 200 ? (reply.json() as Snapshot) : undefined;
-  const rows = page ? rowsDigest(page.entries, page.total, page.stale) : `status ${reply?.status ?? 0}`;
+  const rows = page
+    ? history.served({ by: `instance ${instance}`, kind: "visit", board, askedAt }, page)
+    : `status ${reply?.status ?? 0}`;
   const key = `${instance} ${board}`;
   if (served.get(key) === rows) return;
   served.set(key, rows);

@@ -22,6 +22,8 @@ export interface Stores {
   /** Copies a database that nobody is connected to, as a dump would; later `restoreDatabase` puts the copy in its place. */
   copyDatabase(url: string): Promise<void>;
   restoreDatabase(url: string): Promise<void>;
+  /** A copy of a database that is in use; its sessions end. */
+  copyBeside(url: string): Promise<{ url: string; drop(): Promise<void> }>;
   /** A moment later it is started again. */
   killPostgres(): Promise<void>;
   /** Undefined where no small disk could be had. */
@@ -65,6 +67,7 @@ export async function startStores(): Promise<Stores> {
     newDatabase: () => newDatabase(postgres.url),
     copyDatabase: (url) => copyDatabase(postgres.url, url),
     restoreDatabase: (url) => restoreDatabase(postgres.url, url),
+    copyBeside: (url) => copyBeside(postgres.url, url),
     async killPostgres() {
       const [pid] = (await readFile(join(dataDir, "postgres", "postmaster.pid"), "utf8")).split("\n");
       process.kill(Number(pid), "SIGKILL");
@@ -114,6 +117,23 @@ async function restoreDatabase(serverUrl: string, url: string): Promise<void> {
     },
     30_000,
   );
+}
+
+async function copyBeside(serverUrl: string, url: string) {
+  const name = nameOf(url);
+  const copy = `${name}_beside`;
+  const command = (...statements: string[]) =>
+    inSession(
+      maintenance(serverUrl),
+      async (sql) => {
+        for (const statement of statements) await sql.unsafe(statement);
+      },
+      30_000,
+    );
+  const allow = (are: boolean) => `alter database ${name} allow_connections ${are}`;
+  const end = `select pg_terminate_backend(pid) from pg_stat_activity where datname = '${name}'`;
+  await command(allow(false), end, `create database ${copy} template ${name}`).finally(() => command(allow(true)));
+  return { url: new URL(`/${copy}`, serverUrl).href, drop: () => command(`drop database ${copy} with (force)`) };
 }
 
 async function mountSmallDisk(folder: string): Promise<boolean> {

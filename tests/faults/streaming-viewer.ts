@@ -80,7 +80,8 @@ export function startStreamingViewer(options: StreamingViewerOptions): Streaming
   }
 
   function beat(position: Position): void {
-    if (!shown || positionId(position) !== positionId(shown)) missed(`a heartbeat at ${positionId(position)}`);
+    if (shown && positionId(position) === positionId(shown)) served(shown);
+    else missed(`a heartbeat at ${positionId(position)}`);
   }
 
   function missed(what: string): void {
@@ -92,9 +93,14 @@ export function startStreamingViewer(options: StreamingViewerOptions): Streaming
 
   function show(how: "snapshot" | "delta", snapshot: Snapshot, from?: number): void {
     shown = snapshot;
+    const rows = served(snapshot);
     const { epoch, version } = snapshot;
     const chain = from === undefined ? {} : { from };
-    history.add({ type: "seen", viewer: name, kind: "stream", board, how, epoch, version, ...chain, rows: rows() });
+    history.add({ type: "seen", viewer: name, kind: "stream", board, how, epoch, version, ...chain, rows });
+  }
+
+  function served(snapshot: Snapshot): string {
+    return history.served({ by: name, kind: "stream", board, askedAt: history.now() }, snapshot);
   }
 
   function rows(): string {

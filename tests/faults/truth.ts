@@ -3,7 +3,7 @@
 import { compareStandings, type RankedStanding, rankInOrder } from "@/lib/domain/ranking";
 import { type Entry, streamWindow } from "@/lib/domain/snapshot";
 import { inSession } from "@/lib/embedded/postgres-session";
-import { runBoards, settingsOf } from "./boards";
+import { runBoards, tiebreaksOf } from "./boards";
 import type { Happening, StoredEvent } from "./history";
 import { rowsDigest } from "./rows-digest";
 
@@ -51,8 +51,7 @@ export async function readRankings(databaseUrl: string): Promise<{ board: string
           reached: Number(reached),
         };
       });
-    const tiebreaks = settingsOf(board).tiebreaks.map(({ name }) => ({ name, order: "asc" as const }));
-    const ordered = standings.sort(compareStandings({ order: board.order, tiebreaks }));
+    const ordered = standings.sort(compareStandings({ order: board.order, tiebreaks: tiebreaksOf(board) }));
     return { board: board.id, entries: rankInOrder(board.rankStyle, ordered) };
   });
 }

@@ -11,6 +11,7 @@ export type Invariant =
   | "no refusal"
   | "standings"
   | "no crash"
+  | "right or stale"
   | "index"
   | "versions grow"
   | "deltas chain"
@@ -29,6 +30,8 @@ export const limits = {
   stream: 15_500,
   /** From when the index of every instance is right; likewise. */
   poll: 6_500,
+  /** How long ago Postgres may have held a board that is served unmarked. */
+  served: { poll: 6_500, visit: 6_500, stream: 15_500 },
   /** So much longer behind nginx: a reply counts for a second there, and one more while a newer one is fetched. */
   cached: 2_000,
   /** For a change long after healing to be on every stream. */

@@ -15,7 +15,7 @@ const items: StoredItem[] = [
 ];
 
 const good: [at: number, happening: Happening][] = [
-  [0, { type: "board", board: "last", operator: "set", order: "desc" }],
+  [0, { type: "board", board: "last", operator: "set", order: "desc", rankStyle: "ordinal", tiebreaks: 0 }],
   [100, { type: "watched", player: "p1" }],
   [3_400, { type: "post", key: "own", board: "last", items: [{ player: "p1", score: 7, tiebreaks: [] }] }],
   [3_600, { type: "answer", key: "own", status: 200, attempts: 1 }],

@@ -7,7 +7,7 @@ import type { Invariant } from "@/tests/faults/violation";
 
 /** A small run in which all went well: two posts, a stream and a poll, and an instance that serves the truth. */
 const good: [at: number, happening: Happening][] = [
-  [0, { type: "board", board: "sum", operator: "incr", order: "desc" }],
+  [0, { type: "board", board: "sum", operator: "incr", order: "desc", rankStyle: "competition", tiebreaks: 0 }],
   [10, seen("stream a", "stream", { how: "snapshot", version: 1, rows: "old" })],
   [10, seen("poll a", "poll", { how: "poll", version: 1, rows: "old" })],
   [100, { type: "post", key: "k1", board: "sum", items: [item("p1", 5), item("p2", 6)] }],

@@ -1,0 +1,34 @@
+/** Visitors who open a board once, each on an instance of the seed's choice, so that what every instance serves is seen. */
+import { setTimeout as wait } from "node:timers/promises";
+import type { Snapshot } from "@/lib/domain/snapshot";
+import type { Random } from "@/tests/support/seeded-random";
+import { runBoards } from "./boards";
+import type { Cluster } from "./cluster";
+import type { History } from "./history";
+
+const betweenMs = 250;
+
+export function startPassersBy(cluster: Cluster, history: History, random: Random): { close(): Promise<void> } {
+  const closing = new AbortController();
+  const running = (async () => {
+    while (!closing.signal.aborted) {
+      const instance = random.whole(0, cluster.members.length - 1);
+      const { id: board } = random.pick(runBoards);
+      void visit(cluster, history, instance, board).catch(() => undefined);
+      await wait(betweenMs, undefined, { signal: closing.signal }).catch(() => undefined);
+    }
+  })();
+  return {
+    async close() {
+      closing.abort();
+      await running;
+    },
+  };
+}
+
+async function visit({ members }: Cluster, history: History, instance: number, board: string): Promise<void> {
+  const askedAt = history.now();
+  const reply = await members[instance]?.http.send({ path: `/api/v1/boards/${board}` });
+  if (reply?.status !== 200) return;
+  history.served({ by: `instance ${instance}`, kind: "visit", board, askedAt }, reply.json() as Snapshot);
+}
