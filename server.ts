@@ -81,8 +81,9 @@ async function greet(services: Services, stores: Stores): Promise<void> {
     createFirstOrganizerLink(services),
     ensureSampleBoard(services, dataDir),
   ]);
-  const facts = { url: publicUrl, dataDir, parts: stores.parts, firstOrganizerLink, sample, bold: terminal };
-  process.stdout.write(banner(facts));
+  const { rankIndexTrouble } = services;
+  const facts = { url: publicUrl, dataDir, parts: stores.parts, rankIndexTrouble, firstOrganizerLink, sample };
+  process.stdout.write(banner({ ...facts, bold: terminal }));
 }
 
 function demo(services: Services, url: string, signal: AbortSignal): Promise<void> {

@@ -11,7 +11,7 @@ export const deferredRankIndex: RankIndex = {
   player: unavailable,
   rebuild: unavailable,
   drop: unavailable,
-  ping: unavailable,
+  probe: unavailable,
   close: async () => undefined,
 };
 

@@ -41,11 +41,12 @@ export class HealthCheck {
 
   async read(): Promise<Health> {
     const stores = await this.#probe();
-    const postgres = !stores.postgres || !awayKinds.has(kindOfFailure(stores.postgres));
+    const postgres = answers(stores.postgres);
+    const rankIndex = answers(stores.rankIndex);
     const reasons = [...reasonsOf(stores), ...this.#recent()];
     if (this.#draining) reasons.unshift("the instance is shutting down");
     const status = this.#draining || !postgres ? "unavailable" : reasons.length > 0 ? "degraded" : "ready";
-    return { status, reasons, postgres, rankIndex: !stores.rankIndex };
+    return { status, reasons, postgres, rankIndex };
   }
 
   #recent(): string[] {
@@ -59,8 +60,12 @@ export class HealthCheck {
   }
 }
 
-/** Failures after which nothing of Postgres works; others leave reads. */
+/** Failures after which nothing of a store works; others leave reads. */
 const awayKinds = new Set(["timeout", "unreachable", "too-many-connections"]);
+
+function answers(failure: unknown): boolean {
+  return !failure || !awayKinds.has(kindOfFailure(failure));
+}
 
 /** What each store's probe failed with. */
 interface Stores {
@@ -79,7 +84,7 @@ async function probeStores({ database, index, storageErrors }: Context): Promise
     );
   const [postgres, rankIndex] = await Promise.all([
     failureOf(withDeadline(probeDatabase(database.sql), deadlineMs), "Postgres reported as failing by /readyz"),
-    failureOf(index.ping(), "rank index reported as failing by /readyz"),
+    failureOf(index.probe(), "rank index reported as failing by /readyz"),
   ]);
   return { postgres, rankIndex };
 }
@@ -87,6 +92,6 @@ async function probeStores({ database, index, storageErrors }: Context): Promise
 function reasonsOf({ postgres, rankIndex }: Stores): string[] {
   return [
     ...(postgres ? [`Postgres does not take writes (${kindOfFailure(postgres)})`] : []),
-    ...(rankIndex ? [`the rank index does not answer (${kindOfFailure(rankIndex)})`] : []),
+    ...(rankIndex ? [`the rank index does not take writes (${kindOfFailure(rankIndex)})`] : []),
   ];
 }

@@ -64,6 +64,8 @@ export interface Services extends Context {
   reads: ReadGate;
   keptBodies: KeptBodies;
   boardLists: KeptBodies;
+  /** Why the rank index could not be used at the start, else null. */
+  rankIndexTrouble: string | null;
   /** What each cache takes of memory, in bytes. */
   cacheBytes(): Record<string, number>;
   health(): Promise<Health>;
@@ -136,8 +138,8 @@ async function servicesFromEnv(): Promise<Services> {
 async function build(env: Env & { databaseUrl: string }, logger: Logger, options: ServicesOptions): Promise<Services> {
   const background = options.background ?? true;
   const storageErrors = new StorageErrors(logger);
-  const { database, keyspace, lock } = await connect(env, logger, options);
-  const { index, feed, viewerExchange } = openRankIndex(env.redis, keyspace, { logger, storageErrors }, background);
+  const { database, lock, ranks, rankIndexTrouble } = await connect(env, logger, storageErrors, options);
+  const { index, feed, viewerExchange } = ranks;
   const lag = new IndexLag();
   const staleAnswers = new StaleAnswers();
   const metrics = createMetrics({
@@ -253,6 +255,7 @@ async function build(env: Env & { databaseUrl: string }, logger: Logger, options
     reads: new ReadGate(readLimits(env)),
     keptBodies,
     boardLists,
+    rankIndexTrouble,
     cacheBytes,
     health: () => healthCheck.read(),
     drain() {
@@ -274,17 +277,28 @@ async function build(env: Env & { databaseUrl: string }, logger: Logger, options
   };
 }
 
-/** Migrates the database and claims it; leaves no connection open if that fails. */
-async function connect(env: Env & { databaseUrl: string }, logger: Logger, options: ServicesOptions) {
+/** Migrates the database and claims it, opens the rank index and checks it; leaves no connection open if that fails. */
+async function connect(
+  env: Env & { databaseUrl: string },
+  logger: Logger,
+  storageErrors: StorageErrors,
+  options: ServicesOptions,
+) {
   const { background = true, privateRedis = false } = options;
   const database = openDatabase(env.databaseUrl);
+  const opened: { close(): Promise<void> }[] = [database];
   try {
     await migrateDatabase(database, migrationsFolder);
     const keyspace = await readKeyspace(database.sql);
     const lock = background ? await claimDatabase({ ...env, alone: !env.redis || privateRedis, logger }) : null;
-    return { database, keyspace, lock };
+    if (lock) opened.unshift(lock);
+    const { publicUrl } = env;
+    const ranks = openRankIndex(env.redis, { keyspace, publicUrl, logger, storageErrors, listening: background });
+    opened.unshift(ranks.index);
+    const rankIndexTrouble = background ? await ranks.check() : null;
+    return { database, lock, ranks, rankIndexTrouble };
   } catch (error) {
-    await database.close();
+    for (const one of opened) await one.close();
     throw error;
   }
 }

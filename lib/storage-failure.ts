@@ -38,7 +38,8 @@ const rules: [kind: FailureKind, fits: (failure: Failure) => boolean][] = [
   // Redis puts the code first, and those before version 7 somewhere in a script's error.
   ["full", ({ message }) => /\bOOM command not allowed|\bMISCONF\b/.test(message)],
   ["read-only", ({ message }) => /\bREADONLY\b/.test(message)],
-  ["denied", ({ message }) => /\b(NOAUTH|NOPERM|WRONGPASS)\b/.test(message)],
+  ["denied", ({ message }) => /\b(NOAUTH|NOPERM|WRONGPASS)\b|user executing the script can't/.test(message)],
+  ["unreachable", ({ message }) => /^(LOADING|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|MOVED|BUSY)\b/.test(message)],
   [
     "unreachable",
     ({ name }) => /^(CircuitOpen|ClientClosed|ClientOffline|DisconnectsClient|Socket\w*)Error$/.test(name),

@@ -15,8 +15,8 @@ const boardsAtOnce = 4;
  * being rebuilt, come back later. Gives the number of rows cleared, and whether more may be due.
  */
 export async function sweepOutbox(context: Context): Promise<{ cleared: number; more: boolean }> {
-  // Every lease makes a row wait longer for the next: none is taken while the index could not hear it.
-  await context.index.ping();
+  // Every lease makes a row wait longer for the next: none is taken while the index takes no writes.
+  await context.index.probe();
   const rows = await withDeadline(leaseOutboxRows(context.database.db, rowsPerSweep));
   const due = [...groupByBoard(rows)];
   let cleared = 0;

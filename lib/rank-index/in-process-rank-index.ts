@@ -126,7 +126,7 @@ export function createInProcessRankIndex({ announce, onForeign }: InProcessRankI
       announce(uid, null);
     },
 
-    async ping() {},
+    async probe() {},
     async close() {},
   };
 }

@@ -2,21 +2,38 @@ import type { ViewerExchange } from "@/lib/domain/viewers";
 import type { RedisSettings } from "@/lib/env";
 import type { Logger } from "@/lib/logger";
 import { createRedisChangeFeed } from "@/lib/redis/change-feed";
+import { checkRedis } from "@/lib/redis/check-redis";
 import { createRedis } from "@/lib/redis/client";
+import { joinRegistry } from "@/lib/redis/database-registry";
 import { createViewerExchange } from "@/lib/redis/viewer-exchange";
 import type { StorageErrors } from "@/lib/storage-errors";
 import { createInProcessChangeFeed } from "./in-process-change-feed";
 import { createInProcessRankIndex } from "./in-process-rank-index";
 import type { ChangeFeed, RankIndex } from "./rank-index";
 import { createRedisRankIndex } from "./redis-rank-index";
+import { changesChannel } from "./redis-scripts";
 
-/** The rank index the settings ask for: in Redis, else in this process. `listening: false` leaves out the feed. */
-export function openRankIndex(
-  settings: RedisSettings | undefined,
-  installationId: string,
-  { logger, storageErrors }: { logger: Logger; storageErrors: StorageErrors },
-  listening: boolean,
-): { index: RankIndex; feed: ChangeFeed | null; viewerExchange: ViewerExchange | null } {
+export interface OpenOptions {
+  /** Names what belongs to this database in a Redis that others use too. */
+  keyspace: string;
+  publicUrl: string;
+  logger: Logger;
+  storageErrors: StorageErrors;
+  /** False leaves out the feed. */
+  listening: boolean;
+}
+
+export interface OpenRankIndex {
+  index: RankIndex;
+  feed: ChangeFeed | null;
+  viewerExchange: ViewerExchange | null;
+  /** Why the index cannot be used at present, else null. Throws a `StartError` for a mistake in the settings. */
+  check(): Promise<string | null>;
+}
+
+/** The rank index the settings ask for: in Redis, else in this process. */
+export function openRankIndex(settings: RedisSettings | undefined, options: OpenOptions): OpenRankIndex {
+  const { keyspace, publicUrl, logger, storageErrors, listening } = options;
   const onForeign = (uid: number) =>
     logger.warn(
       { component: "rank index", uid },
@@ -24,13 +41,24 @@ export function openRankIndex(
     );
   if (!settings) {
     const feed = createInProcessChangeFeed({ logger });
-    return { index: createInProcessRankIndex({ announce: feed.announce, onForeign }), feed, viewerExchange: null };
+    const index = createInProcessRankIndex({ announce: feed.announce, onForeign });
+    return { index, feed, viewerExchange: null, check: async () => null };
   }
-  const { redis, close } = createRedis(settings);
-  const index = createRedisRankIndex({ redis, installationId, onForeign });
+  const client = createRedis(settings);
+  const { redis } = client;
+  const index = createRedisRankIndex({ redis, installationId: keyspace, onForeign });
+  const registry = listening ? joinRegistry({ redis, keyspace, publicUrl, logger }) : null;
   return {
-    index: { ...index, close: async () => void (await Promise.all([index.close(), close()])) },
-    feed: listening ? createRedisChangeFeed({ redis, installationId, logger, storageErrors }) : null,
-    viewerExchange: createViewerExchange(redis, installationId),
+    index: {
+      ...index,
+      async close() {
+        registry?.close();
+        await Promise.all([index.close(), client.close()]);
+      },
+    },
+    feed: listening ? createRedisChangeFeed({ redis, installationId: keyspace, logger, storageErrors }) : null,
+    viewerExchange: createViewerExchange(redis, keyspace),
+    check: () =>
+      checkRedis({ client, settings, channel: changesChannel(keyspace), probe: () => index.probe(), logger }),
   };
 }

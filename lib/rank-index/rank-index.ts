@@ -94,8 +94,8 @@ export interface RankIndex {
   rebuild(board: IndexBoard, source: IndexSource): Promise<IndexState | null>;
   /** With an epoch, only an index of that epoch is dropped. */
   drop(uid: number, epoch?: string): Promise<void>;
-  /** Rejects when the index cannot be reached. */
-  ping(): Promise<void>;
+  /** Reads, writes and deletes keys of its own with every command that is in use; rejects when the store refuses one. */
+  probe(): Promise<void>;
   close(): Promise<void>;
 }
 

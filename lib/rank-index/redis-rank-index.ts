@@ -9,7 +9,15 @@ import type { IndexBoard, IndexState, RankIndex } from "./rank-index";
 import { applyInRedis } from "./redis-apply";
 import { decodeEntries } from "./redis-codec";
 import { rebuildInRedis } from "./redis-rebuild";
-import { boardKeys, changeMessage, dropScript, pageScript, playerScript } from "./redis-scripts";
+import {
+  boardKeys,
+  changeMessage,
+  dropScript,
+  pageScript,
+  playerScript,
+  probeKeys,
+  probeScript,
+} from "./redis-scripts";
 import { indexArguments, RedisStore, type StateReply, stateOf } from "./redis-store";
 
 export interface RedisRankIndexOptions {
@@ -22,6 +30,8 @@ export interface RedisRankIndexOptions {
 
 /** Boards asked about in one request. */
 const statesMax = 1_000;
+/** For a probe that a server did not finish. */
+const probeKeysMs = 60_000;
 const stateFields = ["epoch", "digest", "version", "revision", "total", "through", "sum"] as const;
 
 type PageReply = [...StateReply, firstRank: number, entries: string[]];
@@ -94,8 +104,9 @@ export function createRedisRankIndex({ redis, installationId, onForeign }: Redis
       await store.announce(announced ?? 0, uid, null);
     },
 
-    async ping() {
-      await store.ask((redis) => redis.ping());
+    async probe() {
+      const { z, h, s, copy } = probeKeys(installationId, "probe");
+      await store.run<number>(probeScript, [z, h, s, copy], [probeKeysMs, Math.ceil(probeKeysMs / 1_000)]);
     },
 
     /** The connection belongs to whoever made it. */

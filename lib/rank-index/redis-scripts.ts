@@ -36,6 +36,12 @@ export function copyKeys(installationId: string, uid: number, token: string) {
   return { z: `${base}:z`, h: `${base}:h`, g: `${base}:g` };
 }
 
+/** Keys for `probeScript`, all in the slot of `tag`. */
+export function probeKeys(installationId: string, tag: string) {
+  const base = `rungs:${installationId}:{${tag}}`;
+  return { z: `${base}:z`, h: `${base}:h`, s: `${base}:s`, copy: `${base}:t:z` };
+}
+
 /**
  * The one channel of an installation: `<uid>:<epoch>:<version>:<settings revision>`, `<uid>:dropped`, or a canary of the
  * change feed.
@@ -405,6 +411,31 @@ export const dropScript = script(`${announcing}
 if ARGV[3] ~= '' and redis.call('HGET', KEYS[3], 'epoch') ~= ARGV[3] then return 1 end
 redis.call('UNLINK', unpack(KEYS))
 return announce(ARGV[1], ARGV[2])
+`);
+
+/**
+ * Uses every command that Rungs uses, but for those of pub/sub, on keys that it deletes. O(1).
+ * KEYS: z, h, s (a set), copy of z. ARGV: milliseconds and seconds after which the keys are gone in any case. Reply: 1.
+ */
+export const probeScript = script(`
+local z, h, s, copy = unpack(KEYS)
+redis.call('ZADD', z, 0, 'a')
+for _, command in ipairs({{'EXISTS'}, {'ZCARD'}, {'ZRANK', 'a'}, {'ZRANGE', 0, 0}, {'ZLEXCOUNT', '-', '+'}, {'ZREM', 'b'}}) do
+  redis.call(command[1], z, unpack(command, 2))
+end
+redis.call('HSET', h, 'a', 1)
+for _, command in ipairs({{'HGET', 'a'}, {'HMGET', 'a'}, {'HGETALL'}, {'HLEN'}, {'HINCRBY', 'a', 1}, {'HDEL', 'b'}}) do
+  redis.call(command[1], h, unpack(command, 2))
+end
+redis.call('SADD', s, 'a')
+redis.call('SMEMBERS', s)
+redis.call('EXPIRE', s, ARGV[2])
+redis.call('DEL', s)
+redis.call('PEXPIRE', z, ARGV[1])
+redis.call('RENAME', z, copy)
+redis.call('PERSIST', copy)
+redis.call('UNLINK', copy, h)
+return 1
 `);
 
 function script(source: string): Script {

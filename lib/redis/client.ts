@@ -11,15 +11,17 @@ const commandTimeoutMs = 1_000;
 
 export interface RedisClient {
   redis: Redis;
+  /** Sends a command that `redis` has no method for. */
+  command(...words: string[]): Promise<unknown>;
   close(): Promise<void>;
 }
 
 export function createRedis(settings: RedisSettings, timeoutMs = commandTimeoutMs): RedisClient {
   if (settings.kind === "tcp") {
     const requester = createTcpRequester(settings.url, timeoutMs);
-    return { redis: new RequesterRedis(requester), close: async () => requester.close() };
+    return clientOf(new RequesterRedis(requester), () => requester.close());
   }
-  const redis = new Redis({
+  const redis = new RestRedis({
     url: settings.url,
     token: settings.token,
     // `retry: false` would still try twice.
@@ -32,13 +34,31 @@ export function createRedis(settings: RedisSettings, timeoutMs = commandTimeoutM
     // Reads may be served by replicas; this keeps them from missing what we wrote.
     readYourWrites: true,
   });
-  return { redis, close: async () => undefined };
+  return clientOf(redis, () => undefined);
+}
+
+function clientOf(redis: RestRedis | RequesterRedis, close: () => void): RedisClient {
+  const command = async (...words: string[]) => {
+    const { result, error } = await redis.requester.request<unknown>({ body: words });
+    if (error !== undefined) throw new Error(error);
+    return result;
+  };
+  return { redis, command, close: async () => close() };
+}
+
+class RestRedis extends Redis {
+  get requester(): Requester {
+    return this.client;
+  }
 }
 
 /** With a requester of its own the client takes no options, so they are set where it keeps them. */
 class RequesterRedis extends Redis {
+  readonly requester: Requester;
+
   constructor(requester: Requester) {
     super(requester);
+    this.requester = requester;
     this.opts = { automaticDeserialization: false };
   }
 }

@@ -20,6 +20,11 @@ export interface TcpConnection {
   client(): Promise<TcpClient>;
   /** Gives up a connection whose replies do not come: they are in order, so all behind would wait as well. */
   retire(client: TcpClient): void;
+  /**
+   * Replaces a connection to a server that cannot be the right one: the address may lead to another one by now. The
+   * present connection serves until the new one is there. At most once in `provenMs`.
+   */
+  renew(client: TcpClient): void;
   close(): void;
 }
 
@@ -28,6 +33,7 @@ export function keepConnection(url: string, timeoutMs: number): TcpConnection {
   let live: { client: TcpClient; since: number } | undefined;
   let failures = 0;
   let timer: NodeJS.Timeout | undefined;
+  let renewing = false;
   let closed = false;
 
   function open(): void {
@@ -62,10 +68,28 @@ export function keepConnection(url: string, timeoutMs: number): TcpConnection {
     }
   }
 
+  function renew(client: TcpClient): void {
+    if (renewing || live?.client !== client || performance.now() - live.since < provenMs) return;
+    renewing = true;
+    connect(url, timeoutMs, lost)
+      .then((next) => {
+        if (closed || live?.client !== client) return next.destroy();
+        live = { client: next, since: performance.now() };
+        current = Promise.resolve(next);
+        closeWithin(timeoutMs, client);
+      })
+      // The present one goes on, and the next reply of its kind tries again.
+      .catch(() => undefined)
+      .finally(() => {
+        renewing = false;
+      });
+  }
+
   open();
   return {
     client: () => current,
     retire: lost,
+    renew,
     close() {
       closed = true;
       clearTimeout(timer);
@@ -92,6 +116,11 @@ export async function connect(url: string, timeoutMs: number, onLost: (client: T
     connecting.then(() => client.destroy()).catch(() => undefined);
     throw error;
   }
+}
+
+/** Requests under way are given that time to be answered. */
+function closeWithin(ms: number, client: TcpClient): void {
+  within(ms, "requests under way not answered", client.close()).catch(() => client.destroy());
 }
 
 /** A rejection that nobody has to be waiting for. */

@@ -29,7 +29,9 @@ export function createTcpRequester(url: string, timeoutMs: number): TcpRequester
       return Promise.all(commands.map((command) => sendOne(used, command, chainId)));
     };
     try {
-      return await within(timeoutMs, noAnswer(timeoutMs), replies());
+      const answered = await within(timeoutMs, noAnswer(timeoutMs), replies());
+      if (client && answered.some(isOfWrongServer)) connection.renew(client);
+      return answered;
     } catch (error) {
       if (client && error instanceof RedisTimeoutError) connection.retire(client);
       throw error;
@@ -85,6 +87,12 @@ export function createTcpRequester(url: string, timeoutMs: number): TcpRequester
       subscriptions.clear();
     },
   };
+}
+
+/** A replica, a server that has just started, or one that does not have the key: another one may be at the address by now. */
+function isOfWrongServer(reply: Reply): boolean {
+  // Redis before version 7 puts the code of a script's error after some words of its own.
+  return "error" in reply && /^(READONLY|LOADING|MASTERDOWN|MOVED)\b|: -(READONLY|MASTERDOWN)\b/.test(reply.error);
 }
 
 /** An error that Redis replied with is a reply; a lost connection is a rejection. */

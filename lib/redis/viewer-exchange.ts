@@ -8,7 +8,8 @@ const tellMs = 15_000;
 const membersS = 3_600;
 
 export function createViewerExchange(redis: Redis, installationId: string): ViewerExchange {
-  const members = `rungs:${installationId}:viewers`;
+  // All in one slot of a Cluster, so that they can be asked for in one request.
+  const members = `rungs:${installationId}:{viewers}`;
   const self = randomBytes(6).toString("hex");
   const keyOf = (instance: string) => `${members}:${instance}`;
   return {

@@ -5,6 +5,8 @@ export interface BannerFacts {
   url: string;
   dataDir: string;
   parts: StoreParts;
+  /** Why ranks cannot be kept there at present, else null. */
+  rankIndexTrouble: string | null;
   /** Null when there is an organizer already. */
   firstOrganizerLink: string | null;
   /** Null when the sample board was deleted. */
@@ -34,12 +36,17 @@ export function banner(facts: BannerFacts): string {
       : []),
     `Data      ${facts.dataDir}`,
     `Postgres  ${postgres[facts.parts.postgres]}`,
-    `Ranks     ${ranks[facts.parts.ranks]}`,
+    `Ranks     ${ranks[facts.parts.ranks]}${trouble(facts)}`,
     "",
     ...(facts.sample ? curl(facts.url, facts.sample) : []),
     "Ctrl-C stops it.",
   ];
   return `\n${lines.map((line) => (line === "" ? "" : `  ${line}`)).join("\n")}\n\n`;
+}
+
+function trouble({ rankIndexTrouble }: BannerFacts): string {
+  if (rankIndexTrouble === null) return "";
+  return `, which cannot be used at present (${rankIndexTrouble}); boards are served from Postgres, as stale`;
 }
 
 function curl(url: string, { boardId, key }: { boardId: string; key: string }): string[] {

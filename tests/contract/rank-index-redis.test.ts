@@ -189,7 +189,7 @@ const refusal = async (call: Promise<unknown>) => {
 };
 const aboutASecond = 2_000;
 const atOnce = 800;
-const answersAgain = (one: RankIndex) => vi.waitFor(() => one.ping(), { timeout: 10_000, interval: 50 });
+const answersAgain = (one: RankIndex) => vi.waitFor(() => one.probe(), { timeout: 10_000, interval: 50 });
 
 test("over TCP a hanging Redis is given up within about a second, then at once, until it answers again", async () => {
   await index.rebuild(board, batches([standing("a", 1, 1)]));

@@ -261,14 +261,14 @@ export function describeRankIndex(name: string, runs: number, start: () => Promi
       await vi.waitFor(() => expect(heard()).toEqual([told(1, 1), told(2, 1), told(3, 2), null]));
     });
 
-    test("tells the states of many boards at once, and answers a ping", async () => {
+    test("tells the states of many boards at once, and passes a probe", async () => {
       const boards = await Promise.all(Array.from({ length: 5 }, (_, i) => built({ revision: i + 1 }, [])));
       const uids = boards.map(({ uid }) => uid);
       const states = await subject.index.states([...uids, 999_999_999]);
       expect([...states.keys()]).toEqual(uids);
       expect([...states.values()].map(({ revision }) => revision)).toEqual([1, 2, 3, 4, 5]);
       expect(await subject.index.states([])).toEqual(new Map());
-      await subject.index.ping();
+      await subject.index.probe();
     });
   });
 }

@@ -47,7 +47,7 @@ test("what the others told is added up by board; what one takes back, or tells n
   expect(await three?.others(["b"])).toEqual(new Map([["b", { polling: 0, streaming: 0 }]]));
   await two?.tell(new Map());
   expect(await three?.others(["a"])).toEqual(new Map([["a", { polling: 1, streaming: 2 }]]));
-  const [key] = (await server.command("KEYS", "rungs:here:viewers:*")) as string[];
+  const [key] = (await server.command("KEYS", "rungs:here:{viewers}:*")) as string[];
   expect(await server.command("PTTL", String(key))).toBeGreaterThan(10_000);
   await server.command("DEL", String(key));
   expect(await three?.others(["a"])).toEqual(new Map([["a", { polling: 0, streaming: 0 }]]));

@@ -36,7 +36,7 @@ async function whileRedisIsAway(work: () => Promise<void>): Promise<void> {
     await work();
   } finally {
     await redis.pass();
-    await vi.waitFor(() => api.services.index.ping(), backAgain);
+    await vi.waitFor(() => api.services.index.probe(), backAgain);
   }
 }
 

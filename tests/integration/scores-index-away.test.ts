@@ -27,7 +27,7 @@ afterAll(async () => {
 });
 
 async function indexAnswers(): Promise<void> {
-  await vi.waitFor(() => api.services.index.ping(), { timeout: 10_000, interval: 50 });
+  await vi.waitFor(() => api.services.index.probe(), { timeout: 10_000, interval: 50 });
 }
 
 /** What the sweep does when nobody else has been working on a row for a while. */

@@ -136,7 +136,7 @@ test("while the rank index is away ranks are null, and players are found all the
     ]);
   } finally {
     await redis.pass();
-    await vi.waitFor(() => api.services.index.ping(), { timeout: 10_000, interval: 50 });
+    await vi.waitFor(() => api.services.index.probe(), { timeout: 10_000, interval: 50 });
   }
 });
 

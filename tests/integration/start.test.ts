@@ -7,6 +7,7 @@ import { expect, onTestFinished, test } from "vitest";
 import type { Runtime } from "@/lib/embedded/data-folder";
 import { freePort } from "@/lib/embedded/free-port";
 import { endOrphanedRedis, redisAnswers } from "@/lib/embedded/redis-session";
+import { redisUrl } from "@/tests/support/redis";
 import { type RungsOptions, type RungsServer, startRungs } from "@/tests/support/server";
 import { tempFolder } from "@/tests/support/temp-folder";
 
@@ -128,6 +129,18 @@ test("an unreachable database is refused in one line that says what to do", asyn
   const lines = await refusal({ dataDir: await tempFolder(), env: { DATABASE_URL: url } });
   expect(lines).toHaveLength(1);
   expect(lines[0]).toMatch(/^rungs: DATABASE_URL: no Postgres answers at 127\.0\.0\.1:\d+ .*leave it out/);
+});
+
+test("a Redis that can never be used ends the start in one line; one that is away is named, and boards are stale", async () => {
+  const url = redisUrl().replace(/:[^:@]+@/, ":not-the-password@");
+  expect(await refusal({ dataDir: await tempFolder(), env: { REDIS_URL: url } })).toEqual([
+    `rungs: REDIS_URL: ${new URL(url).host} refuses the credentials`,
+  ]);
+  const server = await start({ env: { REDIS_URL: `redis://127.0.0.1:${await freePort()}` } });
+  expect(server.output()).toMatch(
+    /Ranks {5}in your Redis \(REDIS_URL\), which cannot be used at present \(unreachable: .*ECONN/,
+  );
+  expect(await (await fetch(`${server.url}/api/v1/boards/sample`)).json()).toMatchObject({ stale: true });
 });
 
 /** A viewer of the sample board, which has got its first snapshot; gives what it receives from then on. */

@@ -19,6 +19,8 @@ export interface TcpProxy {
   cut(only?: Only): number;
   /** Ends the connections that exist as a server does that goes away in order; new ones work. */
   end(only?: Only): number;
+  /** New connections lead there, as after a change of a name in DNS. */
+  lead(target: number | string): void;
   /** What is sent one way, or both, arrives so much later. */
   delay(ms: number, way?: Way): void;
   /** Every piece goes through these hands instead, which may forward it, change it, or end the connection. */
@@ -49,7 +51,8 @@ export interface TcpProxyOptions {
 
 /** @param target port, or URL, of the server behind */
 export async function startTcpProxy(target: number | string, { mark }: TcpProxyOptions = {}): Promise<TcpProxy> {
-  const targetPort = typeof target === "number" ? target : Number(new URL(target).port);
+  const portOf = (of: number | string) => (typeof of === "number" ? of : Number(new URL(of).port));
+  let targetPort = portOf(target);
   const connections = new Set<Connection>();
   const frozen = new Set<Socket>();
   const delays: Record<Way, number> = { "to-server": 0, "to-client": 0 };
@@ -147,6 +150,9 @@ export async function startTcpProxy(target: number | string, { mark }: TcpProxyO
     },
     freeze,
     cut,
+    lead(to) {
+      targetPort = portOf(to);
+    },
     end: (only = all) => each(only, (connection) => connection.end()),
     delay(ms, way) {
       for (const one of way ? [way] : (["to-server", "to-client"] as const)) delays[one] = ms;

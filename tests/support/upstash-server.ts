@@ -69,10 +69,20 @@ export async function startUpstashServer({ redisUrl, token = "a-token" }: { redi
     server.seen.streams++;
     response.on("close", end);
     await subscription.connect();
+    const lines: string[] = [];
+    const write = (line: string) => {
+      if (!response.headersSent) lines.push(line);
+      else if (!server.silent) response.write(`data: ${line}\n\n`);
+    };
+    try {
+      await subscription.subscribe(channel, (message) => write(`message,${channel},${message}`));
+    } catch (error) {
+      response.writeHead(400, { "content-type": "application/json" });
+      response.end(JSON.stringify({ error: (error as Error).message }));
+      return;
+    }
     response.writeHead(200, { "content-type": "text/event-stream", "cache-control": "no-cache" });
-    const write = (line: string) => server.silent || response.write(`data: ${line}\n\n`);
-    await subscription.subscribe(channel, (message) => write(`message,${channel},${message}`));
-    write(`subscribe,${channel},1`);
+    for (const line of [`subscribe,${channel},1`, ...lines]) write(line);
   }
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {

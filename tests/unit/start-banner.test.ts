@@ -5,6 +5,7 @@ const facts: BannerFacts = {
   url: "https://rungs.example",
   dataDir: "/srv/rungs",
   parts: { postgres: "configured", ranks: "in-process" },
+  rankIndexTrouble: null,
   firstOrganizerLink: null,
   sample: null,
   bold: false,
@@ -33,4 +34,12 @@ test("the first organizer's link and a curl for the sample board are printed whe
   expect(text).toContain(`    curl https://rungs.example/api/v1/boards/sample/scores \\
       -H "Authorization: Bearer rungs_id_secret" -H "Content-Type: application/json" \\
       -d '{"player":"ada","name":"Ada","score":42}'\n`);
+});
+
+test("a Redis that cannot be used is said to be unusable", () => {
+  const parts = { postgres: "configured", ranks: "redis" } as const;
+  const text = banner({ ...facts, parts, rankIndexTrouble: "unreachable: connect ECONNREFUSED 10.0.0.1:6379" });
+  expect(text).toContain(
+    "in your Redis (REDIS_URL), which cannot be used at present (unreachable: connect ECONNREFUSED 10.0.0.1:6379); boards",
+  );
 });

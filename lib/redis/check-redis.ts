@@ -1,0 +1,85 @@
+/**
+ * Finds out at the start whether the configured Redis can be used, with the commands that are used. What only the
+ * operator can mend ends the start; what can heal by itself is a warning, and boards are served from Postgres, as stale.
+ */
+import { StartError } from "@/lib/embedded/start-error";
+import type { RedisSettings } from "@/lib/env";
+import type { Logger } from "@/lib/logger";
+import { failureMessage, kindOfFailure } from "@/lib/storage-failure";
+import type { RedisClient } from "./client";
+import { mistakeIn } from "./configuration-mistake";
+import { within } from "./deadline";
+
+export interface CheckOptions {
+  client: RedisClient;
+  settings: RedisSettings;
+  /** On which changes are published. */
+  channel: string;
+  /** Rejects when the rank index cannot be read and written. */
+  probe(): Promise<void>;
+  logger: Logger;
+}
+
+const subscribeMs = 2_000;
+const component = "rank index";
+
+/** Why ranks cannot be kept in this Redis at present, else null. Throws a `StartError` for a mistake in the settings. */
+export async function checkRedis({ client, settings, channel, probe, logger }: CheckOptions): Promise<string | null> {
+  try {
+    if (settings.kind === "tcp") await checkMode(client);
+    await probe();
+  } catch (error) {
+    throwIfMistake(error, settings);
+    const failure = `${kindOfFailure(error)}: ${failureMessage(error)}`;
+    const consequence = "boards served from Postgres, as stale, until Redis takes reads and writes";
+    logger.warn({ component, failure, consequence }, `${component}: ${consequence}`);
+    return failure;
+  }
+  // A subscription that fails for any other reason is the change feed's to repeat.
+  await checkPubSub(client, channel).catch((error: unknown) => throwIfMistake(error, settings));
+  await checkEvictionPolicy(client, logger);
+  return null;
+}
+
+function throwIfMistake(error: unknown, settings: RedisSettings): void {
+  const mistake = mistakeIn(error);
+  if (!mistake) return;
+  const [variable, server] =
+    settings.kind === "rest"
+      ? ["UPSTASH_REDIS_REST_URL", new URL(settings.url).host]
+      : ["REDIS_URL", new URL(settings.url).host];
+  throw new StartError(`${variable}: ${server} ${mistake}`, { cause: error });
+}
+
+/** A node of a Cluster answers for some boards, and a Sentinel for none. Not asked of servers that have no HELLO. */
+async function checkMode({ command }: RedisClient): Promise<void> {
+  const hello = await command("HELLO", "2").catch(() => null);
+  if (!Array.isArray(hello)) return;
+  const mode = hello[hello.indexOf("mode") + 1];
+  if (mode === "cluster" || mode === "sentinel") throw new Error(`server mode is ${mode}`);
+}
+
+async function checkPubSub({ redis }: RedisClient, channel: string): Promise<void> {
+  await redis.publish(channel, "check");
+  const subscriber = redis.subscribe<string>(channel);
+  const subscribed = new Promise<void>((resolve, reject) => {
+    subscriber.on("subscribe", () => resolve());
+    subscriber.on("error", reject);
+  });
+  try {
+    await within(subscribeMs, "no subscription in time", subscribed);
+  } finally {
+    await subscriber.unsubscribe().catch(() => undefined);
+  }
+}
+
+/** A Redis that does not tell, as some hosted ones, is left alone. */
+async function checkEvictionPolicy({ command }: RedisClient, logger: Logger): Promise<void> {
+  const info = await command("INFO", "memory").catch(() => "");
+  const [, policy] = /^maxmemory_policy:([\w-]+)/m.exec(String(info)) ?? [];
+  if (policy === undefined || policy === "noeviction") return;
+  const consequence =
+    "when its memory is full, Redis deletes rank indexes, and boards are stale until they are rebuilt";
+  const remedy = "set maxmemory-policy to noeviction";
+  logger.warn({ component, failure: `maxmemory-policy is ${policy}`, consequence }, `${component}: ${remedy}`);
+}
