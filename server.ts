@@ -56,6 +56,8 @@ async function start(env: Env, logger: Logger, shutdown: Shutdown): Promise<void
   const publicUrl = env.publicUrl.replace(/:0$/, `:${http.port}`);
   const services = await createServices({ ...stores.env, port: http.port, publicUrl }, logger, {
     privateRedis: !env.redis,
+    // Not 0, so that what keeps the service running starts it again.
+    onDatabaseLost: () => void shutdown.exit(1),
   });
   watchFileLimit(http.server, { logger, onNear: () => services.metrics.http.nearFileLimit.inc() });
   shutdown.onStop("services", stopMs.services, () => services.close());

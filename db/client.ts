@@ -4,6 +4,8 @@ import type { ExtractTablesWithRelations } from "drizzle-orm/relations";
 import postgres from "postgres";
 import * as authSchema from "./auth-schema";
 import { boundedSql, inTime } from "./bounded-sql";
+import { connectionOptions, poolMaxDefault } from "./connection-options";
+import { readDatabaseUrl } from "./database-url";
 import * as appSchema from "./schema";
 
 const schema = { ...appSchema, ...authSchema };
@@ -19,31 +21,39 @@ export interface Database {
   db: PostgresJsDatabase<Schema>;
   /** For the few set-based statements that drizzle cannot say. */
   sql: Sql;
-  /** As `db`, but a statement may take as long as it does. */
-  unbounded: PostgresJsDatabase<Schema>;
+  /** As `sql`, but a statement may take as long as it does. */
+  unbounded: Sql;
   /** How many connections have ended, idle ones included; the next may lead to another server. */
   connectionsLost(): number;
   close(): Promise<void>;
 }
 
-const poolMax = 20;
-const connectTimeoutS = 5;
+export interface DatabaseOptions {
+  /** Connections at most. */
+  poolMax?: number;
+  /**
+   * Statements of one connection may run in different sessions of the server. Nothing is kept in a session then: no
+   * prepared statements, which PgBouncer before 1.21 loses, and no settings, which it refuses.
+   */
+  pooled?: boolean;
+}
+
 const statementTimeoutMs = 10_000;
 /** Postgres' own limit comes first, so long as it is reached. */
 const statementMaxMs = statementTimeoutMs + 2_000;
 const transactionMaxMs = 40_000;
 
-export function openDatabase(url: string): Database {
+export function openDatabase(url: string, options: DatabaseOptions = {}): Database {
+  const { poolMax = poolMaxDefault, pooled = false } = options;
   let lost = 0;
-  const client: Sql = postgres(url, {
+  const client: Sql = postgres({
+    ...connectionOptions(url, pooled ? {} : sessionSettings(url)),
     onclose: () => {
       lost++;
     },
     max: poolMax,
-    connect_timeout: connectTimeoutS,
+    prepare: !pooled,
     idle_timeout: 60,
-    onnotice: () => undefined,
-    connection: { application_name: "rungs", statement_timeout: statementTimeoutMs },
     // Scores are safe integers by contract, so int8 needs no BigInt.
     types: { bigint: { to: 20, from: [20], serialize: String, parse: Number } },
   });
@@ -51,10 +61,15 @@ export function openDatabase(url: string): Database {
   return {
     db: drizzle(sql, { schema }),
     sql,
-    unbounded: drizzle(client, { schema }),
+    unbounded: client,
     connectionsLost: () => lost,
     close: () => client.end({ timeout: 2 }),
   };
+}
+
+function sessionSettings(url: string): Record<string, string | number> {
+  const { schema: searched } = readDatabaseUrl(url);
+  return { statement_timeout: statementTimeoutMs, ...(searched && { search_path: searched }) };
 }
 
 /**

@@ -234,3 +234,11 @@ export const inboxItems = pgTable(
     index("inbox_items_acknowledged_at").on(table.acknowledgedAt),
   ],
 );
+
+/** Instances that run, each with a row that it renews; see db/instance-lease.ts. */
+export const instanceLeases = pgTable("instance_leases", {
+  id: text("id").primaryKey(),
+  /** No other instance may be there. */
+  alone: boolean("alone").notNull(),
+  expiresAt: moment("expires_at").notNull(),
+});

@@ -1,23 +1,26 @@
-import { holdInstanceLock, type InstanceLock } from "@/db/instance-lock";
+import type { Sql } from "@/db/client";
+import { type InstanceLease, takeInstanceLease } from "@/db/instance-lease";
 import { SettingsError } from "./env";
 import type { Logger } from "./logger";
 
 interface Claim {
-  databaseUrl: string;
+  sql: Sql;
   /** No other instance can see this one's rank index. */
   alone: boolean;
   logger: Logger;
+  /** Has to end the process. */
+  onLost(): void;
 }
 
 const rule = "another Rungs uses this database, and several instances have to share one Redis";
 
 /** Keeps apart instances that do not share a Redis: viewers of one would not see what was posted to the other. */
-export async function claimDatabase({ databaseUrl, alone, logger }: Claim): Promise<InstanceLock> {
-  const onTaken = () => {
+export async function claimDatabase({ sql, alone, logger, onLost }: Claim): Promise<InstanceLease> {
+  const lost = () => {
     logger.fatal(`${rule}: shutting down; set REDIS_URL for all of them`);
-    process.kill(process.pid, "SIGTERM");
+    onLost();
   };
-  const lock = await holdInstanceLock({ url: databaseUrl, alone, onTaken });
-  if (!lock) throw new SettingsError(`REDIS_URL: ${rule}: set it to the same for all of them, or stop the other`);
-  return lock;
+  const lease = await takeInstanceLease({ sql, alone, onLost: lost });
+  if (!lease) throw new SettingsError(`REDIS_URL: ${rule}: set it to the same for all of them, or stop the other`);
+  return lease;
 }

@@ -1,6 +1,9 @@
 /** The only place that reads `process.env`. Every mistake is reported at once, in words that say what to do. */
 import { resolve } from "node:path";
 import { z } from "zod";
+import { poolMaxDefault } from "@/db/connection-options";
+import { readDatabaseUrl } from "@/db/database-url";
+import { DatabaseUrlError } from "@/db/url-parameters";
 import { inWords } from "@/lib/domain/issue-words";
 import { type AddressRange, readRanges } from "./address-ranges";
 
@@ -15,6 +18,8 @@ export interface Env {
   dataDir: string;
   /** Undefined: the start command embeds Postgres. */
   databaseUrl: string | undefined;
+  /** Connections to Postgres at most. */
+  databasePoolMax: number;
   /** Undefined: the start command runs a private Redis, or ranks are kept in this process. */
   redis: RedisSettings | undefined;
   /** Origin under which browsers reach Rungs, without a trailing slash. */
@@ -44,6 +49,20 @@ const url = (protocols: string[], example: string) =>
     }
   }, `must be a URL such as ${example}`);
 
+const databaseUrl = z.string().superRefine((value, context) => {
+  try {
+    readDatabaseUrl(value);
+  } catch (error) {
+    if (!(error instanceof DatabaseUrlError)) throw error;
+    context.addIssue({ code: "custom", message: error.message });
+  }
+});
+
+const publicUrl = url(["https:", "http:"], "https://rungs.example").refine(
+  (value) => !URL.canParse(value) || new URL(value).href === `${new URL(value).origin}/`,
+  "must be an origin such as https://rungs.example: pages do not work below a path",
+);
+
 const loopback = readRanges("loopback") ?? [];
 
 const addressRanges = z.string().transform((list, context): AddressRange[] => {
@@ -64,11 +83,17 @@ const schema = z
     PORT: z.coerce.number("must be a port number from 0 to 65535").int().min(0).max(65535).default(3000),
     HOST: z.string().min(1).optional(),
     DATA_DIR: z.string().min(1).default(".data"),
-    DATABASE_URL: url(["postgres:", "postgresql:"], "postgres://user:password@host:5432/rungs").optional(),
+    DATABASE_URL: databaseUrl.optional(),
+    DATABASE_POOL_MAX: z.coerce
+      .number("must be a whole number from 2 to 500")
+      .int()
+      .min(2)
+      .max(500)
+      .default(poolMaxDefault),
     REDIS_URL: url(["redis:", "rediss:"], "redis://host:6379").optional(),
     UPSTASH_REDIS_REST_URL: url(["https:", "http:"], "https://name.upstash.io").optional(),
     UPSTASH_REDIS_REST_TOKEN: z.string().min(1).optional(),
-    PUBLIC_URL: url(["https:", "http:"], "https://rungs.example").optional(),
+    PUBLIC_URL: publicUrl.optional(),
     KEEP_ALIVE_SECONDS: z.coerce.number("must be a number from 1 to 3600").int().min(1).max(3_600).default(75),
     TRUSTED_PROXIES: addressRanges.default(loopback),
     TRUST_PROXY: z.never("was replaced: list the proxies in TRUSTED_PROXIES, and take this away").optional(),
@@ -111,6 +136,7 @@ export function readEnv(source: NodeJS.ProcessEnv = process.env): Env {
     host: env.HOST,
     dataDir: resolve(env.DATA_DIR),
     databaseUrl: env.DATABASE_URL,
+    databasePoolMax: env.DATABASE_POOL_MAX,
     redis: redisSettings(env),
     publicUrl: (env.PUBLIC_URL ?? `http://localhost:${env.PORT}`).replace(/\/+$/, ""),
     keepAliveSeconds: env.KEEP_ALIVE_SECONDS,

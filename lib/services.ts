@@ -1,15 +1,12 @@
 /** The only place that constructs things. Everything else is handed what it works with. */
-import { join } from "node:path";
-import { type Database, openDatabase, withDeadline } from "@/db/client";
-import { readKeyspace } from "@/db/keyspace";
-import { migrateDatabase } from "@/db/migrate";
+import { type Database, withDeadline } from "@/db/client";
 import { findBoard } from "@/db/queries/boards";
 import { type OutboxBacklog, readBacklog } from "@/db/queries/outbox";
 import { type ApiKeys, createApiKeys } from "./auth/api-keys";
 import { ClientAddresses } from "./auth/client-address";
 import { createOrganizerAuth, type OrganizerAuth } from "./auth/organizer-auth";
 import { createPlayerTokens, type PlayerTokens } from "./auth/player-tokens";
-import { claimDatabase } from "./claim-database";
+import { connectDatabase } from "./connect-database";
 import { isRungsError } from "./domain/errors";
 import { streamWindow } from "./domain/snapshot";
 import { encodeEntry } from "./domain/wire";
@@ -82,7 +79,6 @@ const backlogKeptMs = 5_000;
 const backlogDeadlineMs = 2_000;
 /** After services could not be made. */
 const retryMs = 1_000;
-const migrationsFolder = join(process.cwd(), "db", "migrations");
 const holder = processSingleton<{ services?: Promise<Services> }>("services", () => ({}));
 
 /** The process' services, made from the environment when the server entry has not made them. */
@@ -110,6 +106,8 @@ export interface ServicesOptions {
   background?: boolean;
   /** The Redis in `env` is a private one, which no other instance can see. */
   privateRedis?: boolean;
+  /** Ends the process: another instance has come that this one cannot be together with. */
+  onDatabaseLost?: () => void;
   hub?: HubOptions;
   keeper?: KeeperOptions;
   tapes?: TapesOptions;
@@ -130,7 +128,8 @@ async function servicesFromEnv(): Promise<Services> {
   const { authSecret } = env.authSecret ? { authSecret: env.authSecret } : await keepSecrets(env.dataDir);
   const logger = createLogger(env);
   return createServices({ ...env, databaseUrl: env.databaseUrl, authSecret }, logger).catch((error: unknown) => {
-    logger.error({ err: error }, "services not started; requests are answered with 503, retried with the next one");
+    const why = error instanceof Error && error.name === "StartError" ? { failure: error.message } : { err: error };
+    logger.error(why, "services not started; requests are answered with 503, retried with the next one");
     throw error;
   });
 }
@@ -138,7 +137,7 @@ async function servicesFromEnv(): Promise<Services> {
 async function build(env: Env & { databaseUrl: string }, logger: Logger, options: ServicesOptions): Promise<Services> {
   const background = options.background ?? true;
   const storageErrors = new StorageErrors(logger);
-  const { database, lock, ranks, rankIndexTrouble } = await connect(env, logger, storageErrors, options);
+  const { database, lease, ranks, rankIndexTrouble } = await connect(env, logger, storageErrors, options);
   const { index, feed, viewerExchange } = ranks;
   const lag = new IndexLag();
   const staleAnswers = new StaleAnswers();
@@ -271,32 +270,32 @@ async function build(env: Env & { databaseUrl: string }, logger: Logger, options
       viewersNow.close();
       await feed?.close();
       await index.close();
-      await lock?.close();
+      await lease?.close();
       await database.close();
     },
   };
 }
 
-/** Migrates the database and claims it, opens the rank index and checks it; leaves no connection open if that fails. */
+/** Connects the stores and checks them; leaves no connection open if that fails. */
 async function connect(
   env: Env & { databaseUrl: string },
   logger: Logger,
   storageErrors: StorageErrors,
-  options: ServicesOptions,
+  { background = true, privateRedis = false, onDatabaseLost = () => process.exit(1) }: ServicesOptions,
 ) {
-  const { background = true, privateRedis = false } = options;
-  const database = openDatabase(env.databaseUrl);
-  const opened: { close(): Promise<void> }[] = [database];
+  const alone = !env.redis || privateRedis;
+  const { database, keyspace, lease } = await connectDatabase(env, logger, {
+    background,
+    alone,
+    onLost: onDatabaseLost,
+  });
+  const opened: { close(): Promise<void> }[] = lease ? [lease, database] : [database];
   try {
-    await migrateDatabase(database, migrationsFolder);
-    const keyspace = await readKeyspace(database.sql);
-    const lock = background ? await claimDatabase({ ...env, alone: !env.redis || privateRedis, logger }) : null;
-    if (lock) opened.unshift(lock);
     const { publicUrl } = env;
     const ranks = openRankIndex(env.redis, { keyspace, publicUrl, logger, storageErrors, listening: background });
     opened.unshift(ranks.index);
     const rankIndexTrouble = background ? await ranks.check() : null;
-    return { database, lock, ranks, rankIndexTrouble };
+    return { database, lease, ranks, rankIndexTrouble };
   } catch (error) {
     for (const one of opened) await one.close();
     throw error;

@@ -3,6 +3,7 @@
  * middle of a transaction the next statement is written to a socket that is gone, and right after connecting the
  * question for array types fails unheard. A rollback that was on its way then blocks the connection's successor, and
  * after a reply that broke off between rows the next result begins with as many holes (porsager/postgres#1119, #1181).
+ * With several hosts none of which can be used, it would try them again and again without a pause, and tell nobody.
  * Runs after every install; goes with the release that has the fixes.
  */
 import { readFileSync, writeFileSync } from "node:fs";
@@ -54,6 +55,15 @@ const changes = [
     `    result = new Result()
     rows = 0
     connectTimer.cancel()`,
+  ],
+  [
+    `    if (connection.queue === queues.connecting && options.host[retries + 1])
+      return
+`,
+    `    if (connection.queue === queues.connecting && options.host[retries + 1] && ++retries)
+      return
+    retries = 0
+`,
   ],
   ["return fetchArrayTypes()\n", "return fetchArrayTypes().catch(() => undefined)\n"],
 ];

@@ -1,4 +1,4 @@
-/** Finds, or gets, what only the tests need: Chromium, a Redis server, and nginx. */
+/** Finds, or gets, what only the tests need: Chromium, a Redis server, nginx and PgBouncer. */
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
 import { delimiter, isAbsolute, join } from "node:path";
@@ -56,6 +56,14 @@ export async function ensureNginx() {
   say("Getting nginx for the tests ...");
   if (canInstallPackages()) await installPackage("nginx-light");
   if (!(await firstThatRuns(["nginx"], "-v"))) fail("The tests need nginx (1.18 or later) on the PATH.");
+}
+
+/** Makes sure that the tests can put PgBouncer between Rungs and Postgres. */
+export async function ensurePgBouncer() {
+  if (await firstThatRuns(["pgbouncer"])) return;
+  say("Getting PgBouncer for the tests ...");
+  if (canInstallPackages()) await installPackage("pgbouncer");
+  if (!(await firstThatRuns(["pgbouncer"]))) fail("The tests need pgbouncer (1.18 or later) on the PATH.");
 }
 
 /** Makes sure that the tests can make certificates. */

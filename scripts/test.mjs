@@ -7,7 +7,7 @@ import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { ensureBuilt, ensureDependencies, ensureNode } from "./ensure.mjs";
 import { root } from "./run.mjs";
-import { ensureBrowser, ensureNginx, ensureOpenssl, ensureRedis } from "./test-programs.mjs";
+import { ensureBrowser, ensureNginx, ensureOpenssl, ensurePgBouncer, ensureRedis } from "./test-programs.mjs";
 
 const report = join(root, "node_modules", ".cache", "rungs", `tests-${process.pid}.json`);
 const args = process.argv.slice(2);
@@ -19,6 +19,7 @@ ensureNode();
 await ensureDependencies({ dev: true });
 if (includes("contract") || includes("integration") || includes("e2e")) await ensureRedis();
 if (includes("integration")) await ensureNginx();
+if (includes("integration")) await ensurePgBouncer();
 if (includes("integration")) await ensureOpenssl();
 if (includes("integration") || includes("e2e")) await ensureBuilt({ pages: true });
 if (includes("integration") || includes("e2e")) process.env.CHROMIUM_PATH = await ensureBrowser();

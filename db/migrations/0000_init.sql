@@ -143,8 +143,8 @@ CREATE TABLE "organizers" (
 	CONSTRAINT "organizers_email_unique" UNIQUE("email")
 );
 --> statement-breakpoint
-ALTER TABLE "organizer_accounts" ADD CONSTRAINT "organizer_accounts_organizer_id_organizers_id_fk" FOREIGN KEY ("organizer_id") REFERENCES "public"."organizers"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "organizer_sessions" ADD CONSTRAINT "organizer_sessions_organizer_id_organizers_id_fk" FOREIGN KEY ("organizer_id") REFERENCES "public"."organizers"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "organizer_accounts" ADD CONSTRAINT "organizer_accounts_organizer_id_organizers_id_fk" FOREIGN KEY ("organizer_id") REFERENCES "organizers"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "organizer_sessions" ADD CONSTRAINT "organizer_sessions_organizer_id_organizers_id_fk" FOREIGN KEY ("organizer_id") REFERENCES "organizers"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 CREATE INDEX "idempotency_replies_created_at" ON "idempotency_replies" USING btree ("created_at");--> statement-breakpoint
 CREATE INDEX "index_outbox_leased_until" ON "index_outbox" USING btree ("leased_until");--> statement-breakpoint
 CREATE INDEX "auth_verifications_identifier" ON "auth_verifications" USING btree ("identifier");--> statement-breakpoint

@@ -1,47 +1,28 @@
-import { inSession } from "./postgres-session";
+import { readDatabaseUrl } from "@/db/database-url";
+import { type DatabaseFacts, inspectDatabase } from "@/db/inspect";
+import { databaseProblem } from "@/lib/database-problem";
 import { StartError } from "./start-error";
 
-const answerMs = 8000;
 const versionMin = 15;
 
 /** Refuses a `DATABASE_URL` that cannot be used, saying why and what to do. */
-export async function checkDatabase(url: string): Promise<void> {
-  let version: number;
-  try {
-    version = await inSession(
-      url,
-      async (sql) => {
-        const [row] = await sql<{ version: number }[]>`select current_setting('server_version_num')::int as version`;
-        return Math.floor((row?.version ?? 0) / 10_000);
-      },
-      answerMs,
-    );
-  } catch (error) {
-    throw new StartError(`DATABASE_URL: ${reasonFor(error, new URL(url))}. ${wayOut}`, { cause: error });
-  }
-  if (version < versionMin) {
-    throw new StartError(`DATABASE_URL: that is Postgres ${version}, Rungs needs ${versionMin} or later. ${wayOut}`);
-  }
+export async function checkDatabase(url: string): Promise<DatabaseFacts> {
+  const facts = await inspectDatabase(url).catch((error: Error) => {
+    const problem = databaseProblem(error, url) ?? `it cannot be used (${error.message})`;
+    throw new StartError(`DATABASE_URL: ${problem}. ${wayOut}`, { cause: error });
+  });
+  const fault = faultOf(facts, url);
+  if (fault) throw new StartError(`DATABASE_URL: ${fault}. ${wayOut}`);
+  return facts;
 }
 
 const wayOut = "Correct it, or leave it out to use the embedded Postgres.";
 
-/** Never repeats the URL itself, which holds the password. */
-function reasonFor(error: unknown, url: URL): string {
-  const { code, message } = error as { code?: unknown; message?: unknown };
-  const where = `${url.hostname}:${url.port || 5432}`;
-  switch (code) {
-    case "ECONNREFUSED":
-      return `no Postgres answers at ${where} (connection refused)`;
-    case "ENOTFOUND":
-    case "EAI_AGAIN":
-      return `the host name ${url.hostname} is not known`;
-    case "28P01":
-    case "28000":
-      return `the Postgres at ${where} does not let user "${decodeURIComponent(url.username)}" in`;
-    case "3D000":
-      return `there is no database "${decodeURIComponent(url.pathname.slice(1))}" at ${where}`;
-    default:
-      return `the Postgres at ${where} cannot be used (${String(message || code)})`;
-  }
+function faultOf({ version, readOnly, pooled, user, database, searchedFirst }: DatabaseFacts, url: string) {
+  if (version < versionMin) return `that is Postgres ${version}, Rungs needs ${versionMin} or later`;
+  if (readOnly === "standby") return "that Postgres is a standby, which takes no writes: use the primary";
+  if (readOnly) return "that Postgres takes no writes, since default_transaction_read_only is on for it";
+  const { schema } = readDatabaseUrl(url);
+  if (!pooled || !schema || searchedFirst === schema) return null;
+  return `through a connection pooler the schema is a setting of the role: alter role "${user}" in database "${database}" set search_path = ${schema}`;
 }

@@ -1,5 +1,6 @@
 /** Short conversations with an embedded Postgres: is it there, is it ours, has it our database. */
 import postgres from "postgres";
+import { connectionOptions } from "@/db/connection-options";
 import { withDeadline } from "./deadline";
 
 /** Owner of the cluster, and the database that Rungs lives in. */
@@ -14,7 +15,8 @@ const answerMs = 3000;
 
 /** One session, closed afterwards; a server that goes away in the middle cannot hold it up. */
 export async function inSession<T>(url: string, use: (sql: postgres.Sql) => Promise<T>, ms = answerMs): Promise<T> {
-  const sql = postgres(url, { max: 1, connect_timeout: ms / 1000, onnotice: () => undefined, fetch_types: false });
+  const options = connectionOptions(url, { application_name: "rungs session" });
+  const sql = postgres({ ...options, max: 1, connect_timeout: ms / 1000, fetch_types: false });
   try {
     return await withDeadline(use(sql), ms, `no answer within ${ms / 1000} s`);
   } finally {

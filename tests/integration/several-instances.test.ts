@@ -1,7 +1,8 @@
 /** Several instances on one database: with one Redis they are one, without it there can be only one. */
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { holdInstanceLock } from "@/db/instance-lock";
+import { openDatabase } from "@/db/client";
+import { takeInstanceLease } from "@/db/instance-lease";
 import { inSession } from "@/lib/embedded/postgres-session";
 import { createTestDatabase } from "@/tests/support/postgres";
 import { redisUrl } from "@/tests/support/redis";
@@ -38,51 +39,87 @@ test("without a Redis they share, a second instance on the same database is refu
   expect((await fetch(`${(await start({ env, dataDir })).url}/readyz`)).status).toBe(200);
 });
 
-async function lock(url: string, alone: boolean, onTaken = () => {}) {
-  const held = await holdInstanceLock({ url, alone, onTaken });
-  if (held) onTestFinished(() => held.close());
+const timing = { leaseMs: 600, renewEveryMs: 100, takeMs: 300, tryEveryMs: 50 };
+
+/** As an instance that reaches its database by `url`. */
+async function lease(url: string, alone: boolean, onLost = () => {}, takeMs = timing.takeMs) {
+  const database = openDatabase(url, { poolMax: 2 });
+  const held = await takeInstanceLease({ sql: database.sql, alone, onLost, timing: { ...timing, takeMs } });
+  onTestFinished(async () => {
+    await held?.close();
+    await database.close();
+  });
   return held;
 }
 
 test("those who share come and go as they like, and keep out who has to be alone", async () => {
   const url = await createTestDatabase();
-  const [one, two] = [await lock(url, false), await lock(url, false)];
-  expect(await lock(url, true)).toBeNull();
+  const [one, two] = [await lease(url, false), await lease(url, false)];
+  expect(await lease(url, true)).toBeNull();
   await Promise.all([one?.close(), two?.close()]);
-  const alone = await lock(url, true);
+  const alone = await lease(url, true);
   expect(alone).not.toBeNull();
-  expect(await Promise.all([lock(url, false), lock(url, true), lock(await createTestDatabase(), true)])).toEqual([
-    null,
-    null,
-    expect.anything(),
-  ]);
+  const others = [lease(url, false), lease(url, true), lease(await createTestDatabase(), true)];
+  expect(await Promise.all(others)).toEqual([null, null, expect.anything()]);
 });
 
-test("who lost the connection takes the lock again, and hears when another was faster", async () => {
+test("of many that have to be alone and come at once, one gets in", async () => {
+  const url = await createTestDatabase();
+  const got = await Promise.all(Array.from({ length: 8 }, () => lease(url, true)));
+  expect(got.filter((one) => one !== null)).toHaveLength(1);
+});
+
+test("an instance that is gone without a word is waited for", async () => {
+  const url = await createTestDatabase();
+  await inSession(
+    url,
+    (sql) => sql`insert into instance_leases values ('killed', true, clock_timestamp() + interval '1 second')`,
+  );
+  expect(await lease(url, true)).toBeNull();
+  expect(await lease(url, true, undefined, 5_000)).not.toBeNull();
+});
+
+test("while Postgres is away a lease outlasts its time, unless another instance comes first", async () => {
   const url = await createTestDatabase();
   const proxy = await startTcpProxy(url);
   onTestFinished(() => proxy.close());
-  let taken = false;
+  let lost = false;
   const told = new Promise<void>((resolve) => {
-    void lock(proxy.through(url), true, () => {
-      taken = true;
+    const onLost = () => {
+      lost = true;
       resolve();
-    });
+    };
+    void lease(proxy.through(url), true, onLost);
   });
-  const holder = () =>
+  /** Whether the one lease there is is good. */
+  const isGood = () =>
     inSession(url, async (sql) => {
-      const [row] = await sql`
-        select pid from pg_locks where locktype = 'advisory' and granted
-          and database = (select oid from pg_database where datname = current_database())`;
-      return (row?.pid as number | undefined) ?? null;
+      const [row] = await sql`select expires_at > clock_timestamp() as good from instance_leases`;
+      return row?.good as boolean | undefined;
     });
-  await expect.poll(holder, { timeout: 8_000 }).not.toBeNull();
-  const first = await holder();
-  proxy.cut();
-  await expect.poll(async () => [null, first].includes(await holder()), { timeout: 15_000 }).toBe(false);
-  expect(taken).toBe(false);
+  await expect.poll(isGood).toBe(true);
   await proxy.refuse();
-  expect(await lock(url, true)).not.toBeNull();
+  await expect.poll(isGood).toBe(false);
+  await proxy.pass();
+  await expect.poll(isGood).toBe(true);
+  expect(lost).toBe(false);
+  await proxy.refuse();
+  expect(await lease(url, true, undefined, 5_000)).not.toBeNull();
   await proxy.pass();
   await told;
+});
+
+test("an instance that has lost its database to another says so and ends with an error", {
+  timeout: 120_000,
+}, async () => {
+  const url = await createTestDatabase();
+  const server = await start({ env: { DATABASE_URL: url, REDIS_URL: undefined } });
+  await inSession(url, (sql) =>
+    sql.begin(async (tx) => {
+      await tx`delete from instance_leases`;
+      await tx`insert into instance_leases values ('another', true, clock_timestamp() + interval '1 minute')`;
+    }),
+  );
+  expect(await server.ended).toBe(1);
+  expect(server.output()).toContain("another Rungs uses this database, and several instances have to share one Redis");
 });

@@ -43,6 +43,7 @@ const cleanEnv = {
   HOST: undefined,
   PUBLIC_URL: undefined,
   DATABASE_URL: undefined,
+  DATABASE_POOL_MAX: undefined,
   REDIS_URL: undefined,
   UPSTASH_REDIS_REST_URL: undefined,
   UPSTASH_REDIS_REST_TOKEN: undefined,

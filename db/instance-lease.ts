@@ -1,0 +1,93 @@
+/**
+ * Says in the database whether an instance has to be the only one: one whose rank index no other can see. Each instance
+ * has a row with a time by the database's clock, and renews it; no session is kept, so it works through any pooler.
+ */
+import { randomUUID } from "node:crypto";
+import { setTimeout } from "node:timers/promises";
+import { type Sql, withDeadline } from "./client";
+
+export interface InstanceLease {
+  /** Gives it back. */
+  close(): Promise<void>;
+}
+
+export interface LeaseOptions {
+  sql: Sql;
+  /** True: no other instance may be there, nor come. False: others may, if they do not have to be alone. */
+  alone: boolean;
+  /** It expired, and an instance came that this one cannot be together with. */
+  onLost(): void;
+  timing?: LeaseTiming;
+}
+
+export interface LeaseTiming {
+  /** How long a lease is good for. */
+  leaseMs: number;
+  renewEveryMs: number;
+  /** How long to wait for another's to expire: that of an instance just killed is not renewed. */
+  takeMs: number;
+  tryEveryMs: number;
+}
+
+const usual: LeaseTiming = { leaseMs: 6_000, renewEveryMs: 2_000, takeMs: 8_000, tryEveryMs: 250 };
+/** Any fixed number: leases are taken one after the other. */
+const lockKey = 7_287_463;
+const takeDeadlineMs = 15_000;
+/** Of a stop, for a renewal under way, and for giving the lease back. */
+const closeMs = 500;
+
+/** Null when another instance is in the way. Rejects when Postgres fails. */
+export async function takeInstanceLease(options: LeaseOptions): Promise<InstanceLease | null> {
+  const { sql, alone, onLost, timing = usual } = options;
+  const { leaseMs, renewEveryMs, takeMs, tryEveryMs } = timing;
+  const id = randomUUID();
+  const closed = new AbortController();
+
+  /** False when another instance is in the way. */
+  function take(): Promise<boolean> {
+    const taken = sql.begin(async (tx) => {
+      await tx`select pg_advisory_xact_lock(${lockKey})`;
+      await tx`delete from instance_leases where expires_at < clock_timestamp()`;
+      const rows = await tx`
+        insert into instance_leases (id, alone, expires_at)
+        select ${id}::text, ${alone}::boolean, clock_timestamp() + ${leaseMs} * interval '1 millisecond'
+        where not exists (select from instance_leases where id <> ${id} and (alone or ${alone}::boolean))
+        on conflict (id) do update set expires_at = excluded.expires_at
+        returning id`;
+      return rows.length > 0;
+    });
+    return withDeadline(taken, takeDeadlineMs);
+  }
+
+  /** An expired row is as good as ever for as long as nobody has deleted it. Losing one in a crash does no harm. */
+  async function renew(): Promise<boolean> {
+    const rows = await withDeadline(sql`
+      with quick as (select set_config('synchronous_commit', 'off', true))
+      update instance_leases set expires_at = clock_timestamp() + ${leaseMs} * interval '1 millisecond'
+      from quick where id = ${id} returning id`);
+    return rows.length > 0 || take();
+  }
+
+  async function keep(): Promise<void> {
+    for (;;) {
+      await setTimeout(renewEveryMs, null, { signal: closed.signal, ref: false });
+      // While Postgres is away nobody else can take a lease either.
+      if (await renew().catch(() => true)) continue;
+      if (!closed.signal.aborted) onLost();
+      return;
+    }
+  }
+
+  for (const since = performance.now(); !(await take()); await setTimeout(tryEveryMs)) {
+    if (performance.now() - since > takeMs) return null;
+  }
+  const keeping = keep().catch(() => undefined);
+  return {
+    async close() {
+      closed.abort();
+      // Otherwise it might take the lease again.
+      await withDeadline(keeping, closeMs).catch(() => undefined);
+      await withDeadline(sql`delete from instance_leases where id = ${id}`, closeMs).catch(() => undefined);
+    },
+  };
+}
