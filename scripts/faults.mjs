@@ -1,6 +1,6 @@
 /**
  * `npm run faults`: instances under load while parts fail, and a checker over what happened.
- * Options: --seeds N, --seed S, --only fault,..., --seconds N, --json FILE, --mutants.
+ * Options: --seeds N, --seed S, --only fault,..., --seconds N, --json FILE, --mutants, --pooler.
  */
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";

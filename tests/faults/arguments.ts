@@ -9,6 +9,8 @@ export interface FaultArguments {
   /** Undefined: no report in a file. */
   json: string | undefined;
   mutants: boolean;
+  /** Instances reach Postgres through a PgBouncer in transaction mode. */
+  pooler: boolean;
   /** Histories are kept of good runs, too. */
   keep: boolean;
 }
@@ -20,6 +22,7 @@ const options = {
   seconds: { type: "string" },
   json: { type: "string" },
   mutants: { type: "boolean" },
+  pooler: { type: "boolean" },
   keep: { type: "boolean" },
 } as const;
 
@@ -31,6 +34,7 @@ const schema = z.object({
   seconds: z.coerce.number().min(0.5).max(60).default(3.5),
   json: z.string().optional(),
   mutants: z.boolean().default(false),
+  pooler: z.boolean().default(false),
   keep: z.boolean().default(false),
 });
 
@@ -50,6 +54,7 @@ export function readArguments(args: string[], faults: readonly Fault[]): FaultAr
     seconds: given.seconds,
     json: given.json,
     mutants: given.mutants,
+    pooler: given.pooler,
     keep: given.keep,
   };
 }

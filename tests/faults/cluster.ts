@@ -107,9 +107,10 @@ async function startNginx(ports: number[], folder: string): Promise<{ port: numb
 }
 
 async function startMember(options: ClusterOptions, databaseUrl: string, way: RedisWay, i: number): Promise<Member> {
-  const postgres = await startTcpProxy(databaseUrl);
+  const postgresUrl = options.stores.pooler?.through(databaseUrl) ?? databaseUrl;
+  const postgres = await startTcpProxy(postgresUrl);
   const redis = await startTcpProxy(way.url, { mark: (sent) => way.subscribes.test(sent.toString("latin1")) });
-  const instance = await startOn(options, postgres.through(databaseUrl), way.env(redis.through(way.url)), i);
+  const instance = await startOn(options, postgres.through(postgresUrl), way.env(redis.through(way.url)), i);
   return { instance, postgres, redis, http: createHttpClient(instance.port) };
 }
 

@@ -1,10 +1,13 @@
 /**
  * `npm run faults`: every fault with every seed against three instances under load, and a checker over what happened.
+ * With `--pooler`, all instances reach Postgres through a PgBouncer in transaction mode, behind the links that fail.
  * With `--mutants`, the same against instances that each lack one safeguard, to see that the checker would tell.
  */
+import { execFile } from "node:child_process";
 import { mkdir, rmdir, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { type FaultArguments, readArguments } from "./arguments";
 import { buildInstance } from "./build-instance";
 import type { Fault } from "./fault";
@@ -25,7 +28,11 @@ const keptIn = join(tmpdir(), `rungs-faults-found-${process.pid}`);
 let stopping = false;
 
 const given = argumentsOrExit();
-const stores = await startStores();
+if (given.pooler && !(await isInstalled("pgbouncer"))) {
+  say("Skipped: --pooler needs pgbouncer on the PATH.");
+  process.exit(0);
+}
+const stores = await startStores(given);
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
   process.on(signal, () => {
     if (stopping) process.exit(1);
@@ -44,7 +51,10 @@ try {
 process.exit(code);
 
 async function runFaults(): Promise<number> {
-  say(`Seeds ${given.seeds.at(0)} to ${given.seeds.at(-1)}: --seed ${given.seeds[0]} --seeds ${given.seeds.length}`);
+  const pooler = given.pooler ? " --pooler" : "";
+  say(
+    `Seeds ${given.seeds.at(0)} to ${given.seeds.at(-1)}: --seed ${given.seeds[0]} --seeds ${given.seeds.length}${pooler}`,
+  );
   const program = await buildInstance(null);
   const done: Done[] = [];
   const skipped: string[][] = [];
@@ -115,6 +125,13 @@ async function runOnce(fault: Fault, seed: number, program: string, on: Stores, 
   say(`${name}, seed ${seed} (${ways.front}, ${ways.redis}): ${posts} posts, ${(ms / 1_000).toFixed(1)} s, ${outcome}`);
   for (const { invariant, detail } of violations.slice(0, 8)) say(`    ${invariant}: ${detail}`);
   return { fault: fault.name, seed, ...result };
+}
+
+function isInstalled(program: string): Promise<boolean> {
+  return promisify(execFile)(program, ["--version"]).then(
+    () => true,
+    () => false,
+  );
 }
 
 async function report(content: object): Promise<void> {

@@ -11,12 +11,15 @@ import { migrateDatabase } from "@/db/migrate";
 import { startPostgres } from "@/lib/embedded/postgres";
 import { inSession } from "@/lib/embedded/postgres-session";
 import { isRoot } from "@/lib/embedded/run-as";
+import { type PgBouncer, startPgBouncer } from "@/tests/support/pgbouncer";
 import { type RedisServer, startRedisServer } from "./redis-server";
 
 export interface Stores {
   /** For whatever else a run keeps in files. */
   folder: string;
   redis: RedisServer;
+  /** Between the instances and Postgres, if that was asked for. */
+  pooler: PgBouncer | undefined;
   /** A migrated database of its own. */
   newDatabase(): Promise<{ url: string; drop(): Promise<void> }>;
   /** Copies a database that nobody is connected to, as a dump would; later `restoreDatabase` puts the copy in its place. */
@@ -46,7 +49,10 @@ const settings = {
 
 const diskBytes = "400m";
 
-export async function startStores(): Promise<Stores> {
+/** By default it would leave a Postgres alone for 15 s that it once did not reach. */
+const poolerSettings = ["server_login_retry = 1"];
+
+export async function startStores(options: { pooler: boolean }): Promise<Stores> {
   const folder = await mkdtemp(join(tmpdir(), "rungs-faults-"));
   await chmod(folder, 0o711);
   const dataDir = join(folder, "disk");
@@ -61,9 +67,11 @@ export async function startStores(): Promise<Stores> {
   await migrateDatabase(template, "db/migrations");
   await template.close();
   const redis = await startRedisServer(redisFolder);
+  const pooler = options.pooler ? await startPooler(join(folder, "pgbouncer"), postgres.url) : undefined;
   return {
     folder,
     redis,
+    pooler,
     newDatabase: () => newDatabase(postgres.url),
     copyDatabase: (url) => copyDatabase(postgres.url, url),
     restoreDatabase: (url) => restoreDatabase(postgres.url, url),
@@ -74,11 +82,16 @@ export async function startStores(): Promise<Stores> {
     },
     disk: mounted ? smallDisk(join(dataDir, "filler")) : undefined,
     async stop() {
-      await Promise.allSettled([postgres.stop(), redis.stop()]);
+      await Promise.allSettled([pooler?.stop(), postgres.stop(), redis.stop()]);
       if (mounted) await promisify(execFile)("umount", [dataDir]);
       await rm(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
     },
   };
+}
+
+async function startPooler(folder: string, url: string): Promise<PgBouncer> {
+  await mkdir(folder);
+  return startPgBouncer({ folder, url, settings: poolerSettings });
 }
 
 async function newDatabase(templateUrl: string): Promise<{ url: string; drop(): Promise<void> }> {
