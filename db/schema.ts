@@ -43,7 +43,7 @@ export const boards = pgTable("boards", {
   /** Sites that may show the board in a frame; see lib/domain/embed-hosts.ts. */
   embedHosts: text("embed_hosts").array().notNull().default([]),
   revision: integer("revision").notNull().default(1),
-  /** Number of the last score event. Taken under this row's lock, so its order is the commit order. */
+  /** Number of the last score event or rename. Taken under this row's lock, so its order is the commit order. */
   seq: scaled("seq").notNull().default(0),
   /** Number of the last event that changed a standing. */
   lastChange: scaled("last_change").notNull().default(0),
@@ -57,7 +57,7 @@ export const boards = pgTable("boards", {
   updatedAt: moment("updated_at").notNull().defaultNow(),
 });
 
-/** Every accepted score as it was posted, in commit order; rows are never changed. */
+/** Every accepted score as it was posted, in commit order; rows are never changed. A rename takes a number and has no row. */
 export const scoreEvents = pgTable(
   "score_events",
   {

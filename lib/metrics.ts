@@ -5,7 +5,7 @@ import { createStoreMetrics, type StoreMetrics, type StoreSources } from "./stor
 
 export interface Metrics extends StoreMetrics {
   http: HttpMetrics;
-  /** Posted scores by what became of them: applied, unchanged or rejected. */
+  /** Items of posts by what became of them: applied, unchanged, renamed or rejected. */
   scores: Counter<"status">;
   /** Polls of the cached endpoint by answer. Bare numbers: finding a labelled series would cost more than the answer. */
   polls: Record<200 | 304, number>;
@@ -124,7 +124,7 @@ export function createMetrics(sources: Sources): Metrics {
       help: "Players copied so far by rebuilds under way",
       registers,
     }),
-    scores: new Counter({ name: "rungs_scores_total", help: "Posted scores", labelNames: ["status"], registers }),
+    scores: new Counter({ name: "rungs_scores_total", help: "Items of posts", labelNames: ["status"], registers }),
     polls,
     inboxItems: new Counter({
       name: "rungs_inbox_items_total",

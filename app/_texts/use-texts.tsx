@@ -27,6 +27,6 @@ export function TextsProvider({ viewer, messages, children }: TextsProviderProps
 /** The texts of a group in a component that runs in the browser; a `PageTexts` around it has to name the group. */
 export function useTexts<G extends Group>(group: G): Texts<G> {
   const texts = useContext(TextsContext)[group];
-  if (!texts) throw new Error(`no PageTexts provides "${group}"`);
+  if (!texts) throw new Error(`no texts of ${group}`);
   return texts;
 }

@@ -15,8 +15,8 @@ export interface BoardOnList {
 type Row = Board & { changedUs: number | null; movedUs: number };
 
 /**
- * At most `limit` boards. The time of a change is that of its event, looked up by primary key for each board: a column
- * for it would be one more thing to write with every score.
+ * At most `limit` boards. The time of a change is that of its event, or of the last one before a rename, looked up by
+ * primary key for each board: a column for it would be one more thing to write with every score.
  */
 export async function findBoardsInOrder(sql: Sql, query: BoardListQuery): Promise<BoardOnList[]> {
   const { sort, after } = query;
@@ -29,7 +29,7 @@ export async function findBoardsInOrder(sql: Sql, query: BoardListQuery): Promis
       select *, coalesce(changed_us, (extract(epoch from created_at) * 1000000)::int8) as moved_us from (
         select *, (
           select (extract(epoch from created_at) * 1000000)::int8 from score_events
-          where board_uid = boards.uid and seq = boards.last_change
+          where board_uid = boards.uid and seq <= boards.last_change order by seq desc limit 1
         ) as changed_us
         from boards where ${matching(sql, query)}
       ) timed

@@ -33,7 +33,7 @@ export interface StoredReply {
 
 /** A board at one moment, as far as scores for some players need it. */
 export interface ScoresRead {
-  /** Number of the last score event. */
+  /** Number of the last score event or rename. */
   seq: number;
   /** Number of the last event that changed a standing. */
   lastChange: number;
@@ -97,6 +97,8 @@ export interface ScoresToStore {
   seq: number;
   digest: string;
   revision: number;
+  /** How many numbers were taken: one for each event, and for each rename, which leaves no event. */
+  seqsTaken: number;
   events: readonly ScoreEvent[];
   changed: readonly StoredStanding[];
   /** Null when nothing changed. */
@@ -115,13 +117,13 @@ export interface ScoresToStore {
 export async function storeScores(
   sql: Queries,
   uid: number,
-  { seq, digest, revision, events, changed, step, playersAdded, seqSumAdded, replies }: ScoresToStore,
+  { seq, digest, revision, seqsTaken, events, changed, step, playersAdded, seqSumAdded, replies }: ScoresToStore,
 ): Promise<{ outboxId: number | null } | null> {
   const posted = columnsOf(events.map((event) => event.posted));
   const values = columnsOf(changed.map((standing) => standing.values));
   const [row] = await sql<{ outboxId: number | null }[]>`
     with board as (
-      update boards set seq = seq + ${events.length}, last_change = coalesce(${step?.through ?? null}, last_change),
+      update boards set seq = seq + ${seqsTaken}, last_change = coalesce(${step?.through ?? null}, last_change),
         digest = coalesce(${step?.digest ?? null}, digest), players = players + ${playersAdded},
         seq_sum = (seq_sum + ${seqSumAdded}) % ${seqSumModulus}
       where uid = ${uid} and seq = ${seq} and digest = ${digest} and revision = ${revision}

@@ -9,8 +9,11 @@ export type ParsedDecimal = { scaled: number } | { problem: "too-many-decimals" 
 
 const decimalText = /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/;
 
-/** Reads a JSON number's own text. `-0` is 0; `1.50` has one decimal; `1e309` is out of range, not infinite. */
-export function parseDecimal(text: string, decimals: number): ParsedDecimal {
+/**
+ * Reads a JSON number's own text. `-0` is 0; `1.50` has one decimal; `1e309` is out of range, not infinite.
+ * @param round whether further digits are rounded, half to even, rather than refused
+ */
+export function parseDecimal(text: string, decimals: number, round = false): ParsedDecimal {
   const match = decimalText.exec(text);
   if (!match) return { problem: "not-a-number" };
   const [, sign, whole = "", fraction = "", exponent = "0"] = match;
@@ -18,11 +21,20 @@ export function parseDecimal(text: string, decimals: number): ParsedDecimal {
   if (digits === "") return { scaled: 0 };
   const significant = withoutTrailingZeros(digits);
   const shift = Number(exponent) - fraction.length + decimals + (digits.length - significant.length);
-  if (shift < 0) return { problem: "too-many-decimals" };
+  if (shift < 0 && !round) return { problem: "too-many-decimals" };
   if (significant.length + shift > 16) return { problem: "out-of-range" };
-  const scaled = Number(significant + "0".repeat(shift));
+  const scaled = shift < 0 ? roundedWithout(significant, -shift) : Number(significant + "0".repeat(shift));
   if (scaled > scaledMax) return { problem: "out-of-range" };
-  return { scaled: sign === "-" ? -scaled : scaled };
+  return { scaled: sign === "-" && scaled !== 0 ? -scaled : scaled };
+}
+
+/** The number without its last `count` digits, half to even. The last of its digits is not 0; what is left has up to 16. */
+function roundedWithout(digits: string, count: number): number {
+  if (count > digits.length) return 0;
+  const kept = Number(digits.slice(0, digits.length - count));
+  const rest = digits.slice(digits.length - count);
+  const isUp = rest === "5" ? kept % 2 === 1 : rest >= "5";
+  return isUp ? kept + 1 : kept;
 }
 
 /** Writes a scaled whole number as the shortest exact decimal, which is also a JSON number. */
@@ -35,7 +47,7 @@ export function formatDecimal(scaled: number | bigint, decimals: number): string
 }
 
 /** A loop, because `/0+$/` takes quadratic time on zeros in the middle, and the text is anybody's. */
-function withoutTrailingZeros(digits: string): string {
+export function withoutTrailingZeros(digits: string): string {
   let end = digits.length;
   while (end > 0 && digits[end - 1] === "0") end--;
   return digits.slice(0, end);

@@ -14,13 +14,13 @@ export interface PlayerEvent {
   seq: number;
   /** ISO 8601. */
   at: string;
-  /** As posted. */
+  /** As posted; tiebreaks that were left out are those that stayed, or null. */
   score: number;
-  tiebreaks: number[];
+  tiebreaks: (number | null)[];
   /** Whether it changed the player's standing. */
   applied: boolean;
   /** The player's standing after it. */
-  after: { score: number; tiebreaks: number[] };
+  after: { score: number; tiebreaks: (number | null)[] };
 }
 
 /** `GET .../players/{player}/events`: newest first. */

@@ -1,6 +1,6 @@
 import type { Board, RankStyle } from "./board";
 import { grown } from "./grown";
-import { columnOrders, type Values } from "./score";
+import { addValue, columnOrders, type Values } from "./score";
 
 export type ReplayRules = Pick<Board, "order" | "operator" | "tiebreaks">;
 
@@ -48,9 +48,10 @@ export class PastStandings {
   apply(player: number, posted: Float64Array, from: number, seq: number): void {
     if (player >= this.#reached.length) this.#grow(player);
     const at = player * this.#width;
+    const adds = this.#incr && player < this.total;
     for (let column = 0; column < this.#width; column++) {
       const value = posted[from + column] ?? 0;
-      this.#values[at + column] = this.#incr ? (this.#values[at + column] ?? 0) + value : value;
+      this.#values[at + column] = adds ? addValue(this.#values[at + column] ?? 0, value) : value;
     }
     this.#reached[player] = seq;
     if (player >= this.total) this.total = player + 1;

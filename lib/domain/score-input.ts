@@ -4,8 +4,8 @@ import { type Board, tiebreaksMax } from "./board";
 import { parseDecimal } from "./decimal";
 import type { FieldError } from "./errors";
 import { firstOfEach, inWords } from "./issue-words";
-import type { Values } from "./score";
-import { displayName, isVisible, newPlayerId, textProblem } from "./text";
+import type { PostedValues } from "./score";
+import { displayName, isVisible, newPlayerId, playerId, textProblem } from "./text";
 
 export const batchItemsMax = 1_000;
 
@@ -26,7 +26,10 @@ const scoreItem = z
     player: newPlayerId,
     score: exactNumber,
     name: displayName.optional(),
-    tiebreaks: z.array(exactNumber).max(tiebreaksMax).optional(),
+    tiebreaks: z.array(exactNumber.nullable()).max(tiebreaksMax).optional().meta({
+      description:
+        "In the board's order. One that is null, or all where the list is left out, stay as they are; with incr nothing is added. On a player's first post they are missing, which is null in replies and ranks last.",
+    }),
   })
   .refine(({ player, name }) => name !== undefined || player === "" || isVisible(player), {
     path: ["name"],
@@ -34,8 +37,14 @@ const scoreItem = z
   })
   .meta({ id: "Score" });
 
+const renameItem = z
+  .strictObject({ player: playerId, name: displayName })
+  .meta({ id: "Rename", description: "Gives a player who is on the board another name, and counts as no score." });
+
+const item = z.union([scoreItem, renameItem]);
+
 export const scoresBody = z
-  .union([scoreItem, z.strictObject({ scores: z.array(scoreItem).min(1).max(batchItemsMax) })])
+  .union([item, z.strictObject({ scores: z.array(item).min(1).max(batchItemsMax) })])
   .meta({ id: "SubmitScores" });
 
 export type ItemErrorCode =
@@ -45,13 +54,19 @@ export type ItemErrorCode =
   | "invalid-score"
   | "invalid-tiebreaks"
   | "too-many-decimals"
+  | "unknown-player"
   | "out-of-range";
 
 export interface GoodItem {
   player: string;
   name: string | undefined;
-  /** The score alone where the tiebreaks were left out. */
-  values: Values;
+  values: PostedValues;
+}
+
+export interface RenameItem {
+  player: string;
+  name: string;
+  values: null;
 }
 
 export interface BadItem {
@@ -61,28 +76,32 @@ export interface BadItem {
   errors: FieldError[];
 }
 
-export type ScoreItem = GoodItem | BadItem;
+export type ScoreItem = GoodItem | RenameItem | BadItem;
 
-/** Reads one item by the board's rules; never throws. */
-export function readScoreItem(board: Pick<Board, "decimals" | "tiebreaks">, raw: unknown): ScoreItem {
-  const parsed = scoreItem.safeParse(raw, inWords);
-  if (!parsed.success) {
-    const errors = firstOfEach(parsed.error.issues).map(({ path, message }) => ({
-      pointer: path.map((part) => `/${String(part)}`).join(""),
-      detail: message,
-    }));
-    return bad(raw, codeFor(errors[0]?.pointer ?? ""), errors);
+/**
+ * Reads one item by the board's rules; never throws.
+ * @param round whether digits beyond the board's decimals are rounded rather than refused
+ */
+export function readScoreItem(
+  board: Pick<Board, "decimals" | "tiebreaks">,
+  raw: unknown,
+  { round = false }: { round?: boolean } = {},
+): ScoreItem {
+  if (isRename(raw)) {
+    const rename = renameItem.safeParse(raw, inWords);
+    return rename.success ? { ...rename.data, values: null } : malformed(raw, rename.error);
   }
-  const { player, name, score, tiebreaks } = parsed.data;
-  if (tiebreaks && tiebreaks.length !== board.tiebreaks.length) {
+  const parsed = scoreItem.safeParse(raw, inWords);
+  if (!parsed.success) return malformed(raw, parsed.error);
+  const { player, name, score, tiebreaks = [] } = parsed.data;
+  if (parsed.data.tiebreaks && tiebreaks.length !== board.tiebreaks.length) {
     const detail = `the board has ${board.tiebreaks.length} tiebreaks, not ${tiebreaks.length}`;
     return bad(raw, "invalid-tiebreaks", [{ pointer: "/tiebreaks", detail }]);
   }
-  const values: number[] = [];
-  const columns = [score, ...(tiebreaks ?? [])];
-  for (const [i, column] of columns.entries()) {
-    const decimal = parseDecimal(column.text, board.decimals);
-    if ("scaled" in decimal) values.push(decimal.scaled);
+  const values: (number | null)[] = [];
+  for (const [i, column] of [score, ...tiebreaks].entries()) {
+    const decimal = column && parseDecimal(column.text, board.decimals, round);
+    if (!decimal || "scaled" in decimal) values.push(decimal?.scaled ?? null);
     else {
       const pointer = i === 0 ? "/score" : `/tiebreaks/${i - 1}`;
       const code = decimal.problem === "not-a-number" ? "invalid-score" : decimal.problem;
@@ -90,6 +109,20 @@ export function readScoreItem(board: Pick<Board, "decimals" | "tiebreaks">, raw:
     }
   }
   return { player, name, values };
+}
+
+/** Without a score and what belongs to one. */
+function isRename(raw: unknown): boolean {
+  const has = (name: string) => Object.hasOwn(raw as object, name);
+  return typeof raw === "object" && raw !== null && has("name") && !has("score") && !has("tiebreaks");
+}
+
+function malformed(raw: unknown, { issues }: z.ZodError): BadItem {
+  const errors = firstOfEach(issues).map(({ path, message }) => ({
+    pointer: path.map((part) => `/${String(part)}`).join(""),
+    detail: message,
+  }));
+  return bad(raw, codeFor(errors[0]?.pointer ?? ""), errors);
 }
 
 function numberProblem(code: ItemErrorCode, decimals: number): string {

@@ -1,7 +1,13 @@
 import type { Board, Order } from "./board";
 
-/** Score first, then the tiebreaks in the board's order; scaled whole numbers, as many as the board has columns. */
+/**
+ * Score first, then the tiebreaks in the board's order; scaled whole numbers, as many as the board has columns. A tiebreak
+ * that was never posted is `missingValue`.
+ */
 export type Values = readonly number[];
+
+/** As read from a post: the score, then null for each tiebreak that was left out; the score alone where their list was. */
+export type PostedValues = readonly (number | null)[];
 
 export type Applied =
   | { outcome: "applied"; values: Values }
@@ -15,22 +21,42 @@ export function columnOrders(rules: Pick<Board, "order" | "tiebreaks">): Order[]
   return [rules.order, ...rules.tiebreaks.map((tiebreak) => tiebreak.order)];
 }
 
+const worst = 2 ** 53;
+
+/** What stands for a missing tiebreak: one step past the range of values, so that it ranks last by the column's order. */
+export function missingValue(order: Order): number {
+  return order === "asc" ? worst : -worst;
+}
+
+export function isMissing(value: number): boolean {
+  return Math.abs(value) === worst;
+}
+
 /**
  * A posted score with all columns. Tiebreaks that were left out stay as they are, which with `incr` means that nothing is
- * added to them; for a player without a standing they are 0.
+ * added to them; for a player without a standing they are missing.
  */
-export function withTiebreaks(rules: Rules, posted: Values, current: Values | null): Values {
-  if (posted.length > rules.tiebreaks.length) return posted;
-  const [score = 0] = posted;
+export function withTiebreaks(rules: Rules, [score, ...tiebreaks]: PostedValues, current: Values | null): Values {
   const present = rules.operator === "incr" ? null : current;
-  return [score, ...rules.tiebreaks.map((_, i) => present?.[i + 1] ?? 0)];
+  return [
+    score ?? 0,
+    ...rules.tiebreaks.map(({ order }, i) => tiebreaks[i] ?? present?.[i + 1] ?? missingValue(order)),
+  ];
+}
+
+/** What `incr` makes of a column; NaN when the sum is not exact. */
+export function addValue(present: number, posted: number): number {
+  if (isMissing(present)) return posted;
+  if (isMissing(posted)) return present;
+  const sum = present + posted;
+  return Number.isSafeInteger(sum) ? sum : Number.NaN;
 }
 
 /** What a posted score does to a player's values; `current` is null for a player who has none. */
 export function applyScore(rules: Rules, current: Values | null, posted: Values): Applied {
   if (current === null) return { outcome: "applied", values: posted };
-  const values = rules.operator === "incr" ? current.map((value, i) => value + (posted[i] ?? 0)) : posted;
-  if (!values.every(Number.isSafeInteger)) return { outcome: "out-of-range" };
+  const values = rules.operator === "incr" ? current.map((value, i) => addValue(value, posted[i] ?? 0)) : posted;
+  if (values.some(Number.isNaN)) return { outcome: "out-of-range" };
   const better = compareValues(columnOrders(rules), values, current);
   const keeps = rules.operator === "best" ? better >= 0 : better === 0;
   return keeps ? { outcome: "unchanged", values: current } : { outcome: "applied", values };

@@ -7,7 +7,8 @@ export interface Entry {
   player: string;
   name: string;
   score: number;
-  tiebreaks: number[];
+  /** Null for one that was never posted for the player: it ranks last. */
+  tiebreaks: (number | null)[];
 }
 
 /** A state of a board is named by epoch and version; together `<epoch>-<version>`. */
@@ -62,13 +63,14 @@ export interface PlayerSearch {
   players: PlayerMatch[];
 }
 
-export type ScoreStatus = "applied" | "unchanged" | "rejected";
+/** `renamed`: an item without a score gave the player another name. */
+export type ScoreStatus = "applied" | "unchanged" | "renamed" | "rejected";
 
 export interface ScoreResult {
   player: string | null;
   status: ScoreStatus;
   score: number | null;
-  tiebreaks: number[] | null;
+  tiebreaks: (number | null)[] | null;
   /** Null where the rank index could not answer; the score is safe all the same. */
   rank: number | null;
   previousRank: number | null;
@@ -79,6 +81,8 @@ export interface SubmitReply {
   board: string;
   epoch: string | null;
   version: number | null;
+  /** How many of the results are rejected; left out when none is. */
+  rejected?: number;
   results: ScoreResult[];
 }
 

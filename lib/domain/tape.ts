@@ -6,7 +6,7 @@
  */
 import { grown } from "./grown";
 import { PastStandings, type ReplayRules, stepsAtOnce } from "./past-standings";
-import type { Values } from "./score";
+import { addValue, missingValue, type Values } from "./score";
 
 export interface TapeEvent {
   seq: number;
@@ -138,7 +138,8 @@ export class Tape {
       const number = this.#numbers.get(player);
       if (number !== undefined) followed[number] = which + 1;
       const before = number === undefined ? null : this.#base.valuesOf(number);
-      const own = Float64Array.from(before ?? Array(this.width).fill(0));
+      // Whatever is added to a missing value takes its place.
+      const own = Float64Array.from(before ?? Array(this.width).fill(missingValue("desc")));
       if (before) visit(which, this.start, true, own);
       return own;
     });
@@ -151,7 +152,7 @@ export class Tape {
       const own = values[which] as Float64Array;
       for (let column = 0; applied[i] === 1 && column < width; column++) {
         const posted = this.#posted[i * width + column] ?? 0;
-        own[column] = this.#incr ? (own[column] ?? 0) + posted : posted;
+        own[column] = this.#incr ? addValue(own[column] ?? 0, posted) : posted;
       }
       visit(which, this.start + i + 1, applied[i] === 1, own);
     }

@@ -6,7 +6,8 @@ import type { Board } from "./board";
 import { boardView } from "./board";
 import { formatDecimal } from "./decimal";
 import type { RankedStanding, Standing } from "./ranking";
-import type { Values } from "./score";
+import { isMissing, type Values } from "./score";
+import type { ItemErrorCode } from "./score-input";
 import type { Position, ScoreStatus } from "./snapshot";
 
 export interface SnapshotToEncode extends Position {
@@ -92,7 +93,7 @@ export interface ResultToEncode {
   values: Values | null;
   rank: number | null;
   previousRank: number | null;
-  error?: { code: string; detail: string };
+  error?: { code: ItemErrorCode; detail: string };
 }
 
 export function encodeSubmitReply(
@@ -100,8 +101,9 @@ export function encodeSubmitReply(
   position: Position | null,
   results: readonly ResultToEncode[],
 ): string {
+  const rejected = results.filter(({ status }) => status === "rejected").length;
   const head = `"board":"${board.id}","epoch":${JSON.stringify(position?.epoch ?? null)},"version":${position?.version ?? null}`;
-  return `{${head},"results":[${results.map((result) => encodeResult(result, board.decimals)).join(",")}]}`;
+  return `{${head}${rejected > 0 ? `,"rejected":${rejected}` : ""},"results":[${results.map((result) => encodeResult(result, board.decimals)).join(",")}]}`;
 }
 
 function encodeResult(result: ResultToEncode, decimals: number): string {
@@ -129,6 +131,6 @@ export function encodeWho(player: string, name: string): string {
 
 export function encodeValues(values: Values, decimals: number): string {
   const [score = 0, ...tiebreaks] = values;
-  const rest = tiebreaks.map((value) => formatDecimal(value, decimals)).join(",");
+  const rest = tiebreaks.map((value) => (isMissing(value) ? "null" : formatDecimal(value, decimals))).join(",");
   return `"score":${formatDecimal(score, decimals)},"tiebreaks":[${rest}]`;
 }

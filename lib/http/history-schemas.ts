@@ -7,7 +7,7 @@ const complete = z.boolean().meta({
   description: "False for a board so long that its beginning is no longer looked at: what is told begins later",
 });
 const at = z.iso.datetime();
-const values = { score: z.number(), tiebreaks: z.array(z.number()) };
+const values = { score: z.number(), tiebreaks: z.array(z.number().nullable()) };
 const points = (description: string) => z.array(z.tuple([z.int(), z.number()])).meta({ description });
 
 export const eventsSchema = z

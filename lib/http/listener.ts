@@ -150,13 +150,13 @@ function send({ status, headers, body }: Reply, response: ServerResponse): void 
   response.end(body);
 }
 
-const scoresPath = /^\/api\/v1\/boards\/([a-z0-9-]{1,63})\/scores$/;
+const scoresPath = /^\/api\/v1\/boards\/([a-z0-9-]{1,63})\/scores(?:\?(.*))?$/;
 
 function scoresRoute(services: Services, request: IncomingMessage): { boardId: string; post: ScoresPost } | null {
-  const path = request.url ?? "/";
-  const boardId = scoresPath.exec(path)?.[1];
-  const post = boardId ? postOfNode(request, services.clientAddresses.of(request)) : null;
-  return boardId && post ? { boardId, post } : null;
+  const [, boardId, query = ""] = scoresPath.exec(request.url ?? "/") ?? [];
+  if (!boardId) return null;
+  const post = postOfNode(request, services.clientAddresses.of(request), new URLSearchParams(query));
+  return post && { boardId, post };
 }
 
 async function sendScores(services: Services, boardId: string, post: ScoresPost, response: ServerResponse) {

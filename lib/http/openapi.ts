@@ -36,6 +36,7 @@ import {
   snapshotSchema,
   submitReplySchema,
 } from "./reply-schemas";
+import { scoresQuery } from "./scores";
 import { searchQuery } from "./search";
 import { streamQuery } from "./stream";
 
@@ -122,14 +123,15 @@ export function openApiDocument(): object {
       },
       "/api/v1/boards/{board}/scores": {
         post: {
-          summary: "Post one score, or up to 1,000",
+          summary: "Post one score, or up to 1,000; an item with a name and without a score renames a player",
           security: byKey,
           requestParams: {
             ...board,
+            query: scoresQuery,
             header: z.object({ "Idempotency-Key": z.string().min(1).max(255).optional() }),
           },
           requestBody: json(scoresBody),
-          responses: replies("200", "Stored; one result for each score, in the order posted", submitReplySchema),
+          responses: replies("200", "Stored; one result for each item, in the order posted", submitReplySchema),
         },
       },
       "/api/v1/boards/{board}/players": {

@@ -13,6 +13,8 @@ export const scoresBodyBytesMax = 2 * 1024 * 1024;
 const errorsMax = 50;
 /** A thousand scores with names and all tiebreaks have 8,000. */
 const exactValuesMax = 10_000;
+/** A list of scores with tiebreaks has 4. What reads such a body recursively stays far from the end of the stack. */
+const nestingMax = 32;
 
 /** Reads a JSON body by a schema. Throws `invalid-json`, `invalid-request`, `body-too-large`, `unsupported-media-type`. */
 export async function readBody<S extends z.ZodType>(request: Request, schema: S): Promise<z.infer<S>> {
@@ -22,28 +24,36 @@ export async function readBody<S extends z.ZodType>(request: Request, schema: S)
 
 /** Reads JSON with every number as its own text. Throws `invalid-json`, `body-too-large`. */
 export function parseExact(text: string): unknown {
-  if (text.length > bodyBytesMax && countCommas(text) > exactValuesMax) {
+  const { commas, nesting } = extentOf(text);
+  if (text.length > bodyBytesMax && commas > exactValuesMax) {
     throw new RungsError("body-too-large", `The body may have at most ${exactValuesMax} values.`);
   }
+  if (nesting > nestingMax) throw new RungsError("invalid-json", `The body is not JSON: ${nestedTooDeeply}`);
   return parseJson(text, (source) => parseLossless(source, null, (digits) => new JsonNumber(digits)));
 }
 
 /** Outside of strings; some milliseconds for the largest body, where making its values would hold up everybody else. */
-function countCommas(text: string): number {
-  let commas = 0;
+function extentOf(text: string): { commas: number; nesting: number } {
+  let [commas, depth, nesting] = [0, 0, 0];
   let inString = false;
   for (let i = 0; i < text.length; i++) {
     const code = text.charCodeAt(i);
     if (code === quote) inString = !inString;
-    else if (code === backslash && inString) i++;
-    else if (code === comma && !inString) commas++;
+    else if (inString) i += code === backslash ? 1 : 0;
+    else if (code === comma) commas++;
+    else if (code === openBracket || code === openBrace) nesting = Math.max(nesting, ++depth);
+    else if (code === closeBracket || code === closeBrace) depth--;
   }
-  return commas;
+  return { commas, nesting };
 }
 
 const quote = 0x22;
 const backslash = 0x5c;
 const comma = 0x2c;
+const openBracket = 0x5b;
+const closeBracket = 0x5d;
+const openBrace = 0x7b;
+const closeBrace = 0x7d;
 
 /** Checks parameters of path or query by a schema; every problem is reported by the parameter's name. */
 export function checkParameters<S extends z.ZodType>(given: Record<string, string>, schema: S): z.infer<S> {
@@ -65,6 +75,14 @@ export function wholeNumber(min: number, max: number) {
     .transform(Number)
     .pipe(z.number().min(min).max(max))
     .meta(asInteger({ minimum: min, maximum: max }));
+}
+
+/** A query parameter that is true or false, and false where it is left out. */
+export function flag() {
+  return z
+    .enum(["true", "false"])
+    .default("false")
+    .transform((given) => given === "true");
 }
 
 function asInteger(limits: object) {
@@ -133,10 +151,12 @@ function parseJson(text: string, parse: (text: string) => unknown): unknown {
     return parse(text);
   } catch (error) {
     // A RangeError is the parser's stack giving out under absurd nesting.
-    const detail = error instanceof SyntaxError ? error.message.slice(0, 200) : "It is nested too deeply.";
+    const detail = error instanceof SyntaxError ? error.message.slice(0, 200) : nestedTooDeeply;
     throw new RungsError("invalid-json", `The body is not JSON: ${detail}`);
   }
 }
+
+const nestedTooDeeply = "It is nested too deeply.";
 
 type Place = (path: readonly PropertyKey[]) => string;
 

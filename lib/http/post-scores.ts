@@ -7,13 +7,14 @@ import { presentBoard } from "@/lib/leaderboard/present-board";
 import { submitScores } from "@/lib/leaderboard/submit-scores";
 import type { Services } from "@/lib/services";
 import { bodyMemory } from "./body-memory";
-import { decodeBody, parseExact, readText, requireJson, scoresBodyBytesMax } from "./parse";
-import { readIdempotency, readItems } from "./scores";
+import { decodeBody, parseExact, readQuery, readText, requireJson, scoresBodyBytesMax } from "./parse";
+import { readIdempotency, readItems, scoresQuery } from "./scores";
 
 /** A request with scores, whichever way it came. */
 export interface ScoresPost {
   /** Where it came from; null when nothing tells. */
   address: string | null;
+  search: URLSearchParams;
   header(name: string): string | null;
   /** Throws what is wrong with the body as a body. */
   text(): Promise<string>;
@@ -26,19 +27,22 @@ export async function postScores(
   post: ScoresPost,
 ): Promise<{ reply: string; replayed: boolean }> {
   await requireKey(services, post.header("authorization"), "scores:write", boardId, post.address);
+  const options = readQuery(post.search, scoresQuery);
   const { items, pointer } = readItems(parseExact(await post.text()));
   const idempotencyKey = post.header("idempotency-key");
   return submitScores(services, {
+    ...options,
     items,
     pointer,
     board: async (fresh) => (fresh ? presentBoard(services, boardId) : (await services.liveBoards.get(boardId)).board),
-    idempotency: idempotencyKey === null ? null : readIdempotency(idempotencyKey, items),
+    idempotency: idempotencyKey === null ? null : readIdempotency(idempotencyKey, items, options),
   });
 }
 
 export function postOfRequest(request: Request): ScoresPost {
   return {
     address: clientAddress(request.headers),
+    search: new URL(request.url).searchParams,
     header: (name) => request.headers.get(name),
     text: () => readText(request, scoresBodyBytesMax),
   };
@@ -48,7 +52,7 @@ export function postOfRequest(request: Request): ScoresPost {
  * The same on Node's own request, without the cost of a web one. Null for a body of a length that is not told or not
  * taken: reading just enough of that is left to the route.
  */
-export function postOfNode(request: IncomingMessage, address: string): ScoresPost | null {
+export function postOfNode(request: IncomingMessage, address: string, search: URLSearchParams): ScoresPost | null {
   const length = Number(request.headers["content-length"]);
   if (!(length <= scoresBodyBytesMax)) return null;
   const header = (name: string) => {
@@ -57,6 +61,7 @@ export function postOfNode(request: IncomingMessage, address: string): ScoresPos
   };
   return {
     address,
+    search,
     header,
     async text() {
       requireJson(header("content-type"), header("content-encoding"));

@@ -8,7 +8,7 @@ const problems: Record<ErrorCode | "internal", { status: number; title: string }
   "bad-request": { status: 400, title: "Not a request that can be answered" },
   "invalid-json": { status: 400, title: "The body is not JSON" },
   "invalid-request": { status: 422, title: "The request is not valid" },
-  "invalid-scores": { status: 422, title: "No valid score in the request" },
+  "invalid-scores": { status: 422, title: "Scores that are not valid" },
   unauthorized: { status: 401, title: "A valid API key, token or session is needed" },
   forbidden: { status: 403, title: "Not allowed" },
   "board-not-found": { status: 404, title: "No such board" },

@@ -32,7 +32,9 @@ export const entrySchema = z
     player: z.string(),
     name: z.string(),
     score: z.number(),
-    tiebreaks: z.array(z.number()).meta({ description: "In the board's order" }),
+    tiebreaks: z
+      .array(z.number().nullable())
+      .meta({ description: "In the board's order; null for one that was never posted, which ranks last" }),
   })
   .meta({ id: "Entry" });
 
@@ -56,7 +58,9 @@ export const snapshotSchema = z
 const summarySchema = boardReplySchema
   .extend({
     total: z.int().meta({ description: "Players" }),
-    changedAt: z.iso.datetime().nullable().meta({ description: "When a score last changed a standing" }),
+    changedAt: z.iso.datetime().nullable().meta({
+      description: "When a score last changed a standing; after a player was renamed, when the last score before came",
+    }),
     viewers: z.int().meta({ description: "How many watch it now, on all instances" }),
     leader: entrySchema
       .nullable()
@@ -101,19 +105,23 @@ export const submitReplySchema = z
     board: z.string(),
     epoch: z.string().nullable(),
     version: z.int().nullable(),
+    rejected: z
+      .int()
+      .optional()
+      .meta({ description: "How many of the results are rejected; present when some are, and others were stored" }),
     results: z.array(
       z.object({
         player: z.string().nullable(),
-        status: z.enum(["applied", "unchanged", "rejected"]),
+        status: z.enum(["applied", "unchanged", "renamed", "rejected"]),
         score: z.number().nullable(),
-        tiebreaks: z.array(z.number()).nullable(),
+        tiebreaks: z.array(z.number().nullable()).nullable(),
         rank: z.int().nullable().meta({ description: "Null where the rank index could not answer; the score is safe" }),
         previousRank: z.int().nullable(),
         error: z.object({ code: z.string(), detail: z.string() }).optional(),
       }),
     ),
   })
-  .meta({ id: "SubmitReply" }) satisfies z.ZodType<Omit<SubmitReply, "results">>;
+  .meta({ id: "SubmitReply" }) satisfies z.ZodType<Omit<SubmitReply, "results" | "rejected">>;
 
 export const problemSchema = z
   .object({

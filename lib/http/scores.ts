@@ -1,8 +1,22 @@
 import { createHash } from "node:crypto";
+import { z } from "zod";
 import { canonicalText } from "@/lib/domain/canonical-text";
 import { RungsError } from "@/lib/domain/errors";
 import { batchItemsMax, JsonNumber } from "@/lib/domain/score-input";
-import type { Idempotency } from "@/lib/leaderboard/commit-scores";
+import type { Idempotency } from "@/lib/leaderboard/ledger";
+import { flag } from "./parse";
+
+export const scoresQuery = z.object({
+  atomic: flag().meta({
+    description: "All scores or none: when one is rejected the reply is 422, and nothing is stored",
+  }),
+  round: flag().meta({
+    description:
+      "Digits beyond the board's decimals are rounded, half to even, by the decimal text, rather than refused",
+  }),
+});
+
+export type ScoresOptions = z.infer<typeof scoresQuery>;
 
 /** The posted items and where they stand in the body. Throws `invalid-request` when there is no telling. */
 export function readItems(body: unknown): { items: readonly unknown[]; pointer: string } {
@@ -20,16 +34,21 @@ export function readItems(body: unknown): { items: readonly unknown[]; pointer: 
 
 /**
  * An Idempotency-Key, bare or quoted, with a digest of what its request means: a client may write the same scores in other
- * words when it repeats them.
+ * words when it repeats them. The options belong to the meaning.
  */
-export function readIdempotency(header: string, items: readonly unknown[]): Idempotency {
+export function readIdempotency(
+  header: string,
+  items: readonly unknown[],
+  { atomic, round }: ScoresOptions,
+): Idempotency {
   const key = /^"(.*)"$/.exec(header)?.[1] ?? header;
   if (!/^[\x20-\x7e]{1,255}$/.test(key)) {
     throw new RungsError("invalid-request", "Idempotency-Key must be 1 to 255 printable ASCII characters.", {
       errors: [{ pointer: "Idempotency-Key", detail: "must be 1 to 255 printable ASCII characters" }],
     });
   }
-  return { key, fingerprint: createHash("sha256").update(canonicalText(items)).digest("hex") };
+  const meaning = canonicalText(atomic || round ? { atomic, round, items } : items);
+  return { key, fingerprint: createHash("sha256").update(meaning).digest("hex") };
 }
 
 function invalid(pointer: string, detail: string): RungsError {

@@ -4,39 +4,11 @@
  * somebody else wrote meanwhile.
  */
 import type { Database, Sql, TransactionSql } from "@/db/client";
-import {
-  lockForScores,
-  readForScores,
-  type ScoreEvent,
-  type ScoresRead,
-  type StoredReply,
-  type StoredStanding,
-  storeScores,
-} from "@/db/queries/scores";
+import { lockForScores, readForScores, type ScoresRead, type StoredStanding, storeScores } from "@/db/queries/scores";
 import type { Board } from "@/lib/domain/board";
 import { type LogStep, movedSeqSum } from "@/lib/domain/board-log";
-import { applyScore, withTiebreaks } from "@/lib/domain/score";
-import type { GoodItem, ScoreItem } from "@/lib/domain/score-input";
-import { encodeSubmitReply, type ResultToEncode } from "@/lib/domain/wire";
+import { Ledger, type Outcome, type Submission } from "./ledger";
 import { nextDigest } from "./log-digest";
-
-export interface Idempotency {
-  /** Belongs to the board, whichever API key sent it: a key may be replaced between two tries. */
-  key: string;
-  /** SHA-256 of what the scores mean, hex. */
-  fingerprint: string;
-}
-
-export interface Submission {
-  items: readonly ScoreItem[];
-  idempotency: Idempotency | null;
-}
-
-export type Outcome =
-  | { kind: "stored"; results: ResultToEncode[]; idempotency: Idempotency | null }
-  | { kind: "replayed"; reply: string }
-  | { kind: "mismatch" }
-  | { kind: "all-rejected"; results: ResultToEncode[] };
 
 export interface Committed {
   outcomes: Outcome[];
@@ -79,19 +51,29 @@ async function tryToCommit(
   board: Board,
   submissions: readonly Submission[],
 ): Promise<Omit<Committed, "lost"> | null> {
-  const players = submissions.flatMap(({ items }) => items.filter(isGood).map(({ player }) => player));
+  const players = submissions.flatMap(({ items }) => items.flatMap((item) => ("error" in item ? [] : item.player)));
   const keys = submissions.flatMap(({ idempotency }) => idempotency?.key ?? []);
   const read = await readForScores(sql, board.uid, [...new Set(players)], keys);
   if (read?.revision !== board.revision) throw new BoardChangedError();
-  const ledger = new Ledger(board, { ...read, standings: new Map(read.standings) });
+  const ledger = new Ledger(board, read);
   const outcomes = submissions.map((submission) => ledger.enter(submission));
   const changed = [...ledger.changed.values()];
-  const { events, replies } = ledger;
   const step = stepOf(read, changed);
-  if (events.length === 0) return { outcomes, changed, step, outboxId: null };
+  if (ledger.isEmpty) return { outcomes, changed, step, outboxId: null };
   const { seq, digest, revision } = read;
+  const { seqsTaken, events, replies } = ledger;
   const moved = movedSummary(read.standings, changed);
-  const stored = await storeScores(sql, board.uid, { seq, digest, revision, events, changed, step, ...moved, replies });
+  const stored = await storeScores(sql, board.uid, {
+    seq,
+    digest,
+    revision,
+    seqsTaken,
+    events,
+    changed,
+    step,
+    replies,
+    ...moved,
+  });
   return stored && { outcomes, changed, step, outboxId: stored.outboxId };
 }
 
@@ -108,69 +90,4 @@ function movedSummary(before: ReadonlyMap<string, StoredStanding>, changed: read
     playersAdded: changed.length - replaced.length,
     seqSumAdded: movedSeqSum(0, sum(changed), sum(replaced)),
   };
-}
-
-/** Works out, in the order posted, what each submission does to the standings. */
-class Ledger {
-  readonly events: ScoreEvent[] = [];
-  readonly changed = new Map<string, StoredStanding>();
-  readonly replies: StoredReply[] = [];
-  readonly #board: Board;
-  readonly #standings: Map<string, StoredStanding>;
-  readonly #stored: readonly StoredReply[];
-  #seq: number;
-
-  constructor(board: Board, { standings, replies, seq }: Pick<ScoresRead, "standings" | "replies" | "seq">) {
-    this.#board = board;
-    this.#standings = standings;
-    this.#stored = replies;
-    this.#seq = seq;
-  }
-
-  enter({ items, idempotency }: Submission): Outcome {
-    const stored = idempotency && this.#stored.find(({ key }) => key === idempotency.key);
-    if (stored) {
-      return stored.fingerprint === idempotency.fingerprint || stored.fingerprint === ""
-        ? { kind: "replayed", reply: stored.reply }
-        : { kind: "mismatch" };
-    }
-    const results = items.map((item) => (isGood(item) ? this.#enterItem(item) : rejected(item.player, item.error)));
-    if (results.every((result) => result.status === "rejected")) return { kind: "all-rejected", results };
-    if (idempotency) {
-      this.replies.push({ ...idempotency, reply: encodeSubmitReply(this.#board, null, results) });
-    }
-    return { kind: "stored", results, idempotency };
-  }
-
-  #enterItem({ player, name, values }: GoodItem): ResultToEncode {
-    const current = this.#standings.get(player) ?? null;
-    const posted = withTiebreaks(this.#board, values, current?.values ?? null);
-    const after = applyScore(this.#board, current?.values ?? null, posted);
-    if (after.outcome === "out-of-range") {
-      return rejected(player, { code: "out-of-range", detail: "the sum would leave plus or minus 2^53 - 1" });
-    }
-    const seq = ++this.#seq;
-    const applied = after.outcome === "applied";
-    this.events.push({ seq, player, posted, applied });
-    const standing = {
-      player,
-      name: name ?? current?.name ?? player,
-      values: after.values,
-      reached: applied ? seq : (current?.reached ?? seq),
-      seq,
-    };
-    if (applied || standing.name !== current?.name) {
-      this.#standings.set(player, standing);
-      this.changed.set(player, standing);
-    }
-    return { player, status: after.outcome, values: after.values, rank: null, previousRank: null };
-  }
-}
-
-function isGood(item: ScoreItem): item is GoodItem {
-  return !("error" in item);
-}
-
-function rejected(player: string | null, error: { code: string; detail: string }): ResultToEncode {
-  return { player, status: "rejected", values: null, rank: null, previousRank: null, error };
 }

@@ -12,9 +12,10 @@ import { isRungsError, RungsError } from "@/lib/domain/errors";
 import { encodeSubmitReply } from "@/lib/domain/wire";
 import { bytesMaxOf } from "@/lib/memory-bounds";
 import type { AppliedChanges } from "@/lib/rank-index/rank-index";
-import { BoardChangedError, type Committed, commitScores, type Outcome, type Submission } from "./commit-scores";
+import { BoardChangedError, type Committed, commitScores } from "./commit-scores";
 import type { Context } from "./context";
 import { followIndex } from "./follow-index";
+import type { Outcome, Submission } from "./ledger";
 import type { OutboxSettler } from "./outbox-settler";
 
 /** A submission's reply, or why there is none. */
@@ -122,7 +123,7 @@ export class ScoreWriter {
   }
 
   #count({ outcomes }: Committed): void {
-    const counts = { applied: 0, unchanged: 0, rejected: 0 };
+    const counts = { applied: 0, unchanged: 0, renamed: 0, rejected: 0 };
     for (const outcome of outcomes) {
       if (!("results" in outcome)) continue;
       for (const { status } of outcome.results) counts[status]++;

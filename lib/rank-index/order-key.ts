@@ -4,9 +4,9 @@
  *
  *     column, column, ... (score first, 9 characters each), reached (9 characters), player id (UTF-8)
  *
- * Nine characters of a 64-letter alphabet in ASCII order hold 54 bits, enough for any safe integer with its sign.
- * Columns in descending order are complemented, so the best always comes first. The columns alone are the prefix that
- * tied players share, which makes a shared rank one ZLEXCOUNT.
+ * Nine characters of a 64-letter alphabet in ASCII order hold 54 bits, enough for any safe integer with its sign, and for
+ * the missing tiebreak behind the worst of them. Columns in descending order are complemented, so the best always comes
+ * first. The columns alone are the prefix that tied players share, which makes a shared rank one ZLEXCOUNT.
  */
 import type { Board, Order } from "@/lib/domain/board";
 import { columnOrders, type Values } from "@/lib/domain/score";
@@ -37,7 +37,7 @@ export function columnsWidth(board: Pick<Board, "tiebreaks">): number {
 
 /** Names all that decides how an index is built, the layout's own version first; one of another shape is of no use. */
 export function indexShape(board: Pick<Board, "order" | "tiebreaks" | "rankStyle">): string {
-  return `3 ${columnOrders(board).join(" ")}${board.rankStyle === "dense" ? ", groups" : ""}`;
+  return `4 ${columnOrders(board).join(" ")}${board.rankStyle === "dense" ? ", groups" : ""}`;
 }
 
 /** Any whole number from 0 to 2^53 - 1 as nine characters in order. */
@@ -50,16 +50,16 @@ export function decodeWhole(text: string): number {
   return high * half + low;
 }
 
-/** A column is value + 2^53 (54 bits), split into halves because the sum is no longer a safe integer. */
+/** A column is value + 2^53 - 1 (54 bits), split into halves because the sum is no longer a safe integer. */
 function encodeColumn(value: number, order: Order): string {
-  const signed = order === "desc" ? -value : value;
+  const signed = (order === "desc" ? -value : value) - 1;
   const high = Math.floor(signed / half);
   return encodeHalves(high + offset / half, signed - high * half);
 }
 
 function decodeColumn(text: string, order: Order): number {
   const [high, low] = decodeHalves(text);
-  const signed = (high - offset / half) * half + low;
+  const signed = (high - offset / half) * half + low + 1;
   return order === "desc" ? 0 - signed : signed;
 }
 

@@ -29,7 +29,7 @@ process.exit(failed === 0 ? 0 : 1);
 
 async function examineOwnBoard() {
   const id = `conformance-${Date.now().toString(36)}`;
-  const board = { id, name: "Conformance", delivery: "sse" };
+  const board = { id, name: "Conformance", delivery: "sse", tiebreaks: [{ name: "time", order: "asc" }] };
   const made = await target.send("POST", "/api/v1/boards", { headers: authorization, body: board });
   if (made.status !== 201) throw new Error(`a board could not be made: ${made.text}`);
   try {

@@ -62,11 +62,13 @@ export const boardSettings = fc.record({
   tiebreaks: fc.array(fc.constantFrom(...orders), { maxLength: 4 }),
 });
 
-/** One posted result: values null repeats the last, so that only the name can change. */
+const tiebreak = fc.option(scaled, { freq: 3 });
+
+/** One posted result: values null repeats the last, so that only the name can change; a tiebreak null is a missing one. */
 const post = fc.record({
   player: fc.nat(11),
   name: oddText,
-  values: fc.option(fc.tuple(scaled, scaled, scaled, scaled, scaled), { freq: 5 }),
+  values: fc.option(fc.tuple(scaled, tiebreak, tiebreak, tiebreak, tiebreak), { freq: 5 }),
 });
 
 export const steps = fc.array(

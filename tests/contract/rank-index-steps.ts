@@ -1,6 +1,7 @@
 /** Plays steps on a rank index and on the model, and compares after each. */
 import { expect } from "vitest";
 import type { LogStep } from "@/lib/domain/board-log";
+import { columnOrders, missingValue } from "@/lib/domain/score";
 import type { IndexBoard, RankIndex, StandingChange } from "@/lib/rank-index/rank-index";
 import type { Step } from "./rank-index-arbitraries";
 import { ModelIndex } from "./rank-index-model";
@@ -47,7 +48,7 @@ export class Play {
       const player = this.#players[post.player] ?? "nobody";
       const old = this.#truth.get(player);
       const seq = ++this.#seq;
-      const values = post.values?.slice(0, 1 + this.#board.tiebreaks.length) ?? old?.values ?? this.#zeros();
+      const values = post.values ? this.#columns(post.values) : (old?.values ?? this.#columns([]));
       const same = JSON.stringify(values) === JSON.stringify(old?.values);
       const change = { player, name: post.name, values, reached: same ? (old?.reached ?? seq) : seq, seq };
       this.#truth.set(player, change);
@@ -111,8 +112,8 @@ export class Play {
     return { epoch: this.#epoch, ...this.#model?.state() };
   }
 
-  #zeros(): number[] {
-    return [this.#board.order, ...this.#board.tiebreaks].map(() => 0);
+  #columns(values: readonly (number | null)[]): number[] {
+    return columnOrders(this.#board).map((order, i) => values[i] ?? (i === 0 ? 0 : missingValue(order)));
   }
 }
 

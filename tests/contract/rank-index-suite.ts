@@ -1,7 +1,9 @@
 /** What every rank index promises, whatever is behind it. */
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { orders } from "@/lib/domain/board";
 import type { LogStep } from "@/lib/domain/board-log";
+import { missingValue } from "@/lib/domain/score";
 import type { Position } from "@/lib/domain/snapshot";
 import type { ChangeFeed, IndexBoard, IndexSource, RankIndex, StandingChange } from "@/lib/rank-index/rank-index";
 import { boardSettings, oddText, steps } from "./rank-index-arbitraries";
@@ -69,6 +71,37 @@ export function describeRankIndex(name: string, runs: number, start: () => Promi
       expect(await ranks(await built({ rankStyle: "competition" }, tied))).toEqual(["a 1", "b 2", "c 2", "d 4"]);
       expect(await ranks(await built({ rankStyle: "dense" }, tied))).toEqual(["a 1", "b 2", "c 2", "d 3"]);
       expect(await ranks(await built({ rankStyle: "ordinal" }, tied))).toEqual(["a 1", "b 2", "c 3", "d 4"]);
+    });
+
+    test("ranks who lacks a tiebreak behind everybody who has one, and level with others who lack it", async () => {
+      for (const order of orders) {
+        const worst = order === "asc" ? Number.MAX_SAFE_INTEGER : Number.MIN_SAFE_INTEGER;
+        const entry = (player: string, tiebreak: number, seq: number) => ({
+          ...standing(player, 5, seq),
+          values: [5, tiebreak],
+        });
+        const missing = missingValue(order);
+        const all = [entry("a", missing, 1), entry("b", worst, 2), entry("c", missing, 3), entry("d", 0, 4)];
+        for (const [rankStyle, last] of [
+          ["competition", "c 3"],
+          ["dense", "c 3"],
+          ["ordinal", "c 4"],
+        ] as const) {
+          const board = await built({ rankStyle, tiebreaks: [{ name: "t", order }] }, all);
+          expect(await ranks(board)).toEqual(["d 1", "b 2", "a 3", last]);
+          const read = await subject.index.player(board, "c", 1);
+          expect(read?.found?.entry.values).toEqual([5, missing]);
+          expect(read?.found?.ahead).toBe(2);
+          await subject.index.apply(board, [entry("c", worst, 5)], []);
+          expect(await ranks(board)).toEqual([
+            "d 1",
+            "b 2",
+            rankStyle === "ordinal" ? "c 3" : "c 2",
+            expect.any(String),
+          ]);
+          expect((await subject.index.page(board, 3, 1))?.entries[0]?.player).toBe("a");
+        }
+      }
     });
 
     test("reads an index from competition to ordinal ranks as it is, but not to dense ranks or other columns", async () => {

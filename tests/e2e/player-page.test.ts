@@ -51,6 +51,7 @@ it("tells why a player stands where they stand: place, gap, neighbours, and what
   const rows = page.getByRole("table", { name: "The places around Ada" }).locator("tbody tr");
   const around = ["Player 18", "Player 19", "Player 20", "Ada", "Player 21", "Player 22", "Player 23"];
   expect(await rows.locator("th").allTextContents()).toEqual(around);
+  expect(await rows.locator("td:last-child").allTextContents()).toEqual(["–", "–", "–", "7", "–", "–", "–"]);
   await events(page).first().waitFor();
   const told = await events(page).allTextContents();
   expect(told).toHaveLength(3);

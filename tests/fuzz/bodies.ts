@@ -26,7 +26,11 @@ export type Bodies = Record<BodyKind, string[]>;
 const ofEach = 150;
 /** What is surely taken by one board or another, so that what comes behind the checks is reached. */
 const plain: Partial<Record<BodyKind, string[]>> = {
-  scores: Array.from({ length: 60 }, (_, i) => `{"player":"p${i}","score":${i}}`),
+  scores: Array.from({ length: 60 }, (_, i) => [
+    `{"player":"p${i}","score":${i}}`,
+    `{"player":"p${i}","score":${i}.5,"tiebreaks":[null]}`,
+    `{"player":"p${i}","name":"Player ${i}"}`,
+  ]).flat(),
   createBoard: Array.from({ length: 8 }, (_, i) => `{"id":"s${i}","name":"S","delivery":"sse"}`),
 };
 

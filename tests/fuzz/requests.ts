@@ -55,6 +55,7 @@ const numbers = [
   "2024-05-01T12:00:00Z",
 ];
 const on = "/api/v1/boards/{b}";
+const scoresQueries = ["", "atomic=true", "round=true", "atomic=true&round=true", "atomic=yes"];
 /** Cheap ones are asked most; what costs milliseconds is reached often enough in a minute. */
 const routes: readonly Route[] = [
   { path: on, weight: 1_500, query: ["limit=10", "limit=100&offset=50", ""] },
@@ -70,8 +71,8 @@ const routes: readonly Route[] = [
   { path: `${on}/timeline`, weight: 10 },
   { path: `${on}/settings`, weight: 20 },
   { path: `${on}/activity`, weight: 10 },
-  { path: `${on}/scores`, weight: 60, method: "POST", body: "scores" },
-  { path: "/api/v1/boards/{s}/scores", weight: 5, method: "POST", body: "scores" },
+  { path: `${on}/scores`, weight: 60, method: "POST", body: "scores", query: scoresQueries },
+  { path: "/api/v1/boards/{s}/scores", weight: 5, method: "POST", body: "scores", query: scoresQueries },
   { path: "/api/v1/boards", weight: 10, method: "POST", body: "createBoard" },
   { path: "/api/v1/boards/{s}", weight: 10, method: "PATCH", body: "updateBoard" },
   { path: "/api/v1/boards/{s}", weight: 2, method: "DELETE" },

@@ -2,10 +2,11 @@ import fc from "fast-check";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { z } from "zod";
 import { boardSorts, boardsMax } from "@/lib/domain/board-list";
-import { JsonNumber, scoresBody } from "@/lib/domain/score-input";
-import { searchText } from "@/lib/domain/text";
+import { type JsonNumber, scoresBody } from "@/lib/domain/score-input";
+import { newPlayerId, searchText } from "@/lib/domain/text";
 import { windowQuery } from "@/lib/http/board-reply";
 import { whole } from "@/lib/http/parse";
+import { scoresQuery } from "@/lib/http/scores";
 import { searchQuery } from "@/lib/http/search";
 import { streamQuery } from "@/lib/http/stream";
 import { type ApiServer, startApi } from "@/tests/support/api-server";
@@ -23,27 +24,29 @@ beforeAll(async () => {
   writer = (await api.newKey(["scores:write"])).authorization;
   const tiebreaks = ["one", "two"].map((name) => ({ name, order: "asc" as const }));
   board = await api.newBoard({ operator: "set", decimals: 6, tiebreaks, delivery: "sse" });
+  await api.score(board, { player: "known", score: 1 });
 });
 
 afterAll(() => api.close());
 
-type Item = { player: string; tiebreaks?: JsonNumber[] };
+type Item = { player: string; score?: JsonNumber; tiebreaks?: (JsonNumber | null)[] };
 
-/** As many tiebreaks as the board has. */
+/** As many tiebreaks as the board has, and another name only for who is there. */
 function fitted(value: unknown): { scores: Item[] } | Item {
   const one = value as { scores: Item[] } | Item;
   if ("scores" in one) return { scores: one.scores.map((item) => fitted(item) as Item) };
+  if (!one.score) return { ...one, player: "known" };
   if (!one.tiebreaks) return one;
-  return { ...one, tiebreaks: [0, 1].map((i) => one.tiebreaks?.[i] ?? new JsonNumber("0")) };
+  return { ...one, tiebreaks: [0, 1].map((i) => one.tiebreaks?.[i] ?? null) };
 }
 
 test("posting scores never fails the server, and a good body is always taken", { timeout: 120_000 }, async () => {
   const valid = arbitraryOf(scoresBody).map(fitted);
   const path = fc.oneof({ weight: 9, arbitrary: fc.constant(board) }, { weight: 1, arbitrary: wildSegment });
   const base = { "content-type": "application/json", authorization: writer };
-  const post = (text: string | Buffer, id: string, headers: Record<string, string>): HttpCall => ({
+  const post = (text: string | Buffer, id: string, headers: Record<string, string>, query = ""): HttpCall => ({
     method: "POST",
-    path: `/api/v1/boards/${id}/scores`,
+    path: `/api/v1/boards/${id}/scores${query}`,
     headers,
     body: text,
   });
@@ -52,16 +55,16 @@ test("posting scores never fails the server, and a good body is always taken", {
   await fuzz(
     api,
     fc.oneof(
-      fc.tuple(valid, wildHeaders).map(([one, wild]): Case => {
-        return { call: post(toJson(one), board, { ...wild, ...base }), right: [200] };
+      fc.tuple(valid, wildHeaders, queryOf(scoresQuery)).map(([one, wild, query]): Case => {
+        return { call: post(toJson(one), board, { ...wild, ...base }, query), right: [200] };
       }),
       fc.tuple(valid, keys).map(([one, key]): Case => {
         const headers = { ...base, "idempotency-key": key };
         return { call: post(toJson(one), board, headers), right: [200, 409, 422] };
       }),
       fc
-        .tuple(broken, path, wildHeaders)
-        .map(([text, id, wild]): Case => ({ call: post(text, id, { ...wild, ...base }) })),
+        .tuple(broken, path, wildHeaders, fc.oneof(queryOf(scoresQuery), wildQuery))
+        .map(([text, id, wild, query]): Case => ({ call: post(text, id, { ...wild, ...base }, query) })),
       fc.tuple(broken, path, wildHeaders, headerText).map(([text, id, wild, authorization]): Case => {
         return { call: post(text, id, { ...wild, authorization }), right: [400, 401, 404, 405] };
       }),
@@ -99,7 +102,7 @@ test("a player is served or refused, whatever is asked", { timeout: 120_000 }, a
       fc.tuple(fc.constantFrom(...players), around, wildHeaders).map(([player, query, headers]): Case => {
         return { call: { path: at(board, player, query), headers }, right: [200, 304] };
       }),
-      fc.tuple(arbitraryOf(scoresBody.options[0].shape.player), around).map(([player, query]): Case => {
+      fc.tuple(arbitraryOf(newPlayerId), around).map(([player, query]): Case => {
         return { call: { path: at(board, encodeURIComponent(String(player)), query) }, right: [200, 404] };
       }),
       fc

@@ -152,6 +152,13 @@ const refusals: HttpCall[] = [
   { headers: write, body: '{"player":"x","score":1e309}' },
   { headers: write, body: '{"scores":[]}' },
   { headers: write, body: '{"player":"x","score":1.234}' },
+  { headers: write, body: '{"player":"nobody","name":"Nobody"}' },
+  { headers: write, path: `${board}/scores?atomic=yes`, body: '{"player":"x","score":1}' },
+  {
+    headers: write,
+    path: `${board}/scores?atomic=true&round=true`,
+    body: '{"scores":[{"player":"x","score":1.234},{"player":"","score":1}]}',
+  },
   { headers: { ...write, "content-type": "text/plain" }, body: '{"player":"x","score":1}' },
   { headers: { ...write, "idempotency-key": "\u00e9" }, body: '{"player":"x","score":1}' },
   { headers: write, body: `"${"x".repeat(3_000_000)}"` },
@@ -172,14 +179,15 @@ test.each(refusals.map((call, i) => [i, String(call.body).slice(0, 30), call]))(
 test("a score posted to one, repeated to the other, is counted once and answered the same", async () => {
   const body = { player: "p1", score: 99, tiebreaks: [1] };
   const key = { "idempotency-key": "once" };
-  const first = await post(plain, `${board}/scores`, body, key);
-  const again = await post(own, `${board}/scores`, body, key);
-  const thrice = await post(plain, `${board}/scores`, body, key);
+  const scores = `${board}/scores?round=true`;
+  const first = await post(plain, scores, body, key);
+  const again = await post(own, scores, body, key);
+  const thrice = await post(plain, scores, body, key);
   expect([first.status, first.headers["idempotent-replayed"]]).toEqual([200, undefined]);
   expect(essence(thrice)).toEqual(essence(again));
   expect([again.status, again.headers["idempotent-replayed"], again.text]).toEqual([200, "true", first.text]);
-  const other = await post(own, `${board}/scores`, { ...body, score: 98 }, key);
-  expect(essence(await post(plain, `${board}/scores`, { ...body, score: 98 }, key))).toEqual(essence(other));
+  const other = await post(own, scores, { ...body, score: 98 }, key);
+  expect(essence(await post(plain, scores, { ...body, score: 98 }, key))).toEqual(essence(other));
 });
 
 test("boards are made, changed and deleted alike", async () => {

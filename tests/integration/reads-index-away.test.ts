@@ -56,7 +56,7 @@ for (const rankStyle of rankStyles) {
       const scores = Array.from({ length: 24 }, (_, i) => ({
         player: `${"zyx"[i % 3]}${(i * 17) % 12}`,
         score: (i * 7) % 4,
-        tiebreaks: rest.map((_, column) => (i >> column) % 2),
+        tiebreaks: rest.map((_, column) => (i % 5 === column ? null : (i >> column) % 2)),
       }));
       await api.score(board, { scores });
       const players = (await read<Snapshot>(at(board))).entries.map(({ player }) => player);

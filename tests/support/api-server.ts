@@ -52,7 +52,7 @@ export interface ApiServer extends HttpClient {
   /** Sends JSON; a string or a buffer goes as it is. */
   call(method: string, path: string, body?: unknown, headers?: Headers): Promise<HttpReply>;
   /** Posts scores with the server's own writing key. */
-  score(board: string, body: unknown, headers?: Headers): Promise<HttpReply>;
+  score(board: string, body: unknown, headers?: Headers, query?: string): Promise<HttpReply>;
   newKey(scopes: ApiScope[], boards?: string[] | null): Promise<{ id: string; authorization: string }>;
   /** Gives the new board's id. */
   newBoard(settings?: BoardSettings): Promise<string>;
@@ -102,8 +102,8 @@ export async function startApi(options: ApiOptions = {}): Promise<ApiServer> {
     databaseUrl,
     call,
     get: (path, headers = {}) => client.send({ path, headers }),
-    score: (board, body, headers = {}) =>
-      call("POST", `/api/v1/boards/${board}/scores`, body, { authorization, ...headers }),
+    score: (board, body, headers = {}, query = "") =>
+      call("POST", `/api/v1/boards/${board}/scores${query}`, body, { authorization, ...headers }),
     newKey: (scopes, boards = null) => newKey(services, scopes, boards),
     newBoard: (settings = {}) => newBoard(services, settings),
     signIn: () => signIn(services),

@@ -17,10 +17,14 @@ describe("numbers", () => {
       "3",
     ]);
   });
+
+  it("show a missing tiebreak as a dash", () => {
+    expect([null, undefined, 0].map(createFormats("de", 0).tiebreak)).toEqual(["–", "–", "0"]);
+  });
 });
 
 it("labels columns as people write them", () => {
-  expect(["penalty", "lastAcceptedAt", "last_accepted-at"].map(columnLabel)).toEqual([
+  expect(["penalty_", "lastAcceptedAt", "last_accepted-at"].map(columnLabel)).toEqual([
     "Penalty",
     "Last accepted at",
     "Last accepted at",

@@ -28,6 +28,17 @@ test.each([
   expect(canonical(a)).not.toBe(canonical(b));
 });
 
+test("the deepest body that is read has a text, one level more is not read, and a body of zeros takes no time", () => {
+  const nested = (depth: number) => "[".repeat(depth) + "]".repeat(depth);
+  expect(canonical(nested(32))).toBe(nested(32));
+  expect(() => canonical(nested(33))).toThrow("nested too deeply");
+  expect(() => canonical(`{"a":${nested(32)}}`)).toThrow("nested too deeply");
+  expect(canonical(`["${"[".repeat(100)}\\"[{"]`)).toBe(`["${"[".repeat(100)}\\"[{"]`);
+  const started = performance.now();
+  expect(canonical(`1${"0".repeat(1_000_000)}1`)).toMatch(/^10+1e0$/);
+  expect(performance.now() - started).toBeLessThan(2_000);
+});
+
 test("two numbers have the same text exactly when they are equal", () => {
   const number = fc.tuple(fc.integer({ min: -999, max: 999 }), fc.integer({ min: -4, max: 4 }));
   fc.assert(

@@ -4,6 +4,14 @@ import { formatDecimal, parseDecimal, scaledMax } from "@/lib/domain/decimal";
 
 const decimals = fc.integer({ min: 0, max: 6 });
 
+/** The quotient, rounded half to even. */
+function halfEven(dividend: bigint, divisor: bigint): bigint {
+  const [quotient, rest] = [dividend / divisor, dividend % divisor];
+  const twice = 2n * (rest < 0n ? -rest : rest);
+  const isUp = twice > divisor || (twice === divisor && quotient % 2n !== 0n);
+  return isUp ? quotient + (dividend < 0n ? -1n : 1n) : quotient;
+}
+
 describe("parseDecimal", () => {
   test("reads what is written, digit by digit", () => {
     const cases: [string, number, number][] = [
@@ -62,6 +70,11 @@ describe("parseDecimal", () => {
         const mantissa = BigInt(whole + fraction) * (minus ? -1n : 1n);
         const unit = 10n ** (shift < 0n ? -shift : shift);
         const result = parseDecimal(text, places);
+        const rounded = shift < 0n ? halfEven(mantissa, unit) : mantissa * unit;
+        const isIn = rounded <= BigInt(scaledMax) && rounded >= -BigInt(scaledMax);
+        expect(parseDecimal(text, places, true)).toEqual(
+          isIn ? { scaled: Number(rounded) } : { problem: "out-of-range" },
+        );
         if (shift < 0n && mantissa % unit !== 0n) expect(result).toEqual({ problem: "too-many-decimals" });
         else {
           const exact = shift < 0n ? mantissa / unit : mantissa * unit;
@@ -72,12 +85,51 @@ describe("parseDecimal", () => {
     );
   });
 
+  test("rounds further digits half to even where that is asked for", () => {
+    const cases: [string, number, number][] = [
+      ["61.300000000000004", 3, 61_300],
+      ["0.5", 0, 0],
+      ["1.5", 0, 2],
+      ["2.5", 0, 2],
+      ["2.50000000000000000000000000001", 0, 3],
+      ["-0.5", 0, 0],
+      ["-1.5", 0, -2],
+      ["-2.5000", 0, -2],
+      ["0.49999999999999999999", 0, 0],
+      ["0.05", 1, 0],
+      ["0.15", 1, 2],
+      ["1e-7", 6, 0],
+      ["5e-7", 6, 0],
+      ["15e-7", 6, 2],
+      ["9.5", 0, 10],
+      ["99999.9995e-1", 3, 10_000_000],
+      ["1e-99999999999999999999999", 6, 0],
+      ["9007199254740990.5", 0, scaledMax - 1],
+      ["9007199254740991.49", 0, scaledMax],
+      ["-9007199254740991.49", 0, -scaledMax],
+    ];
+    for (const [text, places, scaled] of cases) {
+      expect([text, parseDecimal(text, places, true)]).toEqual([text, { scaled }]);
+    }
+    for (const text of [
+      "9007199254740991.5",
+      "-9007199254740991.5",
+      "9007199254740993.5",
+      "1e99999999999999999999999",
+    ]) {
+      expect([text, parseDecimal(text, 0, true)]).toEqual([text, { problem: "out-of-range" }]);
+    }
+    expect(parseDecimal("x.5", 0, true)).toEqual({ problem: "not-a-number" });
+  });
+
   test("takes no longer for a megabyte of digits than reading them takes", () => {
     const zeros = "0".repeat(500_000);
     const started = performance.now();
     expect(parseDecimal(`1${zeros}1`, 0)).toEqual({ problem: "out-of-range" });
     expect(parseDecimal(`${zeros}.${zeros}1`, 0)).toEqual({ problem: "too-many-decimals" });
     expect(parseDecimal(`${zeros}x`, 0)).toEqual({ problem: "not-a-number" });
+    expect(parseDecimal(`0.${zeros}1`, 0, true)).toEqual({ scaled: 0 });
+    expect(parseDecimal(`1.5${zeros}1`, 0, true)).toEqual({ scaled: 2 });
     expect(performance.now() - started).toBeLessThan(2_000);
   });
 });

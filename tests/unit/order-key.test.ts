@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { orders } from "@/lib/domain/board";
-import { compareValues } from "@/lib/domain/score";
+import { type Order, orders } from "@/lib/domain/board";
+import { compareValues, missingValue } from "@/lib/domain/score";
 import {
   columnsWidth,
   columnWidth,
@@ -19,13 +19,16 @@ const safe = fc.oneof(
 );
 const whole = safe.map(Math.abs);
 const directions = fc.array(fc.constantFrom(...orders), { minLength: 1, maxLength: 5 });
-const five = fc.tuple(safe, safe, safe, safe, safe);
+/** A score, and tiebreaks of which some are missing. */
+const maybe = fc.option(safe, { freq: 4 });
+const five = fc.tuple(safe, maybe, maybe, maybe, maybe);
+const valuesOf = (order: Order[], all: (number | null)[]) => order.map((one, i) => all[i] ?? missingValue(one));
 
 describe("an order key", () => {
   test("is read back as the values it was made of", () => {
     fc.assert(
       fc.property(directions, five, whole, (order, all, reached) => {
-        const values = all.slice(0, order.length);
+        const values = valuesOf(order, all);
         const key = encodeOrderKey(order, values, reached);
         expect(key).toMatch(/^[-0-9A-Z_a-z]+$/);
         expect(key).toHaveLength(columnWidth * (order.length + 1));
@@ -38,10 +41,11 @@ describe("an order key", () => {
     fc.assert(
       fc.property(directions, five, five, whole, whole, (order, a, b, reachedA, reachedB) => {
         const bytes = Buffer.compare(
-          Buffer.from(encodeOrderKey(order, a, reachedA)),
-          Buffer.from(encodeOrderKey(order, b, reachedB)),
+          Buffer.from(encodeOrderKey(order, valuesOf(order, a), reachedA)),
+          Buffer.from(encodeOrderKey(order, valuesOf(order, b), reachedB)),
         );
-        expect(bytes).toBe(Math.sign(compareValues(order, a, b)) || Math.sign(reachedA - reachedB));
+        const values = compareValues(order, valuesOf(order, a), valuesOf(order, b));
+        expect(bytes).toBe(Math.sign(values) || Math.sign(reachedA - reachedB));
       }),
       { numRuns: 500 },
     );
@@ -50,9 +54,21 @@ describe("an order key", () => {
   test("begins with the same bytes exactly for those who tie", () => {
     fc.assert(
       fc.property(directions, five, five, whole, (order, a, b, reached) => {
-        const prefix = (values: number[]) =>
-          encodeOrderKey(order, values, reached).slice(0, columnsWidth({ tiebreaks: order.slice(1) as never }));
-        expect(prefix(a) === prefix(b)).toBe(compareValues(order, a, b) === 0);
+        const prefix = (values: (number | null)[]) =>
+          encodeOrderKey(order, valuesOf(order, values), reached).slice(
+            0,
+            columnsWidth({ tiebreaks: order.slice(1) as never }),
+          );
+        expect(prefix(a) === prefix(b)).toBe(compareValues(order, valuesOf(order, a), valuesOf(order, b)) === 0);
+      }),
+    );
+  });
+
+  test("puts a missing tiebreak behind every value", () => {
+    fc.assert(
+      fc.property(fc.constantFrom(...orders), safe, (order, value) => {
+        const key = (one: number) => encodeOrderKey(["desc", order], [0, one], 0);
+        expect(key(value) < key(missingValue(order))).toBe(true);
       }),
     );
   });

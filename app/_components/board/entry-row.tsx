@@ -38,7 +38,7 @@ export const EntryRow = memo(function EntryRow(props: EntryRowProps) {
           <span className="block text-muted text-xs sm:hidden">
             {columns.map((label, i) => (
               <span key={label} className="mr-3 inline-block">
-                {label} {formats.tiebreak(entry.tiebreaks[i] ?? 0)}
+                {label} {formats.tiebreak(entry.tiebreaks[i])}
               </span>
             ))}
           </span>
@@ -48,7 +48,7 @@ export const EntryRow = memo(function EntryRow(props: EntryRowProps) {
         <span className="inline-block">{score}</span>
       </td>
       {columns.map((label, i) => (
-        <td key={label}>{formats.tiebreak(entry.tiebreaks[i] ?? 0)}</td>
+        <td key={label}>{formats.tiebreak(entry.tiebreaks[i])}</td>
       ))}
     </tr>
   );

@@ -1,6 +1,6 @@
 import type { BoardView } from "@/lib/domain/board";
 
-/** A command to paste that posts a first score. A board's tiebreaks may be left out; they then count as zeros. */
+/** A command to paste that posts a first score. A board's tiebreaks may be left out; they are missing then. */
 export function scoreCommand(board: Pick<BoardView, "id">, origin: string, key = "YOUR_KEY"): string {
   return [
     `curl ${origin}/api/v1/boards/${board.id}/scores \\`,

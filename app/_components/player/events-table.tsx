@@ -110,6 +110,6 @@ function Values({ board, values: { score, tiebreaks }, formats }: ValuesProps) {
   );
 }
 
-function tiebreakTexts(board: BoardView, values: readonly number[], formats: Formats): string[] {
-  return board.tiebreaks.map(({ name }, i) => `${columnLabel(name)} ${formats.tiebreak(values[i] ?? 0)}`);
+function tiebreakTexts(board: BoardView, values: readonly (number | null)[], formats: Formats): string[] {
+  return board.tiebreaks.map(({ name }, i) => `${columnLabel(name)} ${formats.tiebreak(values[i])}`);
 }

@@ -97,7 +97,7 @@ function Neighbour({ board, entry, shared, self, formats }: NeighbourProps) {
       </td>
       {board.tiebreaks.map(({ name: column }, i) => (
         <td key={column} className={`${cell} whitespace-nowrap pr-4 text-right text-muted max-sm:hidden sm:pr-6`}>
-          {formats.tiebreak(entry.tiebreaks[i] ?? 0)}
+          {formats.tiebreak(entry.tiebreaks[i])}
         </td>
       ))}
     </tr>

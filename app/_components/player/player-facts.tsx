@@ -46,7 +46,7 @@ export function PlayerFacts({ board, standing, history, formats }: PlayerFactsPr
         </Fact>
         {board.tiebreaks.map(({ name }, i) => (
           <Fact key={name} term={columnLabel(name)}>
-            <span className={number}>{formats.tiebreak(entry.tiebreaks[i] ?? 0)}</span>
+            <span className={number}>{formats.tiebreak(entry.tiebreaks[i])}</span>
           </Fact>
         ))}
         <Fact term={t("toNext")}>

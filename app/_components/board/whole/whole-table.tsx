@@ -167,9 +167,9 @@ function widen(widest: Entry, { player, score, tiebreaks }: Entry, { score: text
   if (player === "") return widest;
   const isWider = text(score).length > text(widest.score).length;
   const wider = tiebreaks.map((value, i) => {
-    const known = widest.tiebreaks[i] ?? 0;
+    const known = widest.tiebreaks[i] ?? null;
     return tiebreak(value).length > tiebreak(known).length ? value : known;
   });
-  if (!isWider && wider.every((value, i) => value === (widest.tiebreaks[i] ?? 0))) return widest;
+  if (!isWider && wider.every((value, i) => value === (widest.tiebreaks[i] ?? null))) return widest;
   return { ...widest, score: isWider ? score : widest.score, tiebreaks: wider };
 }
