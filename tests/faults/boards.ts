@@ -16,6 +16,7 @@ const playersMax = 115;
 /** Half of the scores go to these, so that changes of one player meet each other on their ways. */
 const playersHot = 8;
 const numbersMax = 1_000_000;
+const withoutTiebreaks = 0.2;
 
 /** Never gives the same score twice in a run. */
 export function itemMaker(): (board: RunBoard, random: Random) => PostedItem {
@@ -23,7 +24,8 @@ export function itemMaker(): (board: RunBoard, random: Random) => PostedItem {
   return (board, random) => {
     const player = `p${random.whole(1, random.chance(0.5) ? playersHot : playersMax)}`;
     const score = random.whole(1, 200) * numbersMax + ++number;
-    return { player, score, tiebreaks: Array.from({ length: board.tiebreaks }, () => random.whole(0, 3)) };
+    const tiebreaks = Array.from({ length: board.tiebreaks }, () => random.whole(0, 3));
+    return random.chance(withoutTiebreaks) ? { player, score } : { player, score, tiebreaks };
   };
 }
 

@@ -26,7 +26,10 @@ export interface Cluster {
   members: Member[];
   balancer: Balancer;
   http: HttpClient;
+  /** With the API key that is in use now. */
   authorization: string;
+  /** Makes further API keys, as headers. */
+  newAuthorizations(count: number): Promise<string[]>;
   /** Past all proxies. */
   databaseUrl: string;
   /** One more instance, on another database and the same Redis, past all proxies. */
@@ -56,7 +59,8 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
   const nginx = ways.front === "nginx" ? await startNginx(ports, join(stores.folder, "nginx")) : undefined;
   const balancer = await startBalancer(nginx ? [nginx.port] : ports);
   const http = createHttpClient(balancer.port);
-  const authorization = `Bearer ${await createKey(database.url)}`;
+  const newAuthorizations = (count: number) => createKeys(database.url, count);
+  const [authorization = ""] = await newAuthorizations(1);
   for (const board of runBoards) {
     const body = JSON.stringify(settingsOf(board));
     const headers = { authorization, "content-type": "application/json" };
@@ -68,6 +72,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
     balancer,
     http,
     authorization,
+    newAuthorizations,
     databaseUrl: database.url,
     startBeside: (databaseUrl) => startOn(options, databaseUrl, redis.env(redis.url), "beside"),
     async close() {
@@ -129,11 +134,15 @@ async function closeMember({ instance, postgres, redis, http }: Member): Promise
   await Promise.all([postgres.close(), redis.close()]);
 }
 
-async function createKey(databaseUrl: string): Promise<string> {
+async function createKeys(databaseUrl: string, count: number): Promise<string[]> {
   const database = openDatabase(databaseUrl);
   const apiKeys = createApiKeys({ database, ...silentLog() });
-  const { key } = await apiKeys.create({ name: "faults", scopes: ["scores:write", "boards:manage"], boards: null });
+  const authorizations: string[] = [];
+  for (let i = 0; i < count; i++) {
+    const { key } = await apiKeys.create({ name: "faults", scopes: ["scores:write", "boards:manage"], boards: null });
+    authorizations.push(`Bearer ${key}`);
+  }
   await apiKeys.close();
   await database.close();
-  return key;
+  return authorizations;
 }

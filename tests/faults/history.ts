@@ -2,6 +2,7 @@
 import { createWriteStream } from "node:fs";
 import { rm } from "node:fs/promises";
 import type { MomentKind } from "@/lib/domain/moments";
+import { missingValue } from "@/lib/domain/score";
 import type { Snapshot } from "@/lib/domain/snapshot";
 import type { RunBoard } from "./boards";
 import type { StoredItem } from "./inbox-truth";
@@ -12,7 +13,8 @@ import type { Ways } from "./ways";
 export interface PostedItem {
   player: string;
   score: number;
-  tiebreaks: number[];
+  /** Left out: those that the player has stay, or are missing. */
+  tiebreaks?: number[];
 }
 
 export type Happening =
@@ -164,5 +166,6 @@ export function startHistory(path: string): History {
 }
 
 function toRow({ rank, player, score, tiebreaks }: Snapshot["entries"][number]): ServedRows["entries"][number] {
-  return { rank, player, values: [score, ...tiebreaks] };
+  // Tiebreaks of a run are ascending.
+  return { rank, player, values: [score, ...tiebreaks.map((one) => one ?? missingValue("asc"))] };
 }

@@ -73,12 +73,14 @@ export function startLogWatch(databaseUrl: string, history: History): LogWatch {
   };
 }
 
-/** Events of a board are numbered from 1 without holes, so their count tells which are new. */
+/** Those after the first so many of each board; counted, since renames leave holes in the numbers. */
 function readEvents(sql: Session, counts: Record<string, number>): Promise<Row[]> {
   return sql<Row[]>`
     select b.id as board, e.player, e.score, e.t1, e.applied
-    from score_events e join boards b on b.uid = e.board_uid
-    where e.seq > coalesce((${sql.json(counts)}::jsonb ->> b.id)::int8, 0) order by e.seq`;
+    from (
+      select *, row_number() over (partition by board_uid order by seq) as nth from score_events
+    ) e join boards b on b.uid = e.board_uid
+    where e.nth > coalesce((${sql.json(counts)}::jsonb ->> b.id)::int8, 0) order by e.seq`;
 }
 
 function toEvent({ player, score, t1, applied }: Row): LoggedEvent {

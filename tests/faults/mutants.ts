@@ -88,6 +88,17 @@ export const mutants: readonly Mutant[] = [
     ],
   },
   {
+    name: "idempotency by API key",
+    fault: "api key rotated",
+    patches: [
+      {
+        file: "lib/http/post-scores.ts",
+        find: "readIdempotency(idempotencyKey, items, options)",
+        replace: 'readIdempotency(idempotencyKey + (post.header("authorization") ?? ""), items, options)',
+      },
+    ],
+  },
+  {
     name: "no look back",
     fault: "redis from an old dump",
     patches: [

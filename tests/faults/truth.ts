@@ -1,6 +1,7 @@
 /** What Postgres holds, past every proxy: the final measure of a run. */
 
 import { compareStandings, type RankedStanding, rankInOrder } from "@/lib/domain/ranking";
+import { isMissing } from "@/lib/domain/score";
 import { type Entry, streamWindow } from "@/lib/domain/snapshot";
 import { inSession } from "@/lib/embedded/postgres-session";
 import { runBoards, tiebreaksOf } from "./boards";
@@ -85,5 +86,5 @@ export async function readStored(databaseUrl: string): Promise<Extract<Happening
 }
 
 function toEntry({ rank, position, player, name, values: [score = 0, ...tiebreaks] }: RankedStanding): Entry {
-  return { rank, position, player, name, score, tiebreaks };
+  return { rank, position, player, name, score, tiebreaks: tiebreaks.map((one) => (isMissing(one) ? null : one)) };
 }

@@ -3,12 +3,26 @@ import type { Fault, World } from "./fault";
 import { openHerd } from "./herd";
 
 const herdStreams = 2_000;
+/** So many that none comes round again while a post is repeated. */
+const rotatedKeys = 20;
 
 export const viewerFaults: readonly Fault[] = [
   {
     name: "answers lost",
     what: "a third of the answers to writers lost after the work was done",
     inject: (world) => losing(world, "answer", 1 / 3),
+  },
+  {
+    name: "api key rotated",
+    what: "a third of the answers to writers lost, and their API key replaced before they try again",
+    async inject(world) {
+      const { cluster } = world;
+      const keys = await cluster.newAuthorizations(rotatedKeys);
+      let next = 0;
+      return losing(world, "answer", 1 / 3, () => {
+        cluster.authorization = keys[next++ % rotatedKeys] ?? "";
+      });
+    },
   },
   {
     name: "events lost",
@@ -44,13 +58,20 @@ export const viewerFaults: readonly Fault[] = [
 ];
 
 /** @param probability of losing each answer to a writer, or each delta of a stream */
-async function losing({ cluster: { balancer }, random, felt }: World, what: "answer" | "event", probability: number) {
+async function losing(
+  { cluster: { balancer }, random, felt }: World,
+  what: "answer" | "event",
+  probability: number,
+  onLost: () => void = () => undefined,
+) {
   const before = balancer.loses;
   let count = 0;
   const lost = () => {
     const is = random.chance(probability);
-    if (is) count++;
-    return is;
+    if (!is) return false;
+    count++;
+    onLost();
+    return true;
   };
   balancer.loses = { ...before, [what]: lost };
   return async () => {

@@ -25,6 +25,8 @@ const answerMs = 5_000;
 /** So long a writer goes on with one post; some give up after the first attempt. */
 const patienceMs = 40_000;
 const impatient = 0.1;
+/** Posts that give a player another name as well. */
+const renaming = 0.2;
 /** Nothing more can be done about these: repeating would give the same. */
 const isFinal = (status: number) => status < 500 && ![0, 408, 409, 429].includes(status);
 
@@ -47,7 +49,8 @@ export function startWriters({ cluster, history, random, newItem }: WritersOptio
   async function post(board: RunBoard, own: Random, items: PostedItem[], patience: number): Promise<string> {
     const key = `post-${++number}`;
     history.add({ type: "post", key, board: board.id, items });
-    const body = JSON.stringify({ scores: items });
+    const renames = own.chance(renaming) ? items.slice(0, 1).map(({ player }) => ({ player, name: `By ${key}` })) : [];
+    const body = JSON.stringify({ scores: [...items, ...renames] });
     const end = performance.now() + patience;
     for (let attempts = 1; ; attempts++) {
       const result = await send(board.id, key, body);
