@@ -45,7 +45,7 @@ export const boards = pgTable("boards", {
   revision: integer("revision").notNull().default(1),
   /** Number of the last score event or rename. Taken under this row's lock, so its order is the commit order. */
   seq: scaled("seq").notNull().default(0),
-  /** Number of the last event that changed a standing. */
+  /** Number of the last event or rename that changed a standing. */
   lastChange: scaled("last_change").notNull().default(0),
   /** Names the board's log up to `lastChange`; see lib/leaderboard/log-digest.ts. Random for a board without changes. */
   digest: text("digest").notNull().default(sql`replace(gen_random_uuid()::text, '-', '')`),
@@ -90,7 +90,7 @@ export const standings = pgTable(
     t4: scaled("t4"),
     /** The event that reached the present values; ties rank by it. */
     reached: scaled("reached").notNull(),
-    /** The last event that changed anything, the name included; fences the index against old news. */
+    /** Number of the last event or rename that changed anything; fences the index against old news. */
     seq: scaled("seq").notNull(),
   },
   (table) => [

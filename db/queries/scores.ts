@@ -12,7 +12,7 @@ type Queries = Sql | TransactionSql;
 /** postgres.js would take a list of booleans for one boolean. */
 const boolArrayOid = 1000;
 
-/** A standing as Postgres holds it; `seq` is the last event that changed it. */
+/** A standing as Postgres holds it; `seq` is the number of the last event or rename that changed it. */
 export interface StoredStanding extends Standing {
   seq: number;
 }
@@ -35,7 +35,7 @@ export interface StoredReply {
 export interface ScoresRead {
   /** Number of the last score event or rename. */
   seq: number;
-  /** Number of the last event that changed a standing. */
+  /** Number of the last event or rename that changed a standing. */
   lastChange: number;
   /** Of the board's log up to `lastChange`. */
   digest: string;

@@ -13,7 +13,7 @@ export interface LogStep {
 
 /** A board's standings in short: two that agree in all of it are the same, entry by entry. */
 export interface LogSummary {
-  /** Number of the last event that changed a standing. */
+  /** Number of the last event or rename that changed a standing. */
   lastChange: number;
   /** Of the log up to that event. */
   digest: string;
