@@ -75,7 +75,7 @@ export const scoreChecks: Check[] = [
       for (const [posted, stored] of [
         ["1.5", 2],
         ["2.5", 2],
-        ["-3.5000000000000001", -4],
+        ["-2.5000000000000001", -3],
       ] as const) {
         const body = `{"player":"rounded${stored}","score":${posted}}`;
         same(posted, (await post(context, body, { query: "?round=true" })).json().results?.[0]?.score, stored);
