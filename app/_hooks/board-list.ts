@@ -4,8 +4,10 @@
  */
 import type { BoardList } from "@/lib/domain/board-list";
 import { arrangeBoards } from "./arrange-boards";
-import { retryAfterOf, UnexpectedAnswer } from "./get-json";
+import { ask } from "./ask";
+import { failureOf } from "./poll-board";
 import { PollSchedule } from "./poll-schedule";
+import { boardShape, type Shape } from "./shapes";
 
 export interface ListState {
   /** The last that came, for whichever question. */
@@ -23,7 +25,7 @@ export interface ListQuestion {
 export const boardsPerPage = 24;
 
 const intervalMs = 12_000;
-const timeoutMs = 10_000;
+const listShape: Shape<BoardList> = { boards: [{ ...boardShape, total: 0, viewers: 0 }], total: 0 };
 
 export function listUrl({ q, after }: ListQuestion): string {
   const query = new URLSearchParams({ sort: "changed", limit: String(boardsPerPage) });
@@ -50,14 +52,19 @@ export class PolledList {
 
   readonly poll = async (url: string): Promise<ListState> => {
     const known = url === this.#answer.url ? this.#answer : null;
-    try {
-      this.#answer = await ask(url, known);
-      this.#schedule.note({ kind: "unchanged", pollIntervalMs: null });
-      return this.#keep({ list: this.#answer.list, failing: false });
-    } catch (error) {
-      this.#schedule.note({ kind: "failed", retryAfterMs: retryAfterOf(error) });
+    const answer = await ask<BoardList>(url, listShape, {
+      headers: known?.etag ? { "If-None-Match": known.etag } : {},
+    });
+    if (answer.kind === "found") {
+      const { data: list, headers } = answer;
+      const boards = known ? arrangeBoards(known.list.boards, list.boards) : list.boards;
+      this.#answer = { url, list: { ...list, boards }, etag: headers.get("ETag") };
+    } else if (answer.kind !== "unchanged" || !known?.etag) {
+      this.#schedule.note(failureOf(answer));
       return this.#keep({ ...this.#state, failing: true });
     }
+    this.#schedule.note({ kind: "unchanged", pollIntervalMs: null });
+    return this.#keep({ list: this.#answer.list, failing: false });
   };
 
   /** The same object while nothing is different, so that nothing renders. */
@@ -72,18 +79,4 @@ interface Answer {
   url: string;
   list: BoardList;
   etag: string | null;
-}
-
-/** @param known what the same question was answered last */
-async function ask(url: string, known: Answer | null): Promise<Answer> {
-  const response = await fetch(url, {
-    cache: "no-store",
-    headers: known?.etag ? { "If-None-Match": known.etag } : {},
-    signal: AbortSignal.timeout(timeoutMs),
-  });
-  if (response.status === 304 && known) return known;
-  if (!response.ok) throw new UnexpectedAnswer(response, false);
-  const list: BoardList = await response.json();
-  const boards = known ? arrangeBoards(known.list.boards, list.boards) : list.boards;
-  return { url, list: { ...list, boards }, etag: response.headers.get("ETag") };
 }

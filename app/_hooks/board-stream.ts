@@ -7,10 +7,11 @@ import type { Delta, Entry, Position, Snapshot } from "@/lib/domain/snapshot";
 import { parsePositionId } from "@/lib/domain/snapshot";
 import { type StreamState, streamSilenceMaxMs } from "./connection-status";
 import { backoffMs } from "./jitter";
+import { deltaShape, entryShape, hasShape, positionShape, type Shape, snapshotShape } from "./shapes";
 
 export interface StreamListener {
   onState(state: Extract<StreamState, "open" | "down">): void;
-  /** Anything at all came from the server, at this time. */
+  /** The server confirmed or changed what it last said of the board, at this time. */
   onHeard(at: number): void;
   onSnapshot(snapshot: Snapshot): void;
   onDelta(epoch: string, delta: Delta): void;
@@ -49,6 +50,7 @@ const restMs = 60_000;
 const reconnectMaxMs = 50_000;
 
 const eventSourceClosed = 2;
+const watchedShape: Shape<WatchedStanding> = { entry: entryShape, total: 0 };
 
 export function openBoardStream(options: StreamOptions): BoardStream {
   const { listener, createSource = (url) => new EventSource(url) } = options;
@@ -57,45 +59,55 @@ export function openBoardStream(options: StreamOptions): BoardStream {
   let silence: ReturnType<typeof setTimeout> | undefined;
   let failures = 0;
   let farewell = false;
+  /** Whether this connection has brought an event. */
+  let live = false;
 
   function connect() {
     stop();
-    farewell = false;
     source = createSource(options.url());
-    source.onopen = () => {
-      failures = 0;
-      heard();
-      listener.onState("open");
-    };
+    // Whoever answers: it is this API when an event says so.
+    source.onopen = () => watchSilence();
     source.onerror = () => dropped(source?.readyState === eventSourceClosed);
-    for (const [name, receive] of Object.entries(receivers)) {
-      source.addEventListener(name, (event) => {
-        heard();
-        receive(event as MessageEvent<string>);
-      });
-    }
+    receive<Snapshot>("snapshot", snapshotShape, (snapshot) => listener.onSnapshot(snapshot));
+    receive<Delta>("delta", deltaShape, (delta, id) => listener.onDelta(parsePositionId(id)?.epoch ?? "", delta));
+    receive<Position>("heartbeat", positionShape, (position) => listener.onHeartbeat(position));
+    receive<WatchedStanding>("standing", watchedShape, (standing) => listener.onStanding(standing));
+    receive<{ newest: number }>("inbox", { newest: 0 }, ({ newest }) => listener.onInbox(newest));
+    take<{ reason: string }>("bye", { reason: "" }, ({ reason }) => {
+      farewell = true;
+      if (reason !== "delivery-off") return;
+      stop();
+      listener.onDeliveryOff();
+    });
     watchSilence();
   }
 
-  const receivers = {
-    snapshot: ({ data }: MessageEvent<string>) => listener.onSnapshot(JSON.parse(data)),
-    delta: ({ data, lastEventId }: MessageEvent<string>) =>
-      listener.onDelta(parsePositionId(lastEventId)?.epoch ?? "", JSON.parse(data)),
-    standing: ({ data }: MessageEvent<string>) => listener.onStanding(JSON.parse(data)),
-    inbox: ({ data }: MessageEvent<string>) => listener.onInbox(JSON.parse(data).newest),
-    heartbeat: ({ data }: MessageEvent<string>) => listener.onHeartbeat(JSON.parse(data)),
-    bye: ({ data }: MessageEvent<string>) => {
-      farewell = true;
-      if (JSON.parse(data).reason !== "delivery-off") return;
-      stop();
-      listener.onDeliveryOff();
-    },
-  };
+  /** The server writes of the board only where it serves the board. */
+  function receive<T>(name: string, shape: Shape<T>, hand: (data: T, id: string) => void) {
+    take<T>(name, shape, (data, id) => {
+      failures = 0;
+      watchSilence();
+      listener.onHeard(Date.now());
+      if (!live) listener.onState("open");
+      live = true;
+      // The listener may close the stream at any word.
+      if (source) hand(data, id);
+    });
+  }
+
+  function take<T>(name: string, shape: Shape<T>, hand: (data: T, id: string) => void) {
+    source?.addEventListener(name, (event) => {
+      const { data, lastEventId } = event as MessageEvent<string>;
+      const read = parsed(data);
+      if (hasShape<T>(read, shape)) hand(read, lastEventId);
+    });
+  }
 
   /** A stream that the server ended with `bye` is not a failure; the browser comes back when `retry` says so. */
   function dropped(closed: boolean) {
     if (!farewell) failures++;
     farewell = false;
+    live = false;
     listener.onState("down");
     if (failures >= failuresMax) rebuildIn(restMs);
     else if (closed) rebuildIn(backoffMs(failures, options.random));
@@ -107,11 +119,6 @@ export function openBoardStream(options: StreamOptions): BoardStream {
     timer = setTimeout(connect, delayMs);
   }
 
-  function heard() {
-    listener.onHeard(Date.now());
-    watchSilence();
-  }
-
   function watchSilence(ms = streamSilenceMaxMs) {
     clearTimeout(silence);
     silence = setTimeout(() => dropped(true), ms);
@@ -121,6 +128,8 @@ export function openBoardStream(options: StreamOptions): BoardStream {
     clearTimeout(timer);
     clearTimeout(silence);
     timer = undefined;
+    farewell = false;
+    live = false;
     source?.close();
     source = null;
   }
@@ -134,4 +143,13 @@ export function openBoardStream(options: StreamOptions): BoardStream {
     },
     close: stop,
   };
+}
+
+/** Undefined for what is no JSON. */
+function parsed(data: string): unknown {
+  try {
+    return JSON.parse(data);
+  } catch {
+    return undefined;
+  }
 }

@@ -1,4 +1,5 @@
-import { isMissing } from "./is-missing";
+import { ask, isRefused, retryAfterOf } from "./ask";
+import type { Shape } from "./shapes";
 
 /** What came of asking for something that has been. */
 export type LookedBack<T> =
@@ -9,22 +10,11 @@ export type LookedBack<T> =
   /** Not now: the board's events are still being read, or no answer came. */
   | { kind: "waiting"; retryAfterMs: number | null };
 
-const timeoutMs = 10_000;
-
 /** Asks once; never rejects. `no-cache` asks the server whether what the browser keeps is still so. */
-export async function lookBack<T>(url: string, cache: "default" | "no-cache"): Promise<LookedBack<T>> {
-  try {
-    const response = await fetch(url, { cache, signal: AbortSignal.timeout(timeoutMs) });
-    if (response.ok) return { kind: "found", data: await response.json() };
-    if (response.status === 409) return { kind: "too-long" };
-    if (await isMissing(response)) return { kind: "gone" };
-    return { kind: "waiting", retryAfterMs: retryAfterMs(response) };
-  } catch {
-    return { kind: "waiting", retryAfterMs: null };
-  }
-}
-
-function retryAfterMs({ headers }: Response): number | null {
-  const seconds = Number(headers.get("Retry-After"));
-  return seconds > 0 ? seconds * 1_000 : null;
+export async function lookBack<T>(url: string, shape: Shape<T>, cache: "default" | "no-cache"): Promise<LookedBack<T>> {
+  const answer = await ask<T>(url, shape, { cache });
+  if (answer.kind === "found") return { kind: "found", data: answer.data };
+  if (isRefused(answer, "history-too-long")) return { kind: "too-long" };
+  if (isRefused(answer, "board-not-found", "player-not-found")) return { kind: "gone" };
+  return { kind: "waiting", retryAfterMs: retryAfterOf(answer) || null };
 }

@@ -3,6 +3,8 @@
  * acknowledged once it has been shown. Who calls `poll` and when is up to the owner.
  */
 import type { Inbox, InboxItem } from "@/lib/domain/moments";
+import { ask, isRefused } from "./ask";
+import type { Shape } from "./shapes";
 import type { ShownMoments } from "./shown-moments";
 
 export interface InboxView {
@@ -24,7 +26,11 @@ export interface PlayerInboxOptions {
 export const emptyInbox: InboxView = { moments: [], waiting: 0 };
 
 const momentsMax = 3;
-const timeoutMs = 10_000;
+const inboxShape: Shape<Inbox> = {
+  items: [{ id: 0, kind: "passed", at: "", data: { rank: 0, previousRank: 0 } }],
+  unacknowledged: 0,
+};
+const acknowledgedShape: Shape<Pick<Inbox, "unacknowledged">> = { unacknowledged: 0 };
 
 export class PlayerInbox {
   readonly url: string;
@@ -75,7 +81,7 @@ export class PlayerInbox {
 
   async #poll(): Promise<void> {
     if (document.hidden) return;
-    const inbox = await this.#ask<Inbox>(`${this.url}?limit=200`);
+    const inbox = await this.#ask<Inbox>(`${this.url}?limit=200`, inboxShape);
     if (!inbox) return;
     const present = new Set(this.#view.moments.map(({ id }) => id));
     const others = inbox.items.filter(({ id }) => !present.has(id));
@@ -91,24 +97,15 @@ export class PlayerInbox {
     const ids = [...new Set(moments.map(({ id }) => id))];
     for (const id of ids) this.#owed.add(id);
     const body = JSON.stringify({ ids });
-    const acknowledged = await this.#ask(`${this.url}/ack`, { method: "POST", body });
+    const acknowledged = await this.#ask(`${this.url}/ack`, acknowledgedShape, { method: "POST", body });
     if (acknowledged) for (const id of ids) this.#owed.delete(id);
   }
 
-  async #ask<T>(url: string, init: RequestInit = {}): Promise<T | null> {
+  async #ask<T>(url: string, shape: Shape<T>, init: RequestInit = {}): Promise<T | null> {
     const headers = { authorization: `Bearer ${this.#options.token}`, "content-type": "application/json" };
-    try {
-      const response = await fetch(url, {
-        cache: "no-store",
-        headers,
-        signal: AbortSignal.timeout(timeoutMs),
-        ...init,
-      });
-      if (response.status === 401 || response.status === 403) this.#options.onRefused();
-      return response.ok ? await response.json() : null;
-    } catch {
-      return null;
-    }
+    const answer = await ask<T>(url, shape, { headers, ...init });
+    if (isRefused(answer, "unauthorized", "forbidden")) this.#options.onRefused();
+    return answer.kind === "found" ? answer.data : null;
   }
 
   #show(view: InboxView): void {

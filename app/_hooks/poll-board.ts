@@ -1,50 +1,40 @@
 import type { Snapshot } from "@/lib/domain/snapshot";
-import { isMissing } from "./is-missing";
+import { type Answer, ask, isRefused, pollTimeoutMs, retryAfterOf } from "./ask";
+import { snapshotShape } from "./shapes";
 
 export type PollResult =
   | { kind: "snapshot"; snapshot: Snapshot; etag: string | null; pollIntervalMs: number | null }
   | { kind: "unchanged"; pollIntervalMs: number | null }
   | { kind: "gone" }
-  /** No answer, or one that says nothing of the board. */
-  | { kind: "failed"; retryAfterMs: number | null };
+  | PollFailure;
 
-/** Shorter than the promise of 6 s, which a poll that hangs must not break. */
-const timeoutMs = 5_000;
-const pollIntervalMinMs = 1_000;
-const waitMaxMs = 300_000;
+/** No answer, or one that says nothing of the board. */
+export interface PollFailure {
+  kind: "failed";
+  retryAfterMs: number;
+  /** This client asks for too much; others are answered. */
+  limited: boolean;
+}
 
-/**
- * Asks for a board once; never rejects. `no-store` keeps the browser's own cache out, so that a 304 arrives here as
- * what it is: the server's word that nothing was missed.
- */
+const pollIntervalMs = { min: 1_000, max: 300_000 };
+
+/** Asks for a board once; never rejects. */
 export async function pollBoard(url: string, etag: string | null): Promise<PollResult> {
-  let retryAfterMs: number | null = null;
-  try {
-    const response = await fetch(url, {
-      cache: "no-store",
-      headers: etag ? { "If-None-Match": etag } : {},
-      signal: AbortSignal.timeout(timeoutMs),
-    });
-    if (response.status === 304) return { kind: "unchanged", pollIntervalMs: pollInterval(response) };
-    if (await isMissing(response)) return { kind: "gone" };
-    retryAfterMs = secondsHeader(response, "Retry-After");
-    const snapshot: Snapshot = response.ok && (await response.json());
-    // Somebody else may answer at this address, with a 200 as well.
-    if (snapshot.epoch) {
-      return { kind: "snapshot", snapshot, etag: response.headers.get("ETag"), pollIntervalMs: pollInterval(response) };
-    }
-  } catch {
-    // No answer in time, or no JSON.
+  const headers: HeadersInit = etag ? { "If-None-Match": etag } : {};
+  const answer = await ask<Snapshot>(url, snapshotShape, { headers, timeoutMs: pollTimeoutMs });
+  if (answer.kind === "found") {
+    const { data, headers } = answer;
+    return { kind: "snapshot", snapshot: data, etag: headers.get("ETag"), pollIntervalMs: pollInterval(headers) };
   }
-  return { kind: "failed", retryAfterMs };
+  if (answer.kind === "unchanged" && etag) return { kind: "unchanged", pollIntervalMs: pollInterval(answer.headers) };
+  return isRefused(answer, "board-not-found") ? { kind: "gone" } : failureOf(answer);
 }
 
-function pollInterval(response: Response): number | null {
-  const asked = secondsHeader(response, "Poll-Interval");
-  return asked && Math.max(asked, pollIntervalMinMs);
+export function failureOf(answer: Answer<unknown>): PollFailure {
+  return { kind: "failed", retryAfterMs: retryAfterOf(answer), limited: isRefused(answer, "too-many-requests") };
 }
 
-function secondsHeader(response: Response, name: string): number | null {
-  const seconds = Number(response.headers.get(name));
-  return seconds > 0 ? Math.min(seconds * 1_000, waitMaxMs) : null;
+function pollInterval(headers: Headers): number | null {
+  const askedMs = 1_000 * Number(headers.get("Poll-Interval"));
+  return askedMs > 0 ? Math.min(Math.max(askedMs, pollIntervalMs.min), pollIntervalMs.max) : null;
 }

@@ -6,7 +6,8 @@ const retryMinMs = 500;
 
 /**
  * When to poll next: as the server asks, 10 % more or less; after failures with backoff, but from the start of one poll to
- * the next in the server's interval at most, which is what the server expects of each viewer anyway.
+ * the next in the server's interval at most, which is what the server expects of each viewer anyway. Only a client that was
+ * told that it asks for too much waits longer.
  */
 export class PollSchedule {
   #intervalMs = 5_000;
@@ -25,8 +26,10 @@ export class PollSchedule {
   /** @param tookMs how long the poll took, or took to fail */
   note(result: PollResult, tookMs = 0): void {
     if (result.kind === "failed") {
-      const sinceStartMs = Math.min(backoffMs(++this.#failures), jitteredMs(this.#intervalMs));
-      this.#retryMs = Math.max(result.retryAfterMs ?? 0, sinceStartMs - tookMs, retryMinMs);
+      const { retryAfterMs, limited } = result;
+      const askedMs = Math.max(backoffMs(++this.#failures), tookMs + retryAfterMs);
+      const sinceStartMs = Math.min(askedMs, jitteredMs(this.#intervalMs));
+      this.#retryMs = Math.max(sinceStartMs - tookMs, limited ? retryAfterMs : 0, retryMinMs);
       return;
     }
     this.#failures = 0;

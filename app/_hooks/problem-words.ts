@@ -1,5 +1,6 @@
 import type { Texts } from "@/app/_texts/texts";
-import { UnexpectedAnswer } from "./get-json";
+import { isRefused } from "./ask";
+import { NoReply } from "./reply-of";
 import type { Problem } from "./send";
 
 /** A problem in words; `lang` where they are not in the page's language but the API's. */
@@ -16,7 +17,7 @@ export function sayProblem({ status, detail, lang }: Problem, t: Texts<"form">):
 
 /** Why something could not be fetched. */
 export function sayError(error: unknown, t: Texts<"form">): SaidProblem {
-  if (!(error instanceof UnexpectedAnswer)) return { text: t("noAnswer") };
-  if (error.status === 401) return { text: t("sessionEnded") };
+  if (!(error instanceof NoReply) || error.status === undefined) return { text: t("noAnswer") };
+  if (isRefused(error.answer, "unauthorized")) return { text: t("sessionEnded") };
   return { text: t("reloadSoon", { status: String(error.status) }) };
 }

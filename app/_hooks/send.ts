@@ -1,9 +1,13 @@
 import type { FieldError } from "@/lib/domain/errors";
+import { ask } from "./ask";
+import type { Shape } from "./shapes";
 
 /** What went wrong with a request. */
 export interface Problem {
   /** Absent when there was no answer at all. */
   status?: number;
+  /** Of this API's problem details. */
+  code?: string;
   /** Words for the person who made it; absent where there are none. */
   detail?: string;
   /** Where `detail` is in the words of the API, whatever language the page is in. */
@@ -15,30 +19,20 @@ export type Sent<T> = { ok: true; data: T } | { ok: false; problem: Problem };
 
 const timeoutMs = 15_000;
 
-/** Sends a change to the API; never rejects. */
-export async function send<T>(method: "POST" | "PATCH" | "DELETE", url: string, body?: object): Promise<Sent<T>> {
-  try {
-    const response = await fetch(url, {
-      method,
-      headers: { "Content-Type": "application/json" },
-      signal: AbortSignal.timeout(timeoutMs),
-      ...(body ? { body: JSON.stringify(body) } : {}),
-    });
-    const text = await response.text();
-    if (response.ok) return { ok: true, data: (text ? JSON.parse(text) : null) as T };
-    return { ok: false, problem: readProblem(response.status, text) };
-  } catch {
-    return { ok: false, problem: { errors: [] } };
-  }
-}
-
-/** Problem details (RFC 9457), or the `message` that sign-in answers with. */
-function readProblem(status: number, text: string): Problem {
-  try {
-    const { detail, title, message, errors } = JSON.parse(text);
-    const words = detail ?? message ?? title;
-    return { status, ...(words && { detail: words, lang: "en" }), errors: errors ?? [] };
-  } catch {
-    return { status, errors: [] };
-  }
+/**
+ * Sends a change to the API; never rejects.
+ * @param shape of the reply; null where it has no body
+ */
+export async function send<T>(
+  method: "POST" | "PATCH" | "DELETE",
+  url: string,
+  shape: Shape<T> | null,
+  body?: object,
+): Promise<Sent<T>> {
+  const headers = { "Content-Type": "application/json" };
+  const answer = await ask<T>(url, shape, { method, headers, timeoutMs, ...(body && { body: JSON.stringify(body) }) });
+  if (answer.kind === "found") return { ok: true, data: answer.data };
+  if (answer.kind === "refused")
+    return { ok: false, problem: { status: answer.status, ...answer.problem, lang: "en" } };
+  return { ok: false, problem: { ...("status" in answer && { status: answer.status }), errors: [] } };
 }

@@ -3,10 +3,12 @@
 import { useEffect, useMemo, useRef } from "react";
 import useSWR from "swr";
 import type { Entry, PlayerStanding } from "@/lib/domain/snapshot";
-import { isMissing } from "./is-missing";
+import { ask, isRefused } from "./ask";
 import { jitteredMs } from "./jitter";
 import type { LiveView } from "./live-view";
 import { currentMoves, type Moves, noMoves, trackMoves } from "./moves";
+import { NoReply } from "./reply-of";
+import { standingShape } from "./shapes";
 
 export interface FollowedStanding {
   player: string;
@@ -23,7 +25,6 @@ const refreshMs = 20_000;
 /** A function that were new with every render would start SWR's timer anew each time. */
 const nextRefreshMs = () => jitteredMs(refreshMs);
 const atOnce = 4;
-const timeoutMs = 10_000;
 
 /**
  * Where the followed players stand, best first: from the page's own entries where they hold them; about the others the
@@ -81,7 +82,7 @@ async function askAll(boardId: string, players: readonly string[], before: Asked
   const queue = [...players];
   const work = async () => {
     for (let player = queue.shift(); player !== undefined; player = queue.shift()) {
-      const entry = await ask(boardId, player).catch(() => before.get(player));
+      const entry = await askAbout(boardId, player).catch(() => before.get(player));
       if (entry !== undefined) asked.set(player, entry);
     }
   };
@@ -89,10 +90,10 @@ async function askAll(boardId: string, players: readonly string[], before: Asked
   return asked;
 }
 
-async function ask(boardId: string, player: string): Promise<Entry | null> {
+async function askAbout(boardId: string, player: string): Promise<Entry | null> {
   const url = `/api/v1/boards/${boardId}/players/${encodeURIComponent(player)}?around=0`;
-  const response = await fetch(url, { cache: "no-store", signal: AbortSignal.timeout(timeoutMs) });
-  if (await isMissing(response)) return null;
-  if (!response.ok) throw new Error(`the player endpoint answered ${response.status}`);
-  return ((await response.json()) as PlayerStanding).entry;
+  const answer = await ask<PlayerStanding>(url, standingShape);
+  if (answer.kind === "found") return answer.data.entry;
+  if (isRefused(answer, "player-not-found")) return null;
+  throw new NoReply(answer);
 }

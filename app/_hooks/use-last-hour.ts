@@ -6,6 +6,7 @@ import type { PastBoard } from "@/lib/domain/history";
 import type { BoardLens } from "./board-lens";
 import { backoffMs } from "./jitter";
 import { type Baseline, baselineOf } from "./moves-since";
+import { pastBoardShape } from "./shapes";
 import { answerOf, askBack } from "./use-look-back";
 
 const hourMs = 3_600_000;
@@ -44,6 +45,6 @@ async function askPast(boardId: string): Promise<Baseline> {
   // Of a full minute, so that those who ask within one are given the same.
   const at = Math.floor((Date.now() - hourMs) / minuteMs) * minuteMs;
   const time = new Date(at).toISOString();
-  const past = await askBack<PastBoard>(`/api/v1/boards/${boardId}/at?time=${time}&limit=${ranksMax}`);
+  const past = await askBack<PastBoard>(`/api/v1/boards/${boardId}/at?time=${time}&limit=${ranksMax}`, pastBoardShape);
   return baselineOf(past.entries, at);
 }

@@ -3,6 +3,7 @@
 import useSWR from "swr";
 import { backoffMs } from "./jitter";
 import { type LookedBack, lookBack } from "./look-back";
+import type { Shape } from "./shapes";
 
 /** Why there is nothing to show yet: it is being read, it never will be, or nobody answers. */
 export type Obstacle = "reading" | "tooLong" | "unreachable";
@@ -24,8 +25,8 @@ export function againAfterMs(agrees: boolean): number {
  * What a route that looks back answers, asked for again from time to time and until it is ready.
  * @param refreshMs another function starts the time anew
  */
-export function useLookBack<T>(url: string, refreshMs: (data: T | undefined) => number): LookBack<T> {
-  const { data, error, mutate } = useSWR<T, unknown>(url, askBack, {
+export function useLookBack<T>(url: string, shape: Shape<T>, refreshMs: (data: T | undefined) => number): LookBack<T> {
+  const { data, error, mutate } = useSWR<T, unknown>(url, (asked: string) => askBack<T>(asked, shape), {
     refreshInterval: refreshMs,
     revalidateOnFocus: false,
     keepPreviousData: true,
@@ -40,8 +41,8 @@ export function useLookBack<T>(url: string, refreshMs: (data: T | undefined) => 
 }
 
 /** Throws `NothingFound`. What the browser has kept is confirmed by its tag. */
-export async function askBack<T>(url: string): Promise<T> {
-  const answer = await lookBack<T>(url, "no-cache");
+export async function askBack<T>(url: string, shape: Shape<T>): Promise<T> {
+  const answer = await lookBack<T>(url, shape, "no-cache");
   if (answer.kind === "found") return answer.data;
   throw new NothingFound(answer);
 }

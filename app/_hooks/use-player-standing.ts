@@ -3,10 +3,12 @@
 import { useEffect, useState } from "react";
 import useSWR from "swr";
 import type { PlayerStanding } from "@/lib/domain/snapshot";
+import { ask, isRefused, pollTimeoutMs } from "./ask";
 import { type ConnectionStatus, connectionStatus } from "./connection-status";
-import { getJson, retryAfterOf, UnexpectedAnswer } from "./get-json";
-import { backoffMs, jitteredMs } from "./jitter";
 import { watchPresence } from "./page-presence";
+import { failureOf } from "./poll-board";
+import { PollSchedule } from "./poll-schedule";
+import { standingShape } from "./shapes";
 
 export interface LivePlayer {
   standing: PlayerStanding;
@@ -19,7 +21,8 @@ export interface LivePlayer {
   verifiedAt(): number;
 }
 
-const pollMs = 5_000;
+/** The poll schedule's, which this API does not change for players. */
+const pollIntervalMs = 5_000;
 const tickMs = 1_000;
 
 /**
@@ -30,54 +33,45 @@ export function usePlayerStanding(url: string, first: PlayerStanding): LivePlaye
   const [poll] = useState(() => newPoll(first));
   const { data = poll.start } = useSWR(["standing", url], poll.ask, {
     fallbackData: poll.start,
-    refreshInterval: nextPollMs,
+    refreshInterval: poll.nextPollMs,
     // What the browser calls offline may be a machine that serves itself; a poll in vain costs nothing.
     refreshWhenOffline: true,
     focusThrottleInterval: 1_000,
     dedupingInterval: 400,
   });
-  const { standing, gone, failures } = data;
+  const { standing, gone, failing } = data;
   const serverStale = standing.stale === true;
-  const status = useStatus(poll.verifiedAt, failures > 0, serverStale);
+  const status = useStatus(poll.verifiedAt, failing, serverStale);
   return { standing, gone, ...status, serverStale, verifiedAt: poll.verifiedAt };
 }
 
 interface Polled {
   standing: PlayerStanding;
   gone: boolean;
-  /** How many polls in a row have failed. */
-  failures: number;
-  /** What the last of them said of how long to wait. */
-  retryAfterMs: number;
+  failing: boolean;
 }
 
 function newPoll(first: PlayerStanding) {
-  const start: Polled = { standing: first, gone: false, failures: 0, retryAfterMs: 0 };
+  const start: Polled = { standing: first, gone: false, failing: false };
+  const schedule = new PollSchedule();
   let last = start;
   let verifiedAt = Date.now();
   return {
     start,
     verifiedAt: () => verifiedAt,
+    nextPollMs: () => schedule.delayMs(),
     async ask([, url]: [string, string]): Promise<Polled> {
-      try {
-        const answer = await getJson<PlayerStanding>(url).catch(nullIfMissing);
-        verifiedAt = Date.now();
-        last = { standing: answer ?? last.standing, gone: answer === null, failures: 0, retryAfterMs: 0 };
-      } catch (error) {
-        last = { ...last, failures: last.failures + 1, retryAfterMs: retryAfterOf(error) };
-      }
+      const askedAt = Date.now();
+      const answer = await ask<PlayerStanding>(url, standingShape, { timeoutMs: pollTimeoutMs });
+      const gone = isRefused(answer, "board-not-found", "player-not-found");
+      const failing = answer.kind !== "found" && !gone;
+      schedule.note(failing ? failureOf(answer) : { kind: "unchanged", pollIntervalMs: null }, Date.now() - askedAt);
+      if (!failing) verifiedAt = Date.now();
+      if (failing) last = { ...last, failing };
+      else last = { standing: answer.kind === "found" ? answer.data : last.standing, gone, failing };
       return last;
     },
   };
-}
-
-function nullIfMissing(error: unknown): null {
-  if (error instanceof UnexpectedAnswer && error.missing) return null;
-  throw error;
-}
-
-function nextPollMs(data: Polled | undefined): number {
-  return data?.failures ? Math.max(data.retryAfterMs, backoffMs(data.failures)) : jitteredMs(pollMs);
 }
 
 function useStatus(verifiedAt: () => number, pollFailed: boolean, serverStale: boolean) {
@@ -88,7 +82,7 @@ function useStatus(verifiedAt: () => number, pollFailed: boolean, serverStale: b
     const look = () => {
       // What arrives later proves the browser wrong.
       const isOffline = offlineAt !== null && verifiedAt() <= offlineAt;
-      const facts = { verifiedAt: verifiedAt(), pollIntervalMs: pollMs, pollFailed, offline: isOffline, serverStale };
+      const facts = { verifiedAt: verifiedAt(), pollIntervalMs, pollFailed, offline: isOffline, serverStale };
       setOffline(isOffline);
       setStatus(connectionStatus({ ...facts, stream: "off", heardAt: 0 }, Date.now()));
     };

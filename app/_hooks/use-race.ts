@@ -5,6 +5,14 @@ import type { Race, Timeline } from "@/lib/domain/history";
 import { type Position, positionId } from "@/lib/domain/snapshot";
 import { lookBack } from "./look-back";
 import { afterLook, type FirstLook, nextLookMs, noRace, type RaceView } from "./race-view";
+import { positionShape, type Shape } from "./shapes";
+
+const raceShape: Shape<Race> = {
+  ...positionShape,
+  complete: true,
+  players: [{ player: "", name: "", points: [[0, 0]] }],
+};
+const timelineShape: Shape<Timeline> = { complete: true, events: 0, seq: 0, marks: [[0, 0]] };
 
 /** The race and its timeline, looked at again while the board, as far as the page knows it, has come further. */
 export function useRace(boardId: string, first: FirstLook, position: Position): RaceView {
@@ -17,8 +25,8 @@ export function useRace(boardId: string, first: FirstLook, position: Position): 
     const look = async () => {
       const url = `/api/v1/boards/${boardId}`;
       const [race, timeline] = await Promise.all([
-        lookBack<Race>(`${url}/race`, "no-cache"),
-        lookBack<Timeline>(`${url}/timeline`, "no-cache"),
+        lookBack<Race>(`${url}/race`, raceShape, "no-cache"),
+        lookBack<Timeline>(`${url}/timeline`, timelineShape, "no-cache"),
       ]);
       if (!dropped) setView((before) => afterLook(before, race, timeline, Date.now()));
     };

@@ -6,6 +6,7 @@ import { type Marks, type Moment, marksNear, queryOf } from "@/app/_components/r
 import type { PastBoard } from "@/lib/domain/history";
 import { lookBack } from "./look-back";
 import { PastMoments, type PastView } from "./past-moments";
+import { pastBoardShape } from "./shapes";
 import { type Playback, usePlayback } from "./use-playback";
 
 export interface FirstMoment {
@@ -63,7 +64,8 @@ export function useTimeTravel(boardId: string, marks: Marks, first: FirstMoment)
 
 function createMoments(boardId: string, { moment, board }: FirstMoment): PastMoments {
   return new PastMoments({
-    load: (query) => lookBack(`/api/v1/boards/${boardId}/at?${query}&limit=${pageSize}`, "default"),
+    load: (query) =>
+      lookBack<PastBoard>(`/api/v1/boards/${boardId}/at?${query}&limit=${pageSize}`, pastBoardShape, "default"),
     first: moment && board && { query: queryOf(moment), board },
   });
 }

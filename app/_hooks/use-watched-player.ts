@@ -2,9 +2,11 @@
 
 import useSWR from "swr";
 import type { Entry, PlayerStanding } from "@/lib/domain/snapshot";
-import { isMissing } from "./is-missing";
+import { ask, isRefused, pollTimeoutMs } from "./ask";
 import { backoffMs } from "./jitter";
 import type { LiveView } from "./live-view";
+import { NoReply } from "./reply-of";
+import { standingShape } from "./shapes";
 
 /** The player somebody is watching: where it stands and how far the next place is. */
 export interface WatchedPlayer {
@@ -29,7 +31,7 @@ export function useWatchedPlayer(boardId: string, player: string, view: LiveView
     focusThrottleInterval: 1_000,
     // SWR's own retries fall back to half an hour, and its interval rests while there is an error.
     onErrorRetry: (_error, _key, _config, revalidate, { retryCount }) => {
-      setTimeout(() => revalidate({ retryCount }), backoffMs(retryCount));
+      setTimeout(() => revalidate({ retryCount }), Math.min(backoffMs(retryCount), refreshMs.polling));
     },
   });
   if (local) return local;
@@ -61,8 +63,8 @@ function nextOf({ next, around }: PlayerStanding): WatchedPlayer["next"] {
 
 /** Null for a player who is not on the board, and keeps asking: it may join. */
 async function askPlayer(url: string): Promise<PlayerStanding | null> {
-  const response = await fetch(url, { cache: "no-store", signal: AbortSignal.timeout(10_000) });
-  if (await isMissing(response)) return null;
-  if (!response.ok) throw new Error(`the player endpoint answered ${response.status}`);
-  return response.json();
+  const answer = await ask<PlayerStanding>(url, standingShape, { timeoutMs: pollTimeoutMs });
+  if (answer.kind === "found") return answer.data;
+  if (isRefused(answer, "player-not-found")) return null;
+  throw new NoReply(answer);
 }

@@ -4,6 +4,7 @@ import postgres from "postgres";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { violations } from "@/tests/support/axe";
 import { cast, openCast } from "@/tests/support/cast";
+import { refusal } from "@/tests/support/problem";
 import { openStage, type Stage, waitForOrder, waitForStatus } from "@/tests/support/stage";
 
 let stage: Stage;
@@ -91,7 +92,7 @@ it("compares with an hour ago, asking again while the server is still reading, o
   await page.route(/\/at\?/, (route) => {
     asked++;
     if (asked > 1) return route.continue();
-    return route.fulfill({ status: 503, headers: { "retry-after": "1" }, json: {} });
+    return route.fulfill(refusal("unavailable", { retryAfter: 1 }));
   });
   await chooseArrows(page, "Of the last hour");
   await page.getByText("Looking back …").waitFor();
@@ -104,7 +105,7 @@ it("compares with an hour ago, asking again while the server is still reading, o
 
 it("says so where a board has too much of a past, and goes back to the arrows of now", async () => {
   const { page } = await open("endless");
-  await page.route(/\/at\?/, (route) => route.fulfill({ status: 409, json: { code: "history-too-long" } }));
+  await page.route(/\/at\?/, (route) => route.fulfill(refusal("history-too-long")));
   await chooseArrows(page, "Of the last hour");
   await page.getByText("This board has too much of a past to look back over.").waitFor();
   const dialog = page.getByRole("dialog", { name: "View" });

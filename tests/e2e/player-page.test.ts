@@ -5,6 +5,7 @@ import type { PlayerEvents, PlayerHistory } from "@/lib/domain/history";
 import type { PlayerStanding } from "@/lib/domain/snapshot";
 import { violations } from "@/tests/support/axe";
 import { sideways } from "@/tests/support/layout";
+import { refusal } from "@/tests/support/problem";
 import { openStage, type Stage, waitForStatus } from "@/tests/support/stage";
 
 let stage: Stage;
@@ -164,7 +165,7 @@ it("says calmly that the history is being read, and shows it when it is", async 
   let refused = 0;
   await page.route("**/history", async (route) => {
     if (refused++ > 0) return route.continue();
-    await route.fulfill({ status: 503, headers: { "retry-after": "1" }, body: "{}" });
+    await route.fulfill(refusal("unavailable", { retryAfter: 1 }));
   });
   await page.goto(stage.server.url + pageOf("cup", "ada"));
   await page.getByText("The history is not ready yet").waitFor();
@@ -175,7 +176,7 @@ it("says calmly that the history is being read, and shows it when it is", async 
 it("says so where a board has too long a history, and asks no more", async () => {
   const context = await stage.browser.newContext();
   const page = await context.newPage();
-  await page.route(/\/(history|events)$/, (route) => route.fulfill({ status: 409, body: "{}" }));
+  await page.route(/\/(history|events)$/, (route) => route.fulfill(refusal("history-too-long")));
   await page.goto(stage.server.url + pageOf("cup", "ada"));
   await expect.poll(() => page.getByText("than can be looked back over").count()).toBe(2);
   await page.getByRole("heading", { level: 1, name: "Ada" }).waitFor();

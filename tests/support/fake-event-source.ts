@@ -1,3 +1,5 @@
+import type { Position } from "@/lib/domain/snapshot";
+
 /** Stands in for the browser's EventSource in unit tests: the test plays the server. */
 export class FakeEventSource extends EventTarget {
   static readonly made: FakeEventSource[] = [];
@@ -18,9 +20,11 @@ export class FakeEventSource extends EventTarget {
     return last;
   }
 
-  open(): void {
+  /** @param at the server's first word: where its stream stands; without, the reply has a head only */
+  open(at?: Position): void {
     this.readyState = 1;
     this.onopen?.();
+    if (at) this.send("heartbeat", at);
   }
 
   /** Sends an event, with the id that the browser would hand on. */

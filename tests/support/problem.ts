@@ -1,4 +1,6 @@
 import { expect } from "vitest";
+import { type ErrorCode, RungsError } from "@/lib/domain/errors";
+import { describe, type Problem } from "@/lib/http/problem";
 import { problemSchema } from "@/lib/http/reply-schemas";
 import type { HttpReply } from "./http-client";
 
@@ -19,4 +21,14 @@ export function problemOf(reply: HttpReply) {
   if (reply.status === 401) expect(reply.headers["www-authenticate"]).toBe("Bearer");
   if (reply.status === 429 || reply.status === 503) expect(Number(reply.headers["retry-after"])).toBeGreaterThan(0);
   return problem;
+}
+
+/** How the API refuses a request. */
+export function refusal(code: ErrorCode, more: { retryAfter?: number } = {}): Problem {
+  return describe(new RungsError(code, "As a test has it.", more), { path: "/", requestId: "test" });
+}
+
+export function refusalResponse(...refused: Parameters<typeof refusal>): Response {
+  const { body, ...init } = refusal(...refused);
+  return new Response(body, init);
 }

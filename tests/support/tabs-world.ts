@@ -90,7 +90,8 @@ export class Connection extends FakeEventSource {
     this.#sent = world.at(new URL(url, "http://rungs").searchParams.get("since") ?? "");
     if (world.away || world.now.board.delivery === "polling") this.#reach(() => this.fail(true));
     else this.#reach(() => this.open());
-    this.catchUp();
+    if (this.#sent === world.now) this.#beat();
+    else this.catchUp();
   }
 
   get alive(): boolean {
@@ -113,7 +114,9 @@ export class Connection extends FakeEventSource {
 
   lose(closed: boolean): void {
     this.#reach(() => this.fail(closed));
-    if (!closed) this.#reach(() => this.open());
+    if (closed) return;
+    this.#reach(() => this.open());
+    this.#beat();
   }
 
   override close(): void {

@@ -3,6 +3,7 @@ import { changedText } from "@/app/_components/home/changed-text";
 import { arrangeBoards, isLive } from "@/app/_hooks/arrange-boards";
 import { listUrl, PolledList } from "@/app/_hooks/board-list";
 import type { BoardList, BoardSummary } from "@/lib/domain/board-list";
+import { refusalResponse } from "@/tests/support/problem";
 import { textsIn } from "@/tests/support/texts";
 
 const minute = 60_000;
@@ -102,7 +103,7 @@ describe("a polled list", () => {
     for (let times = 0; times < 3; times++) {
       expect(await polled.poll(all)).toMatchObject({ failing: true, list: { total: 1 } });
     }
-    answer = () => new Response("{}", { status: 429, headers: { "retry-after": "60" } });
+    answer = () => refusalResponse("too-many-requests", { retryAfter: 60 });
     expect(await polled.poll(all)).toMatchObject({ failing: true, list: { total: 1 } });
     expect(polled.nextPollMs()).toBe(60_000);
     answer = () => new Response(null, { status: 304 });

@@ -4,6 +4,7 @@ import { PollSchedule } from "@/app/_hooks/poll-schedule";
 import { openSharedStream } from "@/app/_hooks/shared-stream";
 import type { Entry, Snapshot } from "@/lib/domain/snapshot";
 import { FakeEventSource } from "@/tests/support/fake-event-source";
+import { refusalResponse } from "@/tests/support/problem";
 
 const ada: Entry = { rank: 1, position: 1, player: "ada", name: "Ada", score: 3, tiebreaks: [] };
 const bob: Entry = { rank: 2, position: 2, player: "bob", name: "Bob", score: 2, tiebreaks: [] };
@@ -61,13 +62,13 @@ it("opens no stream while the board is delivered by polling, and one by itself w
   await live.poll();
   expect(FakeEventSource.last.url).toBe("/api/v1/boards/cup/stream?since=one-6");
   expect(status()).toBe("polling");
-  FakeEventSource.last.open();
+  FakeEventSource.last.open({ epoch: "one", version: 6 });
   expect(status()).toBe("live");
 });
 
 it("falls back to polling by itself when the organizer switches streaming off", async () => {
   const { live, status, settled } = start(snapshot(5, "sse"));
-  FakeEventSource.last.open();
+  FakeEventSource.last.open({ epoch: "one", version: 5 });
   answer = ok(snapshot(6, "polling"), 'W/"one-6~2.100.0"');
   FakeEventSource.last.send("bye", { reason: "delivery-off" });
   await settled();
@@ -80,7 +81,7 @@ it("falls back to polling by itself when the organizer switches streaming off", 
 
 it("tells the server by its If-None-Match what the stream has brought", async () => {
   const { live } = start(snapshot(5, "sse"));
-  FakeEventSource.last.open();
+  FakeEventSource.last.open({ epoch: "one", version: 5 });
   const changed = [{ ...bob, score: 9, rank: 1, position: 1, previousRank: 2 }];
   FakeEventSource.last.send("delta", { from: 5, to: 8, total: 2, changed, removed: [] }, "one-8");
   answer = unchanged;
@@ -91,7 +92,7 @@ it("tells the server by its If-None-Match what the stream has brought", async ()
 
 it("polls at once when a delta does not continue or a heartbeat is ahead", async () => {
   const { live, settled } = start(snapshot(5, "sse"));
-  FakeEventSource.last.open();
+  FakeEventSource.last.open({ epoch: "one", version: 5 });
   answer = ok(snapshot(9, "sse"), 'W/"one-9~1.100.0"');
   FakeEventSource.last.send("delta", { from: 7, to: 8, total: 2, changed: [], removed: [] }, "one-8");
   await settled();
@@ -105,7 +106,7 @@ it("polls at once when a delta does not continue or a heartbeat is ahead", async
 
 it("opens the stream anew when it keeps skipping", async () => {
   const { settled } = start(snapshot(5, "sse"));
-  FakeEventSource.last.open();
+  FakeEventSource.last.open({ epoch: "one", version: 5 });
   answer = unchanged;
   FakeEventSource.last.send("delta", { from: 7, to: 8, total: 2, changed: [], removed: [] }, "one-8");
   FakeEventSource.last.send("delta", { from: 8, to: 9, total: 2, changed: [], removed: [] }, "one-9");
@@ -147,18 +148,31 @@ it("believes the browser that it is offline only until something arrives all the
 
 it("waits about the asked interval between polls, 30 seconds while streaming, and backs off after failures", async () => {
   const { live } = start(snapshot(5, "sse"));
-  answer = () => new Response(null, { status: 503, headers: { "retry-after": "12" } });
+  answer = () => refusalResponse("too-many-requests", { retryAfter: 12 });
   expect(live.nextPollMs()).toBeGreaterThanOrEqual(4_500);
   expect(live.nextPollMs()).toBeLessThanOrEqual(5_500);
   expect(live.nextBackstopMs()).toBeGreaterThanOrEqual(27_000);
   await live.poll();
-  expect(live.nextPollMs()).toBeGreaterThanOrEqual(12_000);
-  expect(live.nextPollMs()).toBeLessThanOrEqual(20_000);
+  expect(live.nextPollMs()).toBe(12_000);
+});
+
+it("comes back within 5.5 seconds to a server that is away, whatever anybody asks it to wait", async () => {
+  const { live } = start(snapshot(5, "polling"));
+  const away = [
+    () => refusalResponse("unavailable", { retryAfter: 60 }),
+    ...[404, 429, 503].map((status) => () => new Response("later", { status, headers: { "retry-after": "300" } })),
+    () => Response.json({ title: "Too many" }, { status: 429, headers: { ...foreign, "retry-after": "300" } }),
+  ];
+  for (const reply of away) {
+    answer = reply;
+    await live.poll();
+    expect(live.nextPollMs()).toBeLessThanOrEqual(5_500);
+  }
 });
 
 it("holds no stream in a tab that has been hidden for a minute, and takes it up again when it is looked at", () => {
   start(snapshot(5, "sse"));
-  FakeEventSource.last.open();
+  FakeEventSource.last.open({ epoch: "one", version: 5 });
   page.hidden = true;
   page.dispatchEvent(new Event("visibilitychange"));
   for (let s = 0; s < 59; s++) {
@@ -191,22 +205,34 @@ it("asks the stream for the watched player and shows what it tells", () => {
 
 it("keeps showing a board that was removed, and says that it is gone", async () => {
   const { live } = start(snapshot(5, "sse"));
-  answer = () => Response.json({ code: "board-not-found" }, { status: 404 });
+  answer = () => refusalResponse("board-not-found");
   await live.poll();
   expect(live.getView()).toMatchObject({ gone: true, snapshot: { version: 5 } });
   expect(FakeEventSource.last.readyState).toBe(2);
 });
 
+const foreign = { "content-type": "application/problem+json" };
 const strangers: [what: string, answer: () => Response][] = [
   ["a proxy's 404", () => new Response("404 page not found", { status: 404 })],
-  ["the 404 of another API", () => Response.json({ code: "not-found" }, { status: 404 })],
+  ["another API's 404", () => Response.json({ code: "board-not-found" }, { status: 404 })],
+  ["another API's problem", () => Response.json({ type: "about:blank" }, { status: 404, headers: foreign })],
+  ["a problem with the API's code", () => Response.json(notFound("about:blank"), { status: 404, headers: foreign })],
+  ["that the API has no such address", () => refusalResponse("not-found")],
+  ["that there is no such player", () => refusalResponse("player-not-found")],
   ["a gateway's 502", () => new Response("<html>", { status: 502 })],
   ["a page", () => new Response("<!doctype html>", { headers: { "content-type": "text/html" } })],
+  ["nothing", () => new Response(null, { status: 204 })],
   ["cut JSON", () => new Response('{"board":{"id":')],
   ["another API's JSON", () => Response.json({ status: "ok" })],
+  ["an empty object", () => Response.json({})],
+  ["JSON with half an entry", () => Response.json({ ...snapshot(6, "polling"), entries: [{ player: "x" }] })],
 ];
 
-it.each(strangers)("takes %s for an outage, not for the board's end", async (_what, reply) => {
+function notFound(type: string) {
+  return { type, title: "", status: 404, detail: "", code: "board-not-found", errors: [] };
+}
+
+it.each(strangers)("takes %s for an outage, not for the board's end or its state", async (_what, reply) => {
   const { live } = start(snapshot(5, "polling"));
   answer = reply;
   await live.poll();
@@ -222,7 +248,8 @@ it("polls at least every 5.5 seconds however long the server has been away, also
     expect(live.nextPollMs()).toBeGreaterThanOrEqual(500);
   }
   const schedule = new PollSchedule();
-  for (let failure = 0; failure < 20; failure++) schedule.note({ kind: "failed", retryAfterMs: null }, 5_000);
+  for (let failure = 0; failure < 20; failure++)
+    schedule.note({ kind: "failed", retryAfterMs: 0, limited: false }, 5_000);
   expect(schedule.delayMs(30_000)).toBe(500);
 });
 

@@ -8,6 +8,10 @@ beforeEach(() => {
 });
 afterEach(() => vi.useRealTimers());
 
+const at = { epoch: "e1", version: 1 };
+const board = { id: "b", name: "B", decimals: 0, tiebreaks: [], delivery: "sse" };
+const entry = { rank: 9, position: 9, player: "p", name: "P", score: 1, tiebreaks: [] };
+
 function open() {
   const heard: string[] = [];
   const listener: StreamListener = {
@@ -32,18 +36,61 @@ function open() {
 
 it("hands on every kind of event, deltas with the epoch of their id", () => {
   const { heard } = open();
-  FakeEventSource.last.open();
-  FakeEventSource.last.send("snapshot", { version: 3 }, "e1-3");
-  FakeEventSource.last.send("delta", { from: 3, to: 4 }, "e1-4");
-  FakeEventSource.last.send("standing", { entry: { rank: 9 } }, "e1-4");
+  FakeEventSource.last.open(at);
+  FakeEventSource.last.send("snapshot", { board, ...at, version: 3, asOf: "", total: 1, entries: [entry] }, "e1-3");
+  FakeEventSource.last.send("delta", { from: 3, to: 4, total: 1, changed: [], removed: [] }, "e1-4");
+  FakeEventSource.last.send("standing", { entry, total: 20 }, "e1-4");
   FakeEventSource.last.send("inbox", { newest: 7 });
   FakeEventSource.last.send("heartbeat", { epoch: "e1", version: 4 });
-  expect(heard).toEqual(["open", "snapshot 3", "delta e1 4", "standing 9", "inbox 7", "heartbeat 4"]);
+  expect(heard.slice(0, 2)).toEqual(["open", "heartbeat 1"]);
+  expect(heard.slice(2)).toEqual(["snapshot 3", "delta e1 4", "standing 9", "inbox 7", "heartbeat 4"]);
+});
+
+it("is open once this API has written of the board, whoever answered before", () => {
+  const { heard } = open();
+  const source = FakeEventSource.last;
+  source.open();
+  source.dispatchEvent(Object.assign(new Event("heartbeat"), { data: "<html>", lastEventId: "" }));
+  source.send("heartbeat", {});
+  source.send("snapshot", { ...at, board: {}, asOf: "", total: 1, entries: [entry] });
+  source.send("delta", { from: 1, to: 2, total: 1, changed: [{ player: "x" }], removed: [] });
+  source.send("bye", { reason: "starting" });
+  expect(heard).toEqual([]);
+  source.send("heartbeat", at);
+  expect(heard).toEqual(["open", "heartbeat 1"]);
+});
+
+it("rebuilds a stream that opens and brings nothing, also one that the browser opened again", () => {
+  const { heard } = open();
+  FakeEventSource.last.open();
+  vi.advanceTimersByTime(12_000 + 3_000);
+  expect(FakeEventSource.made).toHaveLength(2);
+  FakeEventSource.last.open(at);
+  FakeEventSource.last.fail(false);
+  vi.advanceTimersByTime(30_000);
+  FakeEventSource.last.open();
+  vi.advanceTimersByTime(12_000 + 3_000);
+  expect(FakeEventSource.made).toHaveLength(3);
+  expect(heard.filter((what) => what === "open")).toHaveLength(1);
+});
+
+it("stays alone while it connects, however often the server is known to be back", () => {
+  const { stream } = open();
+  for (let i = 0; i < 5; i++) {
+    stream.retrySoon();
+    vi.advanceTimersByTime(2_000);
+  }
+  expect(FakeEventSource.made).toHaveLength(1);
+  FakeEventSource.last.open(at);
+  FakeEventSource.last.fail(false);
+  stream.retrySoon();
+  vi.advanceTimersByTime(10_000);
+  expect(FakeEventSource.made.filter(({ readyState }) => readyState !== 2)).toHaveLength(1);
 });
 
 it("leaves a dropped stream to the browser, and rebuilds one the browser gave up with a fresh position", () => {
   const { heard } = open();
-  FakeEventSource.last.open();
+  FakeEventSource.last.open(at);
   FakeEventSource.last.fail(false);
   // A server that is full asks for 45 s at most.
   vi.advanceTimersByTime(45_000);
@@ -51,12 +98,12 @@ it("leaves a dropped stream to the browser, and rebuilds one the browser gave up
   FakeEventSource.last.fail(true);
   vi.advanceTimersByTime(5_000);
   expect(FakeEventSource.made.map(({ url }) => url)).toEqual(["/stream?since=0", "/stream?since=1"]);
-  expect(heard).toEqual(["open", "down", "down"]);
+  expect(heard).toEqual(["open", "heartbeat 1", "down", "down"]);
 });
 
 it("rebuilds a stream that has been silent for 12 seconds, and lets heartbeats keep it", () => {
   open();
-  FakeEventSource.last.open();
+  FakeEventSource.last.open(at);
   for (let i = 0; i < 4; i++) {
     vi.advanceTimersByTime(11_000);
     FakeEventSource.last.send("heartbeat", { epoch: "e1", version: 1 });
@@ -93,11 +140,11 @@ it("ends its rest within seconds when the server is known to be back", () => {
 
 it("closes for good when delivery was switched off, and comes back after any other goodbye", () => {
   const { heard } = open();
-  FakeEventSource.last.open();
+  FakeEventSource.last.open(at);
   for (let i = 0; i < 5; i++) {
     FakeEventSource.last.send("bye", { reason: "rotating" });
     FakeEventSource.last.fail(false);
-    FakeEventSource.last.open();
+    FakeEventSource.last.open(at);
   }
   expect(FakeEventSource.made).toHaveLength(1);
   FakeEventSource.last.send("bye", { reason: "delivery-off" });
@@ -109,9 +156,9 @@ it("closes for good when delivery was switched off, and comes back after any oth
 
 it("says and does nothing more once it is closed", () => {
   const { heard, stream } = open();
-  FakeEventSource.last.open();
+  FakeEventSource.last.open(at);
   stream.close();
   vi.advanceTimersByTime(300_000);
-  expect(heard).toEqual(["open"]);
+  expect(heard).toEqual(["open", "heartbeat 1"]);
   expect(FakeEventSource.made).toHaveLength(1);
 });

@@ -2,13 +2,13 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { PlayerInbox } from "@/app/_hooks/player-inbox";
 import { ShownMoments, type Surroundings } from "@/app/_hooks/shown-moments";
 import type { InboxItem } from "@/lib/domain/moments";
+import { refusalResponse } from "@/tests/support/problem";
 
 /** An inbox on a server that can be away, and as many tabs of one browser as a test likes. */
 class Stage {
   items: InboxItem[] = [];
   acknowledged = new Set<number>();
   acknowledging = true;
-  refusing = false;
   asked = 0;
   now = 1_000_000;
   readonly kept = new Map<string, unknown>();
@@ -56,7 +56,6 @@ class Stage {
     this.asked++;
     expect(new Headers(init.headers).get("authorization")).toBe("Bearer the-token");
     expect(url).toMatch(/^\/api\/v1\/boards\/b\/players\/p%2F1\/inbox(\/ack|\?limit=200)$/);
-    if (this.refusing) return new Response("{}", { status: 401 });
     if (url.endsWith("/ack")) {
       if (!this.acknowledging) throw new TypeError("network");
       for (const id of JSON.parse(String(init.body)).ids) this.acknowledged.add(id);
@@ -149,16 +148,21 @@ test("a tab that nobody sees asks for nothing", async () => {
   expect([tab.seen, stage.asked]).toEqual([[], 0]);
 });
 
-test("a token that is not taken any more is given up; a server that is away is not", async () => {
+test("a token that the API refuses is given up; not where somebody else refuses, or the server is away", async () => {
   const tab = stage.tab();
   vi.stubGlobal("fetch", async () => Promise.reject(new TypeError("network")));
   await tab.poll();
-  vi.stubGlobal("fetch", async () => new Response("{}", { status: 503 }));
-  await tab.poll();
+  const others = [401, 403, 503].map((status) => () => Response.json({ code: "unauthorized" }, { status }));
+  for (const reply of [...others, () => Response.json({}), () => refusalResponse("unavailable")]) {
+    vi.stubGlobal("fetch", async () => reply());
+    await tab.poll();
+  }
   expect(tab.onRefused).not.toHaveBeenCalled();
-  vi.stubGlobal("fetch", async () => new Response("{}", { status: 401 }));
-  await tab.poll();
-  expect(tab.onRefused).toHaveBeenCalled();
+  for (const code of ["unauthorized", "forbidden"] as const) {
+    vi.stubGlobal("fetch", async () => refusalResponse(code));
+    await tab.poll();
+  }
+  expect(tab.onRefused).toHaveBeenCalledTimes(2);
 });
 
 test("a hint during a poll is not lost", async () => {

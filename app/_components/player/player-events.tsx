@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useState } from "react";
 import type { Formats } from "@/app/_components/board/formats";
+import type { Shape } from "@/app/_hooks/shapes";
 import { againAfterMs, askBack, useLookBack } from "@/app/_hooks/use-look-back";
 import { useTexts } from "@/app/_texts/use-texts";
 import type { BoardView } from "@/lib/domain/board";
@@ -8,6 +9,8 @@ import type { Entry } from "@/lib/domain/snapshot";
 import { EventsTable } from "./events-table";
 import { type KnownEvents, withEarlier, withNewest } from "./known-events";
 import { useAgain } from "./use-again";
+
+const eventsShape: Shape<EventsPage> = { complete: true, events: [{ seq: 0, at: "", tiebreaks: [], after: {} }] };
 
 interface PlayerEventsProps {
   board: BoardView;
@@ -54,7 +57,7 @@ function useEvents(entry: Entry, url: string) {
     (data: EventsPage | undefined) => againAfterMs(data?.events[0]?.after.score === entry.score),
     [entry.score],
   );
-  const newest = useLookBack<EventsPage>(url, askAfterMs);
+  const newest = useLookBack<EventsPage>(url, eventsShape, askAfterMs);
   useAgain(`${entry.score} ${entry.tiebreaks}`, newest.again);
   const { data, obstacle } = newest;
   useEffect(() => {
@@ -64,7 +67,7 @@ function useEvents(entry: Entry, url: string) {
   async function earlier() {
     if (!known?.next) return;
     try {
-      const page = await askBack<EventsPage>(`${url}?before=${known.next}`);
+      const page = await askBack<EventsPage>(`${url}?before=${known.next}`, eventsShape);
       setKnown((before) => before && (before.next === known.next ? withEarlier(before, page) : before));
       setFailed(false);
     } catch {

@@ -5,6 +5,7 @@ import { BoardNotice } from "@/app/_components/board/board-notice";
 import { createFormats } from "@/app/_components/board/formats";
 import { Freshness } from "@/app/_components/board/freshness";
 import { StatusPill } from "@/app/_components/board/status-pill";
+import type { Shape } from "@/app/_hooks/shapes";
 import { againAfterMs, useLookBack } from "@/app/_hooks/use-look-back";
 import { usePlayerStanding } from "@/app/_hooks/use-player-standing";
 import { useTexts } from "@/app/_texts/use-texts";
@@ -16,6 +17,8 @@ import { PlayerEvents } from "./player-events";
 import { PlayerFacts } from "./player-facts";
 import { PlayerHistoryCharts } from "./player-history-charts";
 import { useAgain } from "./use-again";
+
+const historyShape: Shape<PlayerHistory> = { complete: true, player: "", points: [[0, 0]] };
 
 /** A player's standing, who is around, and how it came about. `standing` is what the server rendered. */
 export function PlayerPage({ standing: first }: { standing: PlayerStanding }) {
@@ -30,7 +33,7 @@ export function PlayerPage({ standing: first }: { standing: PlayerStanding }) {
     (data: PlayerHistory | undefined) => againAfterMs(data?.points.at(-1)?.[1] === entry.score),
     [entry.score],
   );
-  const history = useLookBack<PlayerHistory>(`${url}/history`, askAfterMs);
+  const history = useLookBack<PlayerHistory>(`${url}/history`, historyShape, askAfterMs);
   useAgain(`${entry.rank} ${entry.score} ${entry.tiebreaks}`, history.again);
   const formats = useMemo(() => createFormats(t.locale, board.decimals), [t.locale, board.decimals]);
 

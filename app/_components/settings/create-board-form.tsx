@@ -6,6 +6,7 @@ import { Field } from "@/app/_components/form/field";
 import { FormProblem } from "@/app/_components/form/form-problem";
 import { SubmitButton } from "@/app/_components/form/submit-button";
 import { send } from "@/app/_hooks/send";
+import { boardShape } from "@/app/_hooks/shapes";
 import { useSubmit } from "@/app/_hooks/use-submit";
 import { useTexts } from "@/app/_texts/use-texts";
 import type { BoardView } from "@/lib/domain/board";
@@ -58,7 +59,7 @@ export function CreateBoardForm() {
 
 function create(form: FormData) {
   const input = { id: form.get("id"), name: form.get("name"), ...readBoardFields(form) };
-  return send<BoardView>("POST", "/api/v1/boards", input);
+  return send<BoardView>("POST", "/api/v1/boards", boardShape, input);
 }
 
 function slug(name: string): string {

@@ -6,6 +6,7 @@ import { Choice, Fieldset } from "@/app/_components/form/fieldset";
 import { FormProblem } from "@/app/_components/form/form-problem";
 import { SubmitButton } from "@/app/_components/form/submit-button";
 import { send } from "@/app/_hooks/send";
+import type { Shape } from "@/app/_hooks/shapes";
 import { useSubmit } from "@/app/_hooks/use-submit";
 import type { Texts } from "@/app/_texts/texts";
 import { useTexts } from "@/app/_texts/use-texts";
@@ -91,9 +92,12 @@ const scopeLabels = (t: Texts<"settings">): Record<ApiScope, string> => ({
   "boards:manage": t("scope.boards:manage"),
 });
 
+const createdShape: Shape<CreatedKeyView> = { key: "", id: "", name: "" };
+
 function create(form: FormData) {
   const others = String(form.get("others") ?? "").split(/[\s,]+/);
   const picked = [...new Set([...form.getAll("board"), ...others.filter((id) => id !== "")])];
   const boards = form.get("reach") === "some" ? picked : null;
-  return send<CreatedKeyView>("POST", "/api/v1/keys", { name: form.get("name"), scopes: form.getAll("scope"), boards });
+  const input = { name: form.get("name"), scopes: form.getAll("scope"), boards };
+  return send<CreatedKeyView>("POST", "/api/v1/keys", createdShape, input);
 }

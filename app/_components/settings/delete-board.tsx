@@ -16,7 +16,7 @@ export function DeleteBoard({ boardId, name }: { boardId: string; name: string }
           action={t("delete.action")}
           title={t("delete.title")}
           typed={boardId}
-          request={() => send("DELETE", `/api/v1/boards/${boardId}`)}
+          request={() => send("DELETE", `/api/v1/boards/${boardId}`, null)}
           onDone={() => router.push("/settings")}
         >
           {t.rich("delete.consequence", { name: <bdi>{name}</bdi> })}

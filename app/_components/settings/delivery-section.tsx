@@ -3,15 +3,17 @@
 import { useState } from "react";
 import useSWR from "swr";
 import { FormProblem } from "@/app/_components/form/form-problem";
-import { getJson } from "@/app/_hooks/get-json";
 import { type SaidProblem, sayProblem } from "@/app/_hooks/problem-words";
+import { replyOf } from "@/app/_hooks/reply-of";
 import { send } from "@/app/_hooks/send";
+import { boardShape } from "@/app/_hooks/shapes";
 import { useTexts } from "@/app/_texts/use-texts";
 import type { BoardView, Delivery } from "@/lib/domain/board";
 import { type Activity, DeliveryFacts } from "./delivery-facts";
 import { Section } from "./section";
 
 const refreshMs = 2_000;
+const getActivity = replyOf<Activity>({ viewers: { polling: 0, streaming: 0 }, updatesPerMinute: 0, total: 0 });
 
 interface DeliverySectionProps {
   boardId: string;
@@ -25,13 +27,13 @@ export function DeliverySection({ boardId, initial }: DeliverySectionProps) {
   const [delivery, setDelivery] = useState(initial);
   const [pending, setPending] = useState(false);
   const [problem, setProblem] = useState<SaidProblem | null>(null);
-  const { data } = useSWR<Activity>(`/api/v1/boards/${boardId}/activity`, getJson, { refreshInterval: refreshMs });
+  const { data } = useSWR(`/api/v1/boards/${boardId}/activity`, getActivity, { refreshInterval: refreshMs });
   const streaming = delivery === "sse";
 
   async function toggle() {
     setPending(true);
     const change = { delivery: streaming ? "polling" : "sse" };
-    const sent = await send<BoardView>("PATCH", `/api/v1/boards/${boardId}`, change);
+    const sent = await send<BoardView>("PATCH", `/api/v1/boards/${boardId}`, boardShape, change);
     setPending(false);
     setProblem(sent.ok ? null : sayProblem(sent.problem, formTexts));
     if (sent.ok) setDelivery(sent.data.delivery);

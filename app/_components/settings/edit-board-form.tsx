@@ -6,6 +6,7 @@ import { Field } from "@/app/_components/form/field";
 import { FormProblem } from "@/app/_components/form/form-problem";
 import { SubmitButton } from "@/app/_components/form/submit-button";
 import { send } from "@/app/_hooks/send";
+import { boardShape } from "@/app/_hooks/shapes";
 import { useSubmit } from "@/app/_hooks/use-submit";
 import { useTexts } from "@/app/_texts/use-texts";
 import type { BoardView } from "@/lib/domain/board";
@@ -19,7 +20,7 @@ export function EditBoardForm({ board, scored }: { board: BoardView; scored: boo
     (form) => {
       setSaved(false);
       const change = { name: form.get("name"), ...readBoardFields(form) };
-      return send<BoardView>("PATCH", `/api/v1/boards/${board.id}`, change);
+      return send<BoardView>("PATCH", `/api/v1/boards/${board.id}`, boardShape, change);
     },
     () => {
       setSaved(true);

@@ -66,7 +66,7 @@ function EmbedForm({ boardId, initial, onSaved }: EmbedFormProps) {
       const embedHosts = hostsOf(who, lines);
       setSent(embedHosts);
       setSaved(false);
-      return send<BoardSettings>("PATCH", `/api/v1/boards/${boardId}`, { embedHosts });
+      return send<BoardSettings>("PATCH", `/api/v1/boards/${boardId}`, { embedHosts: [""] }, { embedHosts });
     },
     ({ embedHosts }) => {
       if (who === "hosts") setLines(embedHosts.join("\n"));

@@ -4,29 +4,29 @@ import { useState } from "react";
 import useSWR from "swr";
 import { CodeSample } from "@/app/_components/code-sample";
 import { FormProblem } from "@/app/_components/form/form-problem";
-import { getJson } from "@/app/_hooks/get-json";
 import { type SaidProblem, sayError, sayProblem } from "@/app/_hooks/problem-words";
+import { replyOf } from "@/app/_hooks/reply-of";
 import { send } from "@/app/_hooks/send";
+import type { Shape } from "@/app/_hooks/shapes";
 import { useTexts } from "@/app/_texts/use-texts";
 import type { CreatedInvitationView, InvitationView } from "@/lib/domain/access";
 import { Section } from "./section";
 import { useMomentText } from "./use-moment-text";
 
+const getInvitations = replyOf<{ invitations: InvitationView[] }>({ invitations: [{ createdAt: "", expiresAt: "" }] });
+const createdShape: Shape<CreatedInvitationView> = { url: "", expiresAt: "" };
+
 /** @param first those that the page came with */
 export function InvitationsSection({ first }: { first: InvitationView[] }) {
   const t = useTexts("settings");
   const formTexts = useTexts("form");
-  const {
-    data = { invitations: first },
-    error,
-    mutate,
-  } = useSWR<{ invitations: InvitationView[] }>("/api/v1/invitations", getJson);
+  const { data = { invitations: first }, error, mutate } = useSWR("/api/v1/invitations", getInvitations);
   const momentText = useMomentText();
   const [created, setCreated] = useState<CreatedInvitationView | null>(null);
   const [problem, setProblem] = useState<SaidProblem | null>(null);
 
   async function invite() {
-    const sent = await send<CreatedInvitationView>("POST", "/api/v1/invitations", {});
+    const sent = await send<CreatedInvitationView>("POST", "/api/v1/invitations", createdShape, {});
     setProblem(sent.ok ? null : sayProblem(sent.problem, formTexts));
     if (!sent.ok) return;
     setCreated(sent.data);

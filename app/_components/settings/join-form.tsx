@@ -6,11 +6,12 @@ import { SubmitButton } from "@/app/_components/form/submit-button";
 import { send } from "@/app/_hooks/send";
 import { useSubmit } from "@/app/_hooks/use-submit";
 import { useTexts } from "@/app/_texts/use-texts";
+import { organizerShape } from "./organizer-shape";
 
 export function JoinForm({ token }: { token: string }) {
   const t = useTexts("account");
   const { onSubmit, pending, problem, errorFor } = useSubmit(
-    (form) => send("POST", "/api/v1/invitations/accept", { token, ...Object.fromEntries(form) }),
+    (form) => send("POST", "/api/v1/invitations/accept", organizerShape, { token, ...Object.fromEntries(form) }),
     () => location.assign("/settings"),
   );
   return (

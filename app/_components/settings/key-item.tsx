@@ -27,7 +27,7 @@ export function KeyItem({ apiKey, onRevoked }: { apiKey: ApiKeyView; onRevoked: 
         <ConfirmButton
           action={t("revoke")}
           title={t("revoke.title")}
-          request={() => send("DELETE", `/api/v1/keys/${id}`)}
+          request={() => send("DELETE", `/api/v1/keys/${id}`, null)}
           onDone={onRevoked}
         >
           {t.rich("revoke.consequence", { name: <bdi className="font-medium text-ink">{name}</bdi> })}

@@ -2,14 +2,16 @@
 
 import { useState } from "react";
 import useSWR from "swr";
-import { getJson } from "@/app/_hooks/get-json";
 import { sayError } from "@/app/_hooks/problem-words";
+import { replyOf } from "@/app/_hooks/reply-of";
 import { useTexts } from "@/app/_texts/use-texts";
 import type { ApiKeyView, CreatedKeyView } from "@/lib/domain/access";
 import { CreateKeyForm } from "./create-key-form";
 import { KeyItem } from "./key-item";
 import { NewKey } from "./new-key";
 import { Section } from "./section";
+
+const getKeys = replyOf<{ keys: ApiKeyView[] }>({ keys: [{ id: "", name: "", scopes: [], createdAt: "" }] });
 
 export interface KeysSectionProps {
   /** Those that the page came with. */
@@ -23,7 +25,7 @@ export interface KeysSectionProps {
 export function KeysSection({ first, boards, isAll, origin }: KeysSectionProps) {
   const t = useTexts("settings");
   const formTexts = useTexts("form");
-  const { data = { keys: first }, error, mutate } = useSWR<{ keys: ApiKeyView[] }>("/api/v1/keys", getJson);
+  const { data = { keys: first }, error, mutate } = useSWR("/api/v1/keys", getKeys);
   const [created, setCreated] = useState<CreatedKeyView | null>(null);
 
   function onCreated(key: CreatedKeyView) {

@@ -6,6 +6,7 @@ import { SubmitButton } from "@/app/_components/form/submit-button";
 import { type Sent, send } from "@/app/_hooks/send";
 import { useSubmit } from "@/app/_hooks/use-submit";
 import { useTexts } from "@/app/_texts/use-texts";
+import { organizerShape } from "./organizer-shape";
 
 export function SignInForm() {
   const t = useTexts("account");
@@ -40,7 +41,7 @@ export function SignInForm() {
 }
 
 async function signIn(form: FormData, mismatch: string): Promise<Sent<unknown>> {
-  const sent = await send("POST", "/api/auth/sign-in/email", Object.fromEntries(form));
-  if (sent.ok || sent.problem.status !== 401) return sent;
-  return { ok: false, problem: { status: 401, detail: mismatch, errors: [] } };
+  const sent = await send("POST", "/api/auth/sign-in/email", organizerShape, Object.fromEntries(form));
+  if (sent.ok || sent.problem.code !== "unauthorized") return sent;
+  return { ok: false, problem: { detail: mismatch, errors: [] } };
 }

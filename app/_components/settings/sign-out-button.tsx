@@ -12,7 +12,7 @@ export function SignOutButton() {
   const [problem, setProblem] = useState<SaidProblem | null>(null);
 
   async function signOut() {
-    const sent = await send("POST", "/api/auth/sign-out", {});
+    const sent = await send("POST", "/api/auth/sign-out", {}, {});
     if (sent.ok) location.assign("/sign-in");
     else setProblem(sayProblem(sent.problem, formTexts));
   }

@@ -4,7 +4,7 @@ import { type KeyboardEvent, useEffect, useRef, useState } from "react";
 import useSWR from "swr";
 import type { Formats } from "@/app/_components/board/formats";
 import { WatchLink } from "@/app/_components/board/watch-link";
-import { getJson } from "@/app/_hooks/get-json";
+import { replyOf } from "@/app/_hooks/reply-of";
 import { useTexts } from "@/app/_texts/use-texts";
 import type { PlayerMatch, PlayerSearch } from "@/lib/domain/snapshot";
 import { FollowButton } from "./follow-button";
@@ -21,6 +21,7 @@ interface FindPlayerProps {
 
 /** So long nothing more was typed before the server is asked. */
 const restMs = 150;
+const search = replyOf<PlayerSearch>({ players: [{ player: "", name: "", score: 0 }] });
 
 /** Finds players of the whole board by how their name or id begins; picking one watches it, or leads to its page. */
 export function FindPlayer({ boardId, page, formats, onClose, hrefOf }: FindPlayerProps) {
@@ -29,7 +30,7 @@ export function FindPlayer({ boardId, page, formats, onClose, hrefOf }: FindPlay
   const [typed, setTyped] = useState("");
   const wanted = useRested(typed.trim(), restMs);
   const url = `/api/v1/boards/${boardId}/players?limit=8&q=${encodeURIComponent(wanted)}`;
-  const { data, error } = useSWR<PlayerSearch>(wanted === "" ? null : url, getJson, { keepPreviousData: true });
+  const { data, error } = useSWR(wanted === "" ? null : url, search, { keepPreviousData: true });
   const found = wanted === "" ? [] : (data?.players ?? []);
   const status = wanted === "" || !(data || error) ? "" : said();
 
