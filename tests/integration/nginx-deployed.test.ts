@@ -6,11 +6,12 @@ import { Agent, type RequestOptions, request } from "node:https";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
+import { EventSource } from "eventsource";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { startDeployedTlsNginx } from "@/tests/support/nginx-process";
+import { startDeployedNginx, startDeployedTlsNginx } from "@/tests/support/nginx-process";
 import { newFolder } from "@/tests/support/temp-folder";
 
-type Mode = "fine" | "drains" | "hangs";
+type Mode = "fine" | "drains" | "hangs" | "dies" | "refuses" | "streams";
 
 /** Stands for an instance of Rungs; keeps what it was sent. */
 interface Instance {
@@ -23,12 +24,13 @@ const scores = "/api/v1/boards/a/scores";
 let instances: [Instance, Instance];
 let nginx: Awaited<ReturnType<typeof startDeployedTlsNginx>>;
 let agent: Agent;
+const streamBurst = 20;
+const portsOf = () => instances.map(({ server }) => (server.address() as AddressInfo).port);
 
 beforeAll(async () => {
   instances = [await startInstance(), await startInstance()];
   const folder = await newFolder();
-  const ports = instances.map(({ server }) => (server.address() as AddressInfo).port);
-  nginx = await startDeployedTlsNginx(folder, ports);
+  nginx = await startDeployedTlsNginx(folder, portsOf(), streamBurst);
   agent = new Agent({ keepAlive: true, maxSockets: 20, ca: await readFile(join(folder, "fullchain.pem")) });
 });
 
@@ -50,7 +52,13 @@ async function startInstance(): Promise<Instance> {
     instance.seen.push({ method: incoming.method ?? "", url: incoming.url ?? "", headers: incoming.headers });
     await text(incoming).catch(() => undefined);
     if (instance.mode === "hangs") return;
-    const status = instance.mode === "fine" ? 200 : 503;
+    if (instance.mode === "dies") return incoming.socket.destroy();
+    if (instance.mode === "streams") {
+      response.writeHead(200, { "content-type": "text/event-stream" });
+      response.write("event: heartbeat\ndata: {}\n\n");
+      return;
+    }
+    const status = { fine: 200, drains: 503, refuses: 409 }[instance.mode];
     response.writeHead(status, { "retry-after": "1", "x-instance": "yes", "cache-control": "no-store" });
     response.end(instance.mode);
   });
@@ -160,4 +168,48 @@ test("one address has few costly reads and sign-ins, told by a problem with Retr
   expect(tries.refused.length).toBeGreaterThan(0);
   const polls = await statuses("GET", (i) => `/api/v1/boards/a?limit=${(i % 100) + 1}`, 500);
   expect(new Set(polls.all)).toEqual(new Set([200]));
+});
+
+const stream = "/api/v1/boards/a/stream";
+const bye = (reason: string) => new RegExp(`^retry: \\d{4,5}\nevent: bye\ndata: {"reason":"${reason}"}\n\n$`);
+
+test("a stream that no instance serves is ended in the one way after which an EventSource comes back", async () => {
+  for (const mode of ["drains", "dies"] as const) {
+    for (const instance of instances) instance.mode = mode;
+    const reply = await send("GET", stream);
+    expect([mode, reply.status]).toEqual([mode, 200]);
+    expect(reply.body).toMatch(bye("unavailable"));
+    expect(reply.headers).toMatchObject({
+      "content-type": "text/event-stream",
+      "cache-control": "no-cache, no-transform",
+      "access-control-allow-origin": "*",
+      "strict-transport-security": "max-age=31536000",
+    });
+  }
+  for (const instance of instances) instance.mode = "refuses";
+  expect(await send("GET", stream)).toMatchObject({ status: 409, body: "refuses" });
+});
+
+test("too many streams of one address are ended in that way, too", async () => {
+  const replies = await Promise.all(Array.from({ length: 500 }, () => send("GET", stream)));
+  const ended = replies.filter(({ body }) => body !== "fine");
+  expect(ended.length).toBeGreaterThan(0);
+  expect(new Set(replies.map(({ status }) => status))).toEqual(new Set([200]));
+  for (const { body } of ended) expect(body).toMatch(bye("full"));
+});
+
+test("an EventSource outlives a time without instances", async () => {
+  for (const instance of instances) instance.mode = "dies";
+  const front = await startDeployedNginx(await newFolder(), portsOf());
+  const source = new EventSource(front.url + stream);
+  try {
+    const next = (event: string) => new Promise((resolve) => source.addEventListener(event, resolve, { once: true }));
+    await next("bye");
+    for (const instance of instances) instance.mode = "streams";
+    await next("heartbeat");
+    expect(source.readyState).toBe(source.OPEN);
+  } finally {
+    source.close();
+    await front.stop();
+  }
 });
