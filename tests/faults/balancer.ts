@@ -28,8 +28,9 @@ export async function startBalancer(ports: readonly number[]): Promise<Balancer>
     const first = turn++;
 
     function attempt(refusals: number): void {
+      // Nobody is there, as without a balancer.
       if (refusals === ports.length) {
-        response.writeHead(502).end();
+        response.destroy();
         return;
       }
       const { method, url: path, headers } = incoming;

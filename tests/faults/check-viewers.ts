@@ -9,7 +9,7 @@ export function checkViewers(events: readonly Recorded[]): Violation[] {
     events.filter((event): event is Extract<Recorded, { type: T }> => event.type === type);
   const healedAt = of("healed").at(-1)?.at ?? 0;
   const cached = of("ways").some(({ front }) => front === "nginx") ? limits.cached : 0;
-  const limitOf = { stream: limits.stream, poll: limits.poll + cached };
+  const limitOf = { stream: limits.stream, page: limits.stream, poll: limits.poll + cached };
   const truths = new Map(of("truth").map((truth) => [truth.board, truth]));
   const violations: Violation[] = [];
   const indexRightAt = new Map<string, number>();
@@ -41,7 +41,7 @@ export function checkViewers(events: readonly Recorded[]): Violation[] {
     const late = lateness(stableSince(before, truth.window), settledAt, limitOf[kind]);
     if (late)
       violations.push({ invariant: `${kind} converges`, detail: `${viewer} showed the final ${board} ${late}` });
-    if (kind === "poll") continue;
+    if (kind !== "stream") continue;
     for (const { since, key, window } of probed) {
       const already = seen.findLast((one) => one.at < since)?.rows === window;
       const shown = already ? { at: since } : seen.find((one) => one.at >= since && one.rows === window);

@@ -3,6 +3,7 @@
  * tests/unit/faults-check.test.ts.
  */
 import { checkInbox } from "./check-inbox";
+import { checkPages } from "./check-pages";
 import { checkScores } from "./check-scores";
 import { checkServed } from "./check-served";
 import { checkViewers } from "./check-viewers";
@@ -10,7 +11,8 @@ import type { Recorded } from "./history";
 import type { Violation } from "./violation";
 
 export function check(events: readonly Recorded[]): Violation[] {
-  return [checkFaults, checkScores, checkCrashes, checkServed, checkViewers, checkInbox].flatMap((one) => one(events));
+  const checks = [checkFaults, checkScores, checkCrashes, checkServed, checkViewers, checkPages, checkInbox];
+  return checks.flatMap((one) => one(events));
 }
 
 function checkFaults(events: readonly Recorded[]): Violation[] {

@@ -1,4 +1,5 @@
 import type { Random } from "@/tests/support/seeded-random";
+import type { TcpProxy } from "@/tests/support/tcp-proxy";
 import type { RunBoard } from "./boards";
 import type { Cluster, Member } from "./cluster";
 import type { History, PostedItem } from "./history";
@@ -15,6 +16,8 @@ export interface World {
   log: LogWatch;
   random: Random;
   streams: StreamingViewer[];
+  /** Between pages and the balancer. */
+  link: TcpProxy;
   /** Further viewers, to converge like all others. */
   join(viewer: RunningViewer): void;
   /** One post of so many scores by a further writer. */
@@ -35,6 +38,8 @@ export interface Fault {
   inject(world: World): Promise<() => Promise<void>>;
   /** How long it lasts, when that is not left to the command line. */
   holdMs?: number;
+  /** Pages are open, in a process of their own. */
+  pages?: boolean;
   /** Writers are done before it is healed, so that no later change makes good what was lost. */
   quiet?: boolean;
   /** So long after the injection, further changes have to be on every stream at once. */

@@ -1,6 +1,7 @@
 import { copyFaults } from "./copy-faults";
 import type { Fault } from "./fault";
 import { linkFaults } from "./link-faults";
+import { pageFaults } from "./page-faults";
 import { processFaults } from "./process-faults";
 import { redisFaults } from "./redis-faults";
 import { restoreFaults } from "./restore-faults";
@@ -17,4 +18,5 @@ export const faults: readonly Fault[] = [
   ...copyFaults,
   ...linkFaults,
   ...viewerFaults,
+  ...pageFaults,
 ];

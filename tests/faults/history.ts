@@ -1,6 +1,7 @@
 /** What happened in one run, in order: the runner's only memory of it, and all that the checker gets to see. */
 import { createWriteStream } from "node:fs";
 import { rm } from "node:fs/promises";
+import type { ConnectionStatus } from "@/app/_hooks/connection-status";
 import type { MomentKind } from "@/lib/domain/moments";
 import { missingValue } from "@/lib/domain/score";
 import type { Snapshot } from "@/lib/domain/snapshot";
@@ -44,6 +45,12 @@ export type Happening =
   | { type: "log"; board: string; since: number; kept: number; events: LoggedEvent[] }
   /** From here on the runner has made an index wrong in itself. */
   | { type: "spoilt" }
+  /** What a page says of itself from now on. */
+  | { type: "page"; viewer: string; board: string; status: ConnectionStatus; gone: boolean }
+  /** A plain EventSource has given up for good. */
+  | { type: "closed"; viewer: string }
+  /** From now on until healing nothing of the server reaches a page: by what is connected now, or by any way. */
+  | { type: "link"; lost: "connections" | "everything" }
   /** Postgres at rest: what every index and viewer has to show. Written again when it changed. */
   | { type: "truth"; board: string; rows: string; window: string }
   /** A whole board as an instance serves it. */
@@ -76,7 +83,8 @@ export interface RankOf {
 export interface Seen {
   type: "seen";
   viewer: string;
-  kind: "stream" | "poll";
+  /** `page`: by stream, and by polls beside it. */
+  kind: "stream" | "poll" | "page";
   board: string;
   how: "snapshot" | "delta" | "poll";
   epoch: string;

@@ -9,10 +9,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { type FaultArguments, readArguments } from "./arguments";
-import { buildInstance } from "./build-instance";
+import { buildPrograms, type Programs } from "./build-programs";
 import type { Fault } from "./fault";
 import { faults } from "./faults";
-import { type Mutant, mutants } from "./mutants";
+import type { Mutant } from "./mutant";
+import { mutants } from "./mutants";
 import { type RunResult, run } from "./run";
 import { type Stores, startStores } from "./stores";
 import { table } from "./table";
@@ -55,7 +56,7 @@ async function runFaults(): Promise<number> {
   say(
     `Seeds ${given.seeds.at(0)} to ${given.seeds.at(-1)}: --seed ${given.seeds[0]} --seeds ${given.seeds.length}${pooler}`,
   );
-  const program = await buildInstance(null);
+  const programs = await buildPrograms(null);
   const done: Done[] = [];
   const skipped: string[][] = [];
   for (const fault of given.faults) {
@@ -65,7 +66,7 @@ async function runFaults(): Promise<number> {
       skipped.push([fault.name, "skipped", reason]);
       continue;
     }
-    for (const seed of given.seeds) if (!stopping) done.push(await runOnce(fault, seed, program, stores, null));
+    for (const seed of given.seeds) if (!stopping) done.push(await runOnce(fault, seed, programs, stores, null));
   }
   const rows = given.faults.flatMap(({ name }) => {
     const runs = done.filter(({ fault }) => fault === name);
@@ -85,13 +86,13 @@ async function runMutants(): Promise<number> {
   for (const mutant of mutants) {
     const fault = given.faults.find(({ name }) => name === mutant.fault);
     if (!fault) continue;
-    const program = await buildInstance(mutant);
+    const programs = await buildPrograms(mutant);
     const found = new Map<string, number>();
     let runs = 0;
     for (const seed of given.seeds) {
       if (stopping || found.size > 0) break;
       runs++;
-      const { violations } = await runOnce(fault, seed, program, stores, mutant);
+      const { violations } = await runOnce(fault, seed, programs, stores, mutant);
       for (const { invariant } of violations) {
         // A fault that missed shows nothing of the safeguard.
         if (invariant !== "fault felt") found.set(invariant, (found.get(invariant) ?? 0) + 1);
@@ -105,7 +106,13 @@ async function runMutants(): Promise<number> {
   return rows.every(([, , caught]) => caught === "yes") ? 0 : 1;
 }
 
-async function runOnce(fault: Fault, seed: number, program: string, on: Stores, mutant: Mutant | null): Promise<Done> {
+async function runOnce(
+  fault: Fault,
+  seed: number,
+  programs: Programs,
+  on: Stores,
+  mutant: Mutant | null,
+): Promise<Done> {
   const name = mutant ? `${mutant.name}: ${fault.name}` : fault.name;
   const folder = join(keptIn, `${name.replaceAll(/[^a-z0-9]+/gi, "-")}-${seed}`);
   await mkdir(folder, { recursive: true });
@@ -114,7 +121,7 @@ async function runOnce(fault: Fault, seed: number, program: string, on: Stores, 
     fault,
     seed,
     stores: on,
-    program,
+    programs,
     seconds: given.seconds,
     gapCheck,
     folder,

@@ -1,19 +1,5 @@
-/** A piece of a source file that is there exactly once, and what takes its place. */
-export interface Patch {
-  file: string;
-  find: string;
-  replace: string;
-}
-
-/** Rungs with one safeguard less each, and the fault that has to bring that to light. */
-export interface Mutant {
-  name: string;
-  fault: string;
-  /** What is taken out of the source while it is bundled; one for each file. */
-  patches?: readonly Patch[];
-  /** Taken out of the viewers of the runner instead. */
-  viewer?: "no gap check";
-}
+import type { Mutant, Patch } from "./mutant";
+import { pageMutants } from "./page-mutants";
 
 /** An index that lacks changes answers as if it had them, whoever noticed that it does. */
 const noStaleMark: readonly Patch[] = [
@@ -197,4 +183,5 @@ export const mutants: readonly Mutant[] = [
     ],
   },
   { name: "no gap check", fault: "events lost", viewer: "no gap check" },
+  ...pageMutants,
 ];

@@ -4,13 +4,16 @@ import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import type { Snapshot } from "@/lib/domain/snapshot";
 import { seededRandom } from "@/tests/support/seeded-random";
+import { startTcpProxy } from "@/tests/support/tcp-proxy";
 import { itemMaker, runBoards } from "./boards";
+import type { Programs } from "./build-programs";
 import { check } from "./check";
 import { type Cluster, startCluster } from "./cluster";
 import type { Fault } from "./fault";
 import { type History, startHistory } from "./history";
 import { type InboxReader, startInboxReaders } from "./inbox-reader";
 import { startLogWatch } from "./log-watch";
+import { openPages, type Pages } from "./pages";
 import { startPassersBy } from "./passers-by";
 import { type RunningViewer, startPollingViewer } from "./polling-viewer";
 import { settleInboxes } from "./settle-inboxes";
@@ -25,8 +28,7 @@ export interface RunOptions {
   fault: Fault;
   seed: number;
   stores: Stores;
-  /** The bundled instance. */
-  program: string;
+  programs: Programs;
   /** How long the fault lasts, in seconds. */
   seconds: number;
   gapCheck: boolean;
@@ -64,7 +66,7 @@ export async function run(options: RunOptions): Promise<RunResult> {
   const cluster = await startCluster({
     stores,
     ways,
-    program: options.program,
+    program: options.programs.instance,
     logFolder: folder,
     onCrash: (instance, how) => history.add({ type: "crash", instance, how }),
   });
@@ -82,7 +84,11 @@ export async function run(options: RunOptions): Promise<RunResult> {
   const writers = startWriters({ cluster, history, random: random.fork(), newItem });
   const passersBy = startPassersBy(cluster, history, random.fork());
   const inboxReaders: InboxReader[] = [];
+  const link = await startTcpProxy(cluster.balancer.port);
+  let pages: Pages | undefined;
   try {
+    if (fault.pages) pages = await openPages(options.programs.pages, `http://127.0.0.1:${link.port}`, history);
+    viewers.push(...(pages?.viewers ?? []));
     inboxReaders.push(...(await startInboxReaders(cluster, history, writers)));
     await wait(warmMs);
     const injectedAt = history.now();
@@ -93,6 +99,7 @@ export async function run(options: RunOptions): Promise<RunResult> {
       log,
       random: random.fork(),
       streams,
+      link,
       join: (viewer) => viewers.push(viewer),
       post: (board, scores) =>
         writers.post(
@@ -125,6 +132,8 @@ export async function run(options: RunOptions): Promise<RunResult> {
     for (const one of [...viewers, ...inboxReaders]) one.close();
     await passersBy.close();
     await log.close();
+    await pages?.close();
+    await link.close();
     await cluster.close();
   }
   const violations = check(history.events);

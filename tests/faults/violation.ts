@@ -18,6 +18,10 @@ export type Invariant =
   | "no way back"
   | "stream converges"
   | "poll converges"
+  | "page converges"
+  | "status true"
+  | "board stays"
+  | "source survives"
   | "fresh"
   | "inbox shown once"
   | "inbox true"
@@ -34,6 +38,8 @@ export const limits = {
   served: { poll: 6_500, visit: 6_500, stream: 15_500 },
   /** So much longer behind nginx: a reply counts for a second there, and one more while a newer one is fetched. */
   cached: 2_000,
+  /** For a page to notice that nothing arrives any more, likewise. */
+  notice: 15_500,
   /** For a change long after healing to be on every stream. */
   fresh: 2_000,
   /** From when all viewers are right: for what befell watched players to be told, and again for what befalls them then. */

@@ -1,21 +1,25 @@
-/** Bundles the instance; for a mutant, with one safeguard taken out of the source on the way. */
+/** Bundles what a run starts in processes of its own; for a mutant, with one safeguard taken out of the source on the way. */
 import { readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { build, type Plugin } from "esbuild";
-import type { Mutant, Patch } from "./mutants";
+import type { Mutant, Patch } from "./mutant";
 
-export async function buildInstance(mutant: Mutant | null): Promise<string> {
-  const outfile = join(
-    "node_modules",
-    ".cache",
-    "rungs",
-    `instance-${mutant?.name.replaceAll(" ", "-") ?? "whole"}.mjs`,
-  );
+/** Paths of the bundles. */
+export interface Programs {
+  instance: string;
+  pages: string;
+}
+
+const entryPoints = { instance: "tests/faults/instance.ts", pages: "tests/faults/pages-program.ts" };
+
+export async function buildPrograms(mutant: Mutant | null): Promise<Programs> {
   const patches = mutant?.patches ?? [];
   const patched = new Set<string>();
+  const outdir = join("node_modules", ".cache", "rungs", "faults", mutant?.name.replaceAll(" ", "-") ?? "whole");
   await build({
-    entryPoints: ["tests/faults/instance.ts"],
-    outfile,
+    entryPoints,
+    outdir,
+    outExtension: { ".js": ".mjs" },
     bundle: true,
     platform: "node",
     format: "esm",
@@ -26,9 +30,9 @@ export async function buildInstance(mutant: Mutant | null): Promise<string> {
     plugins: patches.map((one) => patch(one, patched)),
   });
   for (const { file } of patches) {
-    if (!patched.has(file)) throw new Error(`${file} is no part of an instance any more`);
+    if (!patched.has(file)) throw new Error(`${file} is no part of an instance or a page any more`);
   }
-  return resolve(outfile);
+  return { instance: resolve(outdir, "instance.mjs"), pages: resolve(outdir, "pages.mjs") };
 }
 
 /** Fails unless the piece is there exactly once: a mutant that changes nothing would prove nothing. */
