@@ -2,11 +2,13 @@
 import type { RawReply } from "./reply-parser";
 import type { FuzzRequest } from "./requests";
 
-const violationsMax = 20;
+/** Of one kind. */
+const violationsMax = 5;
 const oftenFrom = 500;
 
 export class Judge {
-  readonly violations: string[] = [];
+  /** With their requests, by what is wrong. */
+  readonly #violations = new Map<string, string[]>();
   /** Replies by route and status. */
   readonly counts = new Map<string, Map<number, number>>();
   requests = 0;
@@ -26,8 +28,15 @@ export class Judge {
   }
 
   report(problem: string, request: FuzzRequest, head = ""): void {
-    if (this.violations.length >= violationsMax) return;
-    this.violations.push(`${problem}\n${JSON.stringify(request.bytes.slice(0, 2_000))}\n${head}`);
+    const alike = this.#violations.get(problem) ?? [];
+    this.#violations.set(problem, alike);
+    if (alike.length >= violationsMax) return;
+    alike.push(`${problem}\n${JSON.stringify(request.bytes.slice(0, 2_000))}\n${head}`);
+  }
+
+  /** The first few of each kind. */
+  get violations(): string[] {
+    return [...this.#violations.values()].flat();
   }
 
   /** By thousands of replies, so that a look shows what was reached. */
