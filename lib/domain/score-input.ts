@@ -88,11 +88,11 @@ export function readScoreItem(
   { round = false }: { round?: boolean } = {},
 ): ScoreItem {
   if (isRename(raw)) {
-    const rename = renameItem.safeParse(raw, inWords);
-    return rename.success ? { ...rename.data, values: null } : malformed(raw, rename.error);
+    const rename = renameItem.safeParse(raw);
+    return rename.success ? { ...rename.data, values: null } : malformed(raw, renameItem);
   }
-  const parsed = scoreItem.safeParse(raw, inWords);
-  if (!parsed.success) return malformed(raw, parsed.error);
+  const parsed = scoreItem.safeParse(raw);
+  if (!parsed.success) return malformed(raw, scoreItem);
   const { player, name, score, tiebreaks = [] } = parsed.data;
   if (parsed.data.tiebreaks && tiebreaks.length !== board.tiebreaks.length) {
     const detail = `the board has ${board.tiebreaks.length} tiebreaks, not ${tiebreaks.length}`;
@@ -117,7 +117,9 @@ function isRename(raw: unknown): boolean {
   return typeof raw === "object" && raw !== null && has("name") && !has("score") && !has("tiebreaks");
 }
 
-function malformed(raw: unknown, { issues }: z.ZodError): BadItem {
+/** Parses again for the words: with them, each good item would take zod ten times as long. */
+function malformed(raw: unknown, schema: z.ZodType): BadItem {
+  const issues = schema.safeParse(raw, inWords).error?.issues ?? [];
   const errors = firstOfEach(issues).map(({ path, message }) => ({
     pointer: path.map((part) => `/${String(part)}`).join(""),
     detail: message,

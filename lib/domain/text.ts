@@ -39,8 +39,12 @@ export function isVisible(value: string): boolean {
   return visible.test(value);
 }
 
+/** Nearly every id, and many a name: nothing is wrong with it, and one look is enough to see that. */
+const plain = /^[\x20-\x7e]{1,128}$/;
+
 /** What is wrong with a player id or name, or null. Lone surrogates and NUL could not be stored by Postgres. */
 export function textProblem(value: string): string | null {
+  if (plain.test(value)) return null;
   if (value.length === 0) return "must not be empty";
   if (value.length > charactersMax * 2 || [...value].length > charactersMax) {
     return `must have at most ${charactersMax} characters`;

@@ -84,10 +84,11 @@ function stepOf(read: ScoresRead, changed: readonly StoredStanding[]): LogStep |
 }
 
 function movedSummary(before: ReadonlyMap<string, StoredStanding>, changed: readonly StoredStanding[]) {
-  const replaced = changed.flatMap(({ player }) => before.get(player) ?? []);
-  const sum = (standings: readonly StoredStanding[]) => standings.reduce((all, { seq }) => movedSeqSum(all, seq), 0);
-  return {
-    playersAdded: changed.length - replaced.length,
-    seqSumAdded: movedSeqSum(0, sum(changed), sum(replaced)),
-  };
+  let [playersAdded, seqSumAdded] = [0, 0];
+  for (const { player, seq } of changed) {
+    const replaced = before.get(player);
+    if (!replaced) playersAdded++;
+    seqSumAdded = movedSeqSum(seqSumAdded, seq, replaced?.seq ?? 0);
+  }
+  return { playersAdded, seqSumAdded };
 }

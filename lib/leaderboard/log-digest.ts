@@ -8,9 +8,11 @@ const digestLength = 16;
  * @param changed what the commit changed, in the order of the commit
  */
 export function nextDigest(previous: string, changed: readonly StoredStanding[]): string {
-  const hash = createHash("sha256").update(previous);
-  for (const { player, name, values, reached, seq } of changed) {
-    hash.update(JSON.stringify([player, name, values, reached, seq]));
-  }
-  return hash.digest("hex").slice(0, digestLength);
+  const lines = changed.map(({ player, name, values, reached, seq }) =>
+    JSON.stringify([player, name, values, reached, seq]),
+  );
+  return createHash("sha256")
+    .update(previous + lines.join(""))
+    .digest("hex")
+    .slice(0, digestLength);
 }
