@@ -69,11 +69,17 @@ export async function readLogs(
   return new Map(rows.map(({ uid, ...log }) => [uid, log]));
 }
 
+export interface CountedLog extends LogSummary {
+  /** Whether the summary on the board says the same. */
+  isAsRecorded: boolean;
+}
+
 /** As `readLogs` for one board, but counted from its standings, all at one moment; null when the board is gone. */
-export async function countLog(sqlClient: Sql | TransactionSql, uid: number): Promise<LogSummary | null> {
-  const [row] = await sqlClient<LogSummary[]>`
+export async function countLog(sqlClient: Sql | TransactionSql, uid: number): Promise<CountedLog | null> {
+  const [row] = await sqlClient<CountedLog[]>`
     select b.last_change as "lastChange", b.digest, count(s.seq)::int4 as players,
-      coalesce(sum(s.seq) % ${seqSumModulus}, 0)::int8 as "seqSum"
+      coalesce(sum(s.seq) % ${seqSumModulus}, 0)::int8 as "seqSum",
+      count(s.seq) = b.players and coalesce(sum(s.seq) % ${seqSumModulus}, 0) = b.seq_sum as "isAsRecorded"
     from boards b left join standings s on s.board_uid = b.uid where b.uid = ${uid} group by b.uid`;
   return row ?? null;
 }

@@ -65,25 +65,25 @@ type Fault = "foreign" | "wrong" | "lost" | "went back";
 async function faultOf(context: Context, uid: number, { early, late, log }: Comparison): Promise<Fault | null> {
   const verdict = compareWithLog(early, log);
   if (verdict === "foreign") return "foreign";
-  if (verdict === "wrong" && (await isWrong(context, uid))) return "wrong";
+  if (verdict === "wrong" && (await isWrong(context, uid, early))) return "wrong";
   const lost = (state: IndexState) => state.epoch === late.epoch && state.through < log.settled;
   return lost(late) && (await isSo(context, uid, lost)) ? "lost" : null;
 }
 
 /**
- * Counts the board's standings. Where the index agrees with them the summary on the board was wrong, after changes by
- * hand or by a release that did not keep it: it is corrected, and the index stays.
+ * Counts the standings of a board whose summary differs from the index. A summary that the count shows to be wrong, after
+ * changes by hand or by a release that did not keep it, is corrected. A commit after the index was read does not matter
+ * as long as the summary is right: the index differed from what it should have been then.
  */
-async function isWrong(context: Context, uid: number): Promise<boolean> {
+async function isWrong(context: Context, uid: number, index: IndexState): Promise<boolean> {
   const { sql } = context.database;
   const counted = await withDeadline(countLog(sql, uid), countDeadlineMs);
-  const state = await stateNow(context, uid);
-  // A commit meanwhile: the next audit compares again.
-  if (!counted || !state || state.through !== counted.lastChange) return false;
-  if (compareWithLog(state, counted) !== "same") return true;
+  if (!counted) return false;
+  const verdict = compareWithLog(index, counted);
+  if (counted.isAsRecorded) return verdict === "wrong" || verdict === "behind";
   context.logger.error({ component: "index audit", uid, ...counted }, "board summary was wrong; corrected by a count");
   await withDeadline(correctLogSummary(sql, uid, counted));
-  return false;
+  return verdict === "wrong";
 }
 
 /** Serves as stale the boards whose index is still behind a while later. */

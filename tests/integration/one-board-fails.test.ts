@@ -59,10 +59,10 @@ test("the sweep clears the rows of other boards, and those of the failed one onc
 test("the audit deletes the wrong index of another board", async () => {
   const [failing, wrong] = [await scoredBoard(), await scoredBoard()];
   const { index, database } = api.services;
-  // The audit counts a board whose summary differs, and asks the index again, which fails where members are in no set.
+  // The audit brings newer settings to the index, which fails where members are in no set.
   const { z } = boardKeys(await readKeyspace(database.sql), failing);
   await client.redis.set(z, "no set");
-  await database.sql`update boards set players = players + 1 where uid = ${failing}`;
+  await database.sql`update boards set revision = revision + 1 where uid = ${failing}`;
   await database.sql`update boards set digest = 'of another history' where uid = ${wrong}`;
   const dropped = await auditIndexes(api.services, [failing, wrong]);
   expect([...dropped]).toEqual([wrong]);
