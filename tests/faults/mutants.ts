@@ -17,7 +17,7 @@ export const mutants: readonly Mutant[] = [
     patches: [
       {
         file: "lib/redis/change-feed.ts",
-        find: 'after(canaryWaitMs, () => replace("a canary did not come back"));',
+        find: 'after(canaryWaitMs, () => replace(new RedisTimeoutError("a canary did not come back")));',
         replace: "clearTimeout(timer);",
       },
     ],
@@ -89,9 +89,9 @@ export const mutants: readonly Mutant[] = [
     fault: "redis from an old dump",
     patches: [
       {
-        file: "lib/leaderboard/sweeper.ts",
-        find: "await auditIndexes(this.#context, this.#inUse());",
-        replace: "",
+        file: "lib/leaderboard/audit-indexes.ts",
+        find: 'return lost(late) && (await isSo(context, uid, lost)) ? "lost" : null;',
+        replace: "return null;",
       },
       {
         file: "lib/live/live-boards.ts",

@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import { describe, expect, test } from "vitest";
 import { check } from "@/tests/faults/check";
 import { faults } from "@/tests/faults/faults";
@@ -218,4 +219,13 @@ test("every mutant of the fault runner is paired with a fault that there is", ()
   const names = faults.map(({ name }) => name);
   expect(new Set(names).size).toBe(names.length);
   for (const mutant of mutants) expect(names).toContain(mutant.fault);
+});
+
+test("every mutant takes out what is in the source exactly once", async () => {
+  for (const { name, patches = [] } of mutants) {
+    for (const { file, find } of patches) {
+      const source = await readFile(file, "utf8");
+      expect(source.split(find), `${name} in ${file}`).toHaveLength(2);
+    }
+  }
 });
