@@ -4,8 +4,8 @@
  */
 import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { type FolderLock, type Holder, takeFolder } from "./folder-lock";
-import { isSameProcess } from "./process-identity";
+import { type FolderIdentity, identifyFolder, isRecordOf } from "./folder-identity";
+import { type FolderLock, type Holder, holds, takeFolder } from "./folder-lock";
 import { giveToFolderOwner, isRoot } from "./run-as";
 import { StartError } from "./start-error";
 
@@ -19,13 +19,17 @@ export interface Runtime {
   redisUrl?: string;
   /** Whether that Redis is a private one, to be ended with its Rungs. */
   redisIsOurs?: boolean;
+  /** The folder that it runs on. */
+  folder?: FolderIdentity;
 }
 
 export interface DataFolder {
   path: string;
   /** What the last user of the folder left behind when it was killed. */
   left: Runtime | undefined;
-  writeRuntime(runtime: Omit<Runtime, "pid">): Promise<void>;
+  /** The folder that this is a copy of, made while a Rungs ran there or after it was killed. */
+  copiedFrom: string | undefined;
+  writeRuntime(runtime: Omit<Runtime, "pid" | "folder">): Promise<void>;
   /** Gives the folder back, once nothing runs in it any more. */
   release(): Promise<void>;
 }
@@ -35,10 +39,14 @@ export async function openDataFolder(path: string): Promise<DataFolder> {
   const lock = await lockFolder(path);
   if (!("release" in lock)) throw await inUse(path, lock.pid);
   await writeFileOf(path, "lock", lock.own);
+  const folder = await identifyFolder(path);
+  const runtime = await readFileOf<Runtime>(path, "runtime.json");
+  const isOurs = isRecordOf(folder, runtime?.folder);
   return {
     path,
-    left: await readFileOf<Runtime>(path, "runtime.json"),
-    writeRuntime: (runtime) => writeFileOf(path, "runtime.json", { pid: process.pid, ...runtime }),
+    left: isOurs ? runtime : undefined,
+    copiedFrom: isOurs ? undefined : runtime?.folder?.path,
+    writeRuntime: (now) => writeFileOf(path, "runtime.json", { pid: process.pid, folder, ...now }),
     release: async () => {
       await removeFileOf(path, "runtime.json");
       await removeFileOf(path, "lock");
@@ -66,10 +74,19 @@ async function lockFolder(path: string): Promise<FolderLock | Holder> {
 
 /** The Rungs that now runs on the folder, if one does. */
 export async function findRunning(path: string): Promise<Runtime | undefined> {
-  const holder = await readFileOf<Holder>(path, "lock");
+  const holder = await findHolder(path);
   const runtime = await readFileOf<Runtime>(path, "runtime.json");
-  if (!holder || runtime?.pid !== holder.pid) return undefined;
-  return (await isSameProcess(holder.pid, holder.start)) ? runtime : undefined;
+  return holder && runtime?.pid === holder.pid ? runtime : undefined;
+}
+
+/** Whether a process has the folder: a server, one that is starting, or a command. */
+export async function isFolderTaken(path: string): Promise<boolean> {
+  return (await findHolder(path)) !== undefined;
+}
+
+async function findHolder(path: string): Promise<Holder | undefined> {
+  const holder = await readFileOf<Holder>(path, "lock");
+  return holder && (await holds(holder, await identifyFolder(path))) ? holder : undefined;
 }
 
 /** Written to a draft first: whoever reads the file finds all of it. */

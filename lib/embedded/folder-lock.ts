@@ -6,6 +6,7 @@
 import { readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { poll } from "./deadline";
+import { type FolderIdentity, identifyFolder, isRecordOf } from "./folder-identity";
 import { isSameProcess, startOfProcess } from "./process-identity";
 import { giveToFolderOwner } from "./run-as";
 
@@ -13,6 +14,8 @@ import { giveToFolderOwner } from "./run-as";
 export interface Holder {
   pid: number;
   start: string;
+  /** The folder that it has. */
+  folder?: FolderIdentity;
 }
 
 export interface FolderLock {
@@ -28,7 +31,8 @@ const mode = 0o644;
 
 /** The lock, or the living process that has it. */
 export async function takeFolder(folder: string): Promise<FolderLock | Holder> {
-  const own: Holder = { pid: process.pid, start: (await startOfProcess(process.pid)) ?? "unknown" };
+  const start = (await startOfProcess(process.pid)) ?? "unknown";
+  const own: Holder = { pid: process.pid, start, folder: await identifyFolder(folder) };
   for (let attempt = 1; ; attempt++) {
     const last = Math.max(0, ...(await numbersIn(folder)));
     const holder = await holderOf(folder, last);
@@ -69,11 +73,16 @@ async function numbersIn(folder: string): Promise<number[]> {
   return names.flatMap((name) => /^\.lock-(\d+)$/.exec(name)?.[1] ?? []).map(Number);
 }
 
+/** Whether the process that wrote the record lives and has this folder, not one that this is a copy of. */
+export async function holds(holder: Holder, folder: FolderIdentity): Promise<boolean> {
+  return holder.pid > 0 && isRecordOf(folder, holder.folder) && (await isSameProcess(holder.pid, holder.start));
+}
+
 /** Undefined: nobody any more. A file that stays unfilled was cut short together with its maker. */
 async function holderOf(folder: string, number: number): Promise<Holder | undefined> {
   if (number === 0) return undefined;
   const holder = await poll(() => readHolder(join(folder, fileName(number))), filledMs);
-  return holder && holder.pid > 0 && (await isSameProcess(holder.pid, holder.start)) ? holder : undefined;
+  return holder && (await holds(holder, await identifyFolder(folder))) ? holder : undefined;
 }
 
 /** Undefined while it is not whole; one that has been removed counts as given back. */

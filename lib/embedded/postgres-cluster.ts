@@ -30,7 +30,7 @@ export async function createCluster(options: ClusterOptions): Promise<RunAs> {
   const major = /\d+/.exec(stdout)?.[0];
   if (version.trim() !== major) {
     throw new StartError(
-      `${cluster} was made by Postgres ${version.trim()}, but this Rungs embeds ${major}: move the data over with pg_dump, or set DATA_DIR to a new folder.`,
+      `${cluster} was made by Postgres ${version.trim()}, but this Rungs embeds ${major}: restore a backup into a new DATA_DIR, made by \`rungs backup\` of the release that embeds ${version.trim()}.`,
     );
   }
   return as;

@@ -3,6 +3,7 @@
  * password; no Unix socket, whose path would be limited to about a hundred bytes.
  */
 import type { ChildProcess } from "node:child_process";
+import { access } from "node:fs/promises";
 import { join } from "node:path";
 import type { Logger } from "@/lib/logger";
 import { endChild, hasExited, lastComplaint, spawnChild } from "./child";
@@ -88,6 +89,14 @@ export async function startPostgres(options: PostgresOptions): Promise<EmbeddedP
 
 export function postgresFolder(dataDir: string): string {
   return join(dataDir, "postgres");
+}
+
+/** Whether there is an embedded Postgres in the data folder, running or not. */
+export async function hasCluster(dataDir: string): Promise<boolean> {
+  return access(join(postgresFolder(dataDir), "PG_VERSION")).then(
+    () => true,
+    () => false,
+  );
 }
 
 async function onFreePort(

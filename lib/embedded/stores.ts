@@ -2,6 +2,7 @@
 import type { Env } from "@/lib/env";
 import type { Logger } from "@/lib/logger";
 import { checkDatabase } from "./configured-postgres";
+import { separateCopy } from "./copied-installation";
 import { type DataFolder, openDataFolder } from "./data-folder";
 import { type EmbeddedPostgres, postgresFolder, startPostgres } from "./postgres";
 import { endOrphanedPostgres } from "./postgres-orphan";
@@ -30,6 +31,10 @@ export interface StoresOptions {
   privateRedis?: boolean;
 }
 
+const copiedWhileUsed =
+  "the data folder was copied while Rungs used the original; Postgres recovers as after a crash, which a copy file by " +
+  "file does not always allow: prefer `rungs backup`";
+
 /** Rejects with a `StartError` when that cannot be; nothing is left running then. */
 export async function startStores(env: Env, logger: Logger, options: StoresOptions = {}): Promise<Stores> {
   const folder = await openDataFolder(env.dataDir);
@@ -41,10 +46,14 @@ export async function startStores(env: Env, logger: Logger, options: StoresOptio
   try {
     const secrets = await keepSecrets(folder.path);
     await endOrphans(folder, secrets.databasePassword);
+    if (folder.copiedFrom) logger.warn({ component: "data folder", copiedFrom: folder.copiedFrom }, copiedWhileUsed);
     const redis = env.redis || options.privateRedis === false ? undefined : await startOwnRedis(folder, logger);
     if (redis) running.push(redis);
     const postgres = await startOwnPostgres(env, folder, secrets.databasePassword, logger);
-    if (postgres) running.push(postgres);
+    if (postgres) {
+      running.push(postgres);
+      await separateCopy(folder.path, postgres.url);
+    }
     const full = {
       ...env,
       databaseUrl: postgres?.url ?? env.databaseUrl ?? "",

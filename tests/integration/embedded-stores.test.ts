@@ -1,7 +1,8 @@
-import { spawn } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { chown, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { connect } from "node:net";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { poll } from "@/lib/embedded/deadline";
 import { freePort } from "@/lib/embedded/free-port";
@@ -34,7 +35,7 @@ function launch(dataDir: string, { env = {}, args = [], user }: Options = {}): P
 
 async function start(dataDir: string, options?: Options): Promise<Running> {
   const started = launch(dataDir, options);
-  const [line] = await started.prints(/^\{.*\}$/m);
+  const [line] = await started.prints(/^\{"databaseUrl".*\}$/m);
   const { databaseUrl, redis } = JSON.parse(line) as { databaseUrl: string; redis: { url: string } | null };
   return { ...started, databaseUrl, redisUrl: redis?.url };
 }
@@ -117,6 +118,23 @@ test("after kill -9 the next start ends what was left running, and finds the dat
   expect(await redisAnswers(killed.redisUrl ?? "")).toBe(false);
   expect(await postmaster(dataDir)).not.toBe(orphan);
   expect(await recall(next.databaseUrl)).toBe(42);
+});
+
+test("a copy of the folder starts while the original runs, as an installation of its own, and leaves the original's stores alone", async () => {
+  const parent = await tempFolder(0o711);
+  const original = await start(join(parent, "original"));
+  await remember(original.databaseUrl);
+  await inSession(original.databaseUrl, (sql) => sql`create table installation as select 'its own' as id`);
+  await inSession(original.databaseUrl, (sql) => sql`checkpoint`);
+  await promisify(execFile)("cp", ["-a", join(parent, "original"), join(parent, "copy")]);
+  const copy = await start(join(parent, "copy"));
+  expect(copy.output()).toContain(`"copiedFrom":"${join(parent, "original")}"`);
+  expect(await recall(copy.databaseUrl)).toBe(42);
+  const idOf = (url: string) => inSession(url, async (sql) => (await sql`select id from installation`)[0]?.id);
+  expect(await idOf(copy.databaseUrl)).not.toBe("its own");
+  await copy.stop();
+  expect(await idOf(original.databaseUrl)).toBe("its own");
+  expect(await redisAnswers(original.redisUrl ?? "")).toBe(true);
 });
 
 test("a Postgres record whose pid has been given to another program does not keep stores from starting", async () => {

@@ -3,7 +3,7 @@ import pino from "pino";
 import { startStores } from "@/lib/embedded/stores";
 import { readEnv } from "@/lib/env";
 
-const logger = pino({ level: "error" }, pino.destination(2));
+const logger = pino({ level: "warn" }, pino.destination(2));
 const stopped = new Promise((resolve) => process.once("SIGTERM", resolve).once("SIGINT", resolve));
 const keepAlive = setInterval(() => undefined, 60_000);
 try {

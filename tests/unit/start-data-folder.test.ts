@@ -1,7 +1,7 @@
-import { mkdir, readdir, stat, writeFile } from "node:fs/promises";
+import { cp, mkdir, readdir, realpath, rename, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { findRunning, openDataFolder } from "@/lib/embedded/data-folder";
+import { findRunning, isFolderTaken, openDataFolder } from "@/lib/embedded/data-folder";
 import { isSameProcess, startOfProcess } from "@/lib/embedded/process-identity";
 import { keepSecrets } from "@/lib/embedded/secrets";
 import { tempFolder } from "@/tests/support/temp-folder";
@@ -43,9 +43,29 @@ test("what a killed holder left is handed to the next, and a running one is foun
   expect(folder.left).toEqual({ pid: 1, redisUrl: "redis://left", redisIsOurs: true });
   expect(await findRunning(path)).toBeUndefined();
   await folder.writeRuntime({ url: "http://localhost:1" });
-  expect(await findRunning(path)).toEqual({ pid: process.pid, url: "http://localhost:1" });
+  expect(await findRunning(path)).toMatchObject({ pid: process.pid, url: "http://localhost:1" });
   await folder.release();
   expect(await findRunning(path)).toBeUndefined();
+});
+
+test("a copy of a folder in use is free, finds no running Rungs, and says what it is a copy of; a moved one is in use", async () => {
+  const parent = await tempFolder();
+  const [path, copy, moved] = ["original", "copy", "moved"].map((name) => join(parent, name)) as [
+    string,
+    string,
+    string,
+  ];
+  const original = await openDataFolder(path);
+  await original.writeRuntime({ url: "http://localhost:1", redisUrl: "redis://original", redisIsOurs: true });
+  await cp(path, copy, { recursive: true });
+  expect(await findRunning(copy)).toBeUndefined();
+  expect(await isFolderTaken(copy)).toBe(false);
+  const opened = await openDataFolder(copy);
+  expect(opened).toMatchObject({ left: undefined, copiedFrom: await realpath(path) });
+  await opened.release();
+  await rename(path, moved);
+  await expect(openDataFolder(moved)).rejects.toMatchObject({ name: "StartError" });
+  expect(await findRunning(moved)).toMatchObject({ pid: process.pid });
 });
 
 test("a folder where the lock cannot be written is refused with what to do", async () => {
