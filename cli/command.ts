@@ -67,8 +67,8 @@ export function toolHelp(commands: readonly Command[]): string {
     "Commands:",
     ...columns(commands.map(({ name, positionals, summary }) => [[name, ...positionals].join(" "), summary])),
     "",
-    "`rungs COMMAND --help` tells more. `key` and `board` act on the database of the running server, on the one that",
-    "DATABASE_URL names, or else on the one in the data folder; `replay` speaks HTTP to a server.",
+    "`rungs COMMAND --help` tells more. All but `replay` act on the database of the server that runs on DATA_DIR, on the",
+    "one that DATABASE_URL names, or else on the one in DATA_DIR; `replay` speaks HTTP to a server.",
   ].join("\n");
 }
 

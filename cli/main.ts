@@ -1,19 +1,34 @@
 /** The `rungs` tool: finds the command, and turns every failure into plain words and an exit code. */
 import { isRungsError } from "@/lib/domain/errors";
+import { version } from "@/package.json";
 import { parseArguments } from "./arguments";
+import { backup } from "./backup";
 import { boardCreate, boardDelete, boardList, boardSet } from "./board";
 import { type Command, commandHelp, toolHelp, UsageError } from "./command";
 import { keyCreate, keyList, keyRevoke } from "./key";
 import { replay } from "./replay";
+import { restore } from "./restore";
 import { didYouMean } from "./suggestion";
 
-const commands = [keyCreate, keyList, keyRevoke, boardCreate, boardList, boardSet, boardDelete, replay];
+const commands = [
+  keyCreate,
+  keyList,
+  keyRevoke,
+  boardCreate,
+  boardList,
+  boardSet,
+  boardDelete,
+  backup,
+  restore,
+  replay,
+];
 
 const exitFailure = 1;
 const exitUsage = 2;
 
 /** Resolves to the exit code: 0 done, 1 failed, 2 typed wrong, 130 interrupted. */
 export async function main(argv: readonly string[]): Promise<number> {
+  if (argv[0] === "--version") return print(`rungs ${version}`);
   const words = argv.slice(0, 2).filter((word) => !word.startsWith("-"));
   const command =
     commands.find(({ name }) => name === words.join(" ")) ?? commands.find(({ name }) => name === words[0]);

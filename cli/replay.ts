@@ -6,6 +6,7 @@ import { findRunning } from "@/lib/embedded/data-folder";
 import { readEnv } from "@/lib/env";
 import { checked } from "./arguments";
 import type { Command } from "./command";
+import { interruptible } from "./interruptible";
 import { createProgress } from "./progress";
 import { runReplay } from "./run-replay";
 
@@ -58,28 +59,15 @@ export const replay: Command = {
       field === "directory" ? "DIR" : `--${String(field)}`,
     );
     const folder = await readContestFolder(resolve(directory));
-    const interruption = new AbortController();
-    const interrupt = () => interruption.abort();
-    process.once("SIGINT", interrupt).once("SIGTERM", interrupt);
     const progress = createProgress(process.stdout);
-    try {
-      const ran = await runReplay({
-        ...input,
-        folder,
-        dataDir,
-        restart: args.given("restart"),
-        progress,
-        signal: interruption.signal,
-      });
-      progress.note(ran ? `Done: the whole contest is on board "${input.board}".` : finishedBefore(input.board));
-      return 0;
-    } catch (error) {
-      if (!interruption.signal.aborted) throw error;
-      progress.note("Stopped. The same command goes on from here.");
-      return 130;
-    } finally {
-      process.off("SIGINT", interrupt).off("SIGTERM", interrupt);
-    }
+    return interruptible(
+      async (signal) => {
+        const ran = await runReplay({ ...input, folder, dataDir, restart: args.given("restart"), progress, signal });
+        progress.note(ran ? `Done: the whole contest is on board "${input.board}".` : finishedBefore(input.board));
+        return 0;
+      },
+      () => progress.note("Stopped. The same command goes on from here."),
+    );
   },
 };
 

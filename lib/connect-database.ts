@@ -1,11 +1,11 @@
 /** Opens the database: looks at what it is, brings its tables up to date, and says that this instance uses it. */
-import { join } from "node:path";
 import { type Database, openDatabase } from "@/db/client";
 import { readDatabaseUrl } from "@/db/database-url";
 import type { DatabaseFacts } from "@/db/inspect";
 import type { InstanceLease } from "@/db/instance-lease";
 import { readKeyspace } from "@/db/keyspace";
 import { migrateDatabase } from "@/db/migrate";
+import { migrationsFolder } from "@/db/schema-version";
 import { claimDatabase } from "./claim-database";
 import { databaseProblem } from "./database-problem";
 import { checkDatabase } from "./embedded/configured-postgres";
@@ -27,8 +27,6 @@ export interface ConnectedDatabase {
   keyspace: string;
   lease: InstanceLease | null;
 }
-
-const migrationsFolder = join(process.cwd(), "db", "migrations");
 
 /** Leaves no connection open if it fails; with a StartError where an operator can mend that. */
 export async function connectDatabase(

@@ -2,7 +2,9 @@ import { existsSync } from "node:fs";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import type { BoardView } from "@/lib/domain/board";
 import { poll } from "@/lib/embedded/deadline";
+import { inSession } from "@/lib/embedded/postgres-session";
 import { rungs } from "@/tests/support/command";
+import { createEmptyDatabase } from "@/tests/support/postgres";
 import { type RungsServer, startRungs } from "@/tests/support/server";
 import { tempFolder } from "@/tests/support/temp-folder";
 
@@ -122,9 +124,41 @@ test("what was typed wrong ends with exit code 2 before anything is touched", as
   expect(existsSync(dataDir)).toBe(false);
 });
 
+test("commands on a wrong data folder or database say so and make nothing", async () => {
+  const dataDir = `${await tempFolder()}/data`;
+  const url = await createEmptyDatabase();
+  const commands = [
+    ["board", "list"],
+    ["key", "create", "--name", "x", "--scopes", "scores:write"],
+    ["backup", `${dataDir}.backup`],
+  ];
+  for (const command of commands) {
+    const inFolder = await rungs(command, { DATA_DIR: dataDir });
+    const refused = `No Rungs installation in ${dataDir} (DATA_DIR): set DATA_DIR`;
+    expect(inFolder).toMatchObject({ code: 1, stdout: "", stderr: expect.stringContaining(refused) });
+    const inDatabase = await rungs(command, { DATA_DIR: dataDir, DATABASE_URL: url });
+    expect(inDatabase).toMatchObject({
+      code: 1,
+      stdout: "",
+      stderr: expect.stringContaining("No Rungs installation in the database"),
+    });
+  }
+  expect(existsSync(dataDir)).toBe(false);
+  expect(existsSync(`${dataDir}.backup`)).toBe(false);
+  expect(
+    await inSession(
+      url,
+      async (sql) =>
+        (await sql`select from pg_tables where schemaname <> 'information_schema' and schemaname <> 'pg_catalog'`)
+          .length,
+    ),
+  ).toBe(0);
+});
+
 test("commands at once with nothing running share the data folder, and a server that keeps ranks to itself follows", async () => {
   const dataDir = `${await tempFolder(0o711)}/data`;
   const here = (...args: string[]) => rungs(args, { DATA_DIR: dataDir });
+  await (await startRungs({ dataDir, embedded: true, args: ["--no-redis"] })).stop();
   const [board, key] = await Promise.all([
     here("board", "create", "early", "--name", "Early"),
     here("key", "create", "--name", "early", "--scopes", "scores:write"),

@@ -14,6 +14,13 @@ export async function createTestDatabase(): Promise<string> {
   return url;
 }
 
+/** A database without tables; gives its URL. */
+export async function createEmptyDatabase(): Promise<string> {
+  const name = `test_${randomBytes(6).toString("hex")}`;
+  await inSession(urlOf("postgres"), (sql) => sql.unsafe(`create database ${name}`), 30_000);
+  return urlOf(name);
+}
+
 function urlOf(database: string): string {
   const url = new URL(inject("stores").templateUrl);
   url.pathname = `/${database}`;

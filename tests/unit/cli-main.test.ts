@@ -52,12 +52,22 @@ test.each(mistyped)(
 test("--help of the tool, and of each command it lists, goes to standard output with exit code 0", async () => {
   const help = await run("--help");
   expect(help).toMatchObject({ code: 0, stderr: "" });
-  const commands = [...help.stdout.matchAll(/^ {2}((?:key|board) [a-z]+|replay)/gm)].map(([, name = ""]) => name);
-  expect(commands).toHaveLength(8);
+  const commands = [...help.stdout.matchAll(/^ {2}((?:key|board) [a-z]+|[a-z]+) [A-Z ]* {2}/gm)].map(
+    ([, name = ""]) => name,
+  );
+  expect(commands).toHaveLength(10);
   for (const command of commands) {
     written.stdout = "";
     const { code, stdout } = await run(...command.split(" "), "--help");
     expect(code).toBe(0);
     expect(stdout).toContain(`Usage: rungs ${command}`);
   }
+});
+
+test("--version goes to standard output", async () => {
+  expect(await run("--version")).toEqual({
+    code: 0,
+    stdout: expect.stringMatching(/^rungs \d+\.\d+\.\d+\n$/),
+    stderr: "",
+  });
 });
