@@ -33,7 +33,7 @@ export interface Restored extends ReadBackup {
 }
 
 /** The database is not one that a backup can be restored into. */
-export class RestoreTargetError extends Error {
+class RestoreTargetError extends Error {
   override readonly name = "RestoreTargetError";
 }
 

@@ -21,7 +21,7 @@ export interface WriteBackupOptions {
 }
 
 /** There is nothing that this release could back up. */
-export class BackupSourceError extends Error {
+class BackupSourceError extends Error {
   override readonly name = "BackupSourceError";
 }
 
