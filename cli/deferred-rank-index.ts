@@ -6,6 +6,7 @@ import { IndexUnavailableError, type RankIndex } from "@/lib/rank-index/rank-ind
  */
 export const deferredRankIndex: RankIndex = {
   apply: unavailable,
+  shardOf: () => "",
   states: unavailable,
   page: unavailable,
   player: unavailable,

@@ -78,9 +78,10 @@ async function findStores(env: Env): Promise<FoundStores> {
 }
 
 /** What has no address yet is still starting, or is a command like this one, which takes its stores away again. */
-function join(env: Env, { url, databaseUrl, redisUrl }: Runtime): StoresEnv | null {
+function join(env: Env, { url, databaseUrl, redisUrl, redisCa }: Runtime): StoresEnv | null {
   if (!url || !databaseUrl || (env.databaseUrl && env.databaseUrl !== databaseUrl)) return null;
-  return { ...env, databaseUrl, redis: redisUrl ? { kind: "tcp", url: redisUrl } : env.redis };
+  const redis = redisUrl ? { kind: "tcp" as const, url: redisUrl, ...(redisCa && { ca: redisCa }) } : env.redis;
+  return { ...env, databaseUrl, redis };
 }
 
 function notInstalled({ databaseUrl, dataDir }: Env): CommandError {

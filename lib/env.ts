@@ -1,4 +1,5 @@
 /** The only place that reads `process.env`. Every mistake is reported at once, in words that say what to do. */
+import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { z } from "zod";
 import { poolMaxDefault } from "@/db/connection-options";
@@ -6,8 +7,11 @@ import { readDatabaseUrl } from "@/db/database-url";
 import { DatabaseUrlError } from "@/db/url-parameters";
 import { inWords } from "@/lib/domain/issue-words";
 import { type AddressRange, readRanges } from "./address-ranges";
+import { readRedisUrl } from "./redis/redis-url";
 
-export type RedisSettings = { kind: "tcp"; url: string } | { kind: "rest"; url: string; token: string };
+export type RedisSettings =
+  /** The forms of the URL are in lib/redis/redis-url.ts; `ca` is certificates in PEM. */
+  { kind: "tcp"; url: string; ca?: string } | { kind: "rest"; url: string; token: string };
 
 export interface Env {
   production: boolean;
@@ -75,6 +79,20 @@ const addressRanges = z.string().transform((list, context): AddressRange[] => {
   return z.NEVER;
 });
 
+const redisUrlRule =
+  "must be a URL such as redis://host:6379, redis+cluster://host:6379,host:6379 or redis+sentinel://host:26379/name";
+
+const certificates = z.string().transform((file, context): string => {
+  try {
+    const text = readFileSync(file, "utf8");
+    if (text.includes("-----BEGIN CERTIFICATE-----")) return text;
+    context.addIssue({ code: "custom", message: "must name a file of certificates in PEM" });
+  } catch (error) {
+    context.addIssue({ code: "custom", message: `cannot be read (${(error as NodeJS.ErrnoException).code})` });
+  }
+  return z.NEVER;
+});
+
 const percent = z.coerce.number("must be a number from 0.01 to 100").min(0.01).max(100);
 
 const schema = z
@@ -90,7 +108,11 @@ const schema = z
       .min(2)
       .max(500)
       .default(poolMaxDefault),
-    REDIS_URL: url(["redis:", "rediss:"], "redis://host:6379").optional(),
+    REDIS_URL: z
+      .string()
+      .refine((value) => readRedisUrl(value) !== undefined, redisUrlRule)
+      .optional(),
+    REDIS_CA: certificates.optional(),
     UPSTASH_REDIS_REST_URL: url(["https:", "http:"], "https://name.upstash.io").optional(),
     UPSTASH_REDIS_REST_TOKEN: z.string().min(1).optional(),
     PUBLIC_URL: publicUrl.optional(),
@@ -114,6 +136,9 @@ const schema = z
     }
     if (env.REDIS_URL && env.UPSTASH_REDIS_REST_URL) {
       issue("REDIS_URL", "set either REDIS_URL or UPSTASH_REDIS_REST_URL, not both");
+    }
+    if (env.REDIS_CA && !env.REDIS_URL?.startsWith("rediss")) {
+      issue("REDIS_CA", "is for a REDIS_URL that begins with rediss, which means TLS");
     }
   });
 
@@ -173,5 +198,5 @@ function redisSettings(env: z.infer<typeof schema>): RedisSettings | undefined {
   if (env.UPSTASH_REDIS_REST_URL && env.UPSTASH_REDIS_REST_TOKEN) {
     return { kind: "rest", url: env.UPSTASH_REDIS_REST_URL, token: env.UPSTASH_REDIS_REST_TOKEN };
   }
-  return env.REDIS_URL ? { kind: "tcp", url: env.REDIS_URL } : undefined;
+  return env.REDIS_URL ? { kind: "tcp", url: env.REDIS_URL, ...(env.REDIS_CA && { ca: env.REDIS_CA }) } : undefined;
 }

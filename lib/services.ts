@@ -163,6 +163,7 @@ async function build(env: Env & { databaseUrl: string }, logger: Logger, options
 
   const liveBoards = new LiveBoards({
     find: (id) => withDeadline(findBoard(database.db, id)),
+    shardOf: (uid) => index.shardOf(uid),
     states: (uids) => index.states(uids),
     rebuild: (uid, patience) => rebuildIndex(context, uid, patience),
     audit: (uids) =>

@@ -17,6 +17,8 @@ export interface Runtime {
   databaseUrl?: string;
   /** Undefined: Redis is reached over REST, or ranks are kept in the process. */
   redisUrl?: string;
+  /** Certificates in PEM. */
+  redisCa?: string;
   /** Whether that Redis is a private one, to be ended with its Rungs. */
   redisIsOurs?: boolean;
   /** The folder that it runs on. */

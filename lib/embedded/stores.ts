@@ -65,6 +65,7 @@ export async function startStores(env: Env, logger: Logger, options: StoresOptio
         ...(url && { url }),
         databaseUrl: full.databaseUrl,
         ...(full.redis?.kind === "tcp" && { redisUrl: full.redis.url, redisIsOurs: redis !== undefined }),
+        ...(full.redis?.kind === "tcp" && full.redis.ca && { redisCa: full.redis.ca }),
       });
     await announce();
     return { env: full, parts: partsOf(env, postgres, redis), announce, stop };

@@ -1,6 +1,7 @@
 import { withDeadline } from "@/db/client";
 import { cleanInbox } from "@/db/queries/inbox";
 import { deleteOldReplies } from "@/db/queries/outbox";
+import { groupBy } from "@/lib/group-by";
 import type { StorageComponent } from "@/lib/storage-errors";
 import { auditIndexes } from "./audit-indexes";
 import type { Context } from "./context";
@@ -39,7 +40,7 @@ export class Sweeper {
         consequence: "stored scores not brought to the rank index; retried within seconds",
       },
       {
-        ...{ component: "index audit", everyMs: auditEveryMs, work: () => auditIndexes(context, inUse()) },
+        ...{ component: "index audit", everyMs: auditEveryMs, work: () => auditShards(context, inUse()) },
         consequence: "rank indexes not compared with Postgres; retried within seconds",
       },
       {
@@ -88,4 +89,11 @@ export class Sweeper {
         this.#context.logger.info({ rows: swept.cleared }, "sweep brought changes to the rank index");
     }
   }
+}
+
+/** The boards of each shard apart; rejects with the first failure when all are done. */
+async function auditShards(context: Context, uids: readonly number[]): Promise<void> {
+  const shards = groupBy(uids, (uid) => context.index.shardOf(uid));
+  const audits = await Promise.allSettled([...shards.values()].map((shard) => auditIndexes(context, shard)));
+  for (const audit of audits) if (audit.status === "rejected") throw audit.reason;
 }

@@ -8,6 +8,8 @@ import { LRUCache } from "lru-cache";
 export interface VerifierSource {
   /** Compares the boards' indexes with Postgres, and deletes an index that differs. Rejects when either is away. */
   audit(uids: readonly number[]): Promise<unknown>;
+  /** Names the server that has the board's index. */
+  shardOf(uid: number): string;
   /** Grows whenever a connection to Postgres ends; afterwards Postgres may be another server, with other data. */
   connectionsLost(): number;
 }
@@ -23,7 +25,8 @@ export class IndexVerifier {
   readonly #verified = new LRUCache<number, { at: number; connectionsLost: number }>({ max: boardsMax });
   /** By uid: the audits under way. */
   readonly #audits = new Map<number, Promise<unknown>>();
-  #batch: { uids: Set<number>; audit: Promise<unknown> } | null = null;
+  /** By shard. */
+  readonly #batches = new Map<string, { uids: Set<number>; audit: Promise<unknown> }>();
 
   constructor(source: VerifierSource) {
     this.#source = source;
@@ -51,18 +54,21 @@ export class IndexVerifier {
     return performance.now() - verified.at < verifiedForMs;
   }
 
-  /** Boards that are asked for in the same turn of the event loop share one audit. */
+  /** Boards of one shard that are asked for in the same turn of the event loop share one audit. */
   #audit(uid: number): Promise<unknown> {
-    if (!this.#batch) {
+    const shard = this.#source.shardOf(uid);
+    let batch = this.#batches.get(shard);
+    if (!batch) {
       const uids = new Set<number>();
       const audit = Promise.resolve().then(() => {
-        this.#batch = null;
+        this.#batches.delete(shard);
         return this.#source.audit([...uids]);
       });
-      this.#batch = { uids, audit };
+      batch = { uids, audit };
+      this.#batches.set(shard, batch);
     }
-    this.#batch.uids.add(uid);
-    const audit = this.#batch.audit.finally(() => this.#audits.delete(uid));
+    batch.uids.add(uid);
+    const audit = batch.audit.finally(() => this.#audits.delete(uid));
     this.#audits.set(uid, audit);
     return audit;
   }

@@ -74,7 +74,8 @@ export class LiveBoards {
   readonly #checks = new Map<string, Promise<LiveBoard>>();
   readonly #verifier: IndexVerifier;
   #moment: Moment = 0;
-  #batch: { uids: Set<number>; states: ReturnType<BoardSource["states"]> } | null = null;
+  /** By shard. */
+  readonly #batches = new Map<string, { uids: Set<number>; states: ReturnType<BoardSource["states"]> }>();
 
   constructor(source: BoardSource) {
     this.#source = source;
@@ -249,18 +250,21 @@ export class LiveBoards {
     return true;
   }
 
-  /** Checks that start in the same turn of the event loop share one round trip. */
+  /** Checks of boards of one shard that start in the same turn of the event loop share one round trip. */
   async #state(uid: number): Promise<State | undefined> {
-    if (!this.#batch) {
+    const shard = this.#source.shardOf(uid);
+    let batch = this.#batches.get(shard);
+    if (!batch) {
       const uids = new Set<number>();
       const states = Promise.resolve().then(() => {
-        this.#batch = null;
+        this.#batches.delete(shard);
         return this.#source.states([...uids]);
       });
-      this.#batch = { uids, states };
+      batch = { uids, states };
+      this.#batches.set(shard, batch);
     }
-    this.#batch.uids.add(uid);
-    return (await this.#batch.states).get(uid);
+    batch.uids.add(uid);
+    return (await batch.states).get(uid);
   }
 
   /** Takes over an answer, but not where something newer was learned since the question. */

@@ -126,6 +126,7 @@ export function createInProcessRankIndex({ announce, onForeign }: InProcessRankI
       announce(uid, null);
     },
 
+    shardOf: () => "",
     async probe() {},
     async close() {},
   };

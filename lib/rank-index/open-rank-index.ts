@@ -46,7 +46,7 @@ export function openRankIndex(settings: RedisSettings | undefined, options: Open
   }
   const client = createRedis(settings);
   const { redis } = client;
-  const index = createRedisRankIndex({ redis, installationId: keyspace, onForeign });
+  const index = createRedisRankIndex({ client, installationId: keyspace, onForeign });
   const registry = listening ? joinRegistry({ redis, keyspace, publicUrl, logger }) : null;
   return {
     index: {

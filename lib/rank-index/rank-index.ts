@@ -82,7 +82,9 @@ export interface RankIndex {
     report: readonly string[],
     steps?: readonly LogStep[],
   ): Promise<AppliedChanges | null>;
-  /** States of many boards in one round trip; boards without an index are left out. */
+  /** Names the server that has the board: boards of another one are asked for apart, and do without those of a lost one. */
+  shardOf(uid: number): string;
+  /** States of many boards in one round trip for each shard; boards without an index are left out. */
   states(uids: readonly number[]): Promise<Map<number, IndexState>>;
   page(board: IndexBoard, offset: number, limit: number): Promise<IndexPage | null>;
   player(board: IndexBoard, player: string, around: number): Promise<IndexPlayer | null>;

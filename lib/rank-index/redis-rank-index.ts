@@ -2,9 +2,10 @@
  * The rank index in Redis (layout and scripts: redis-scripts.ts). Every method is one round trip, but for `rebuild` and
  * for an `apply` beyond `changesAtomicMax`. All state is in Redis, so any number of instances share it.
  */
-import type { Redis } from "@upstash/redis";
 import { type RankedStanding, rankInOrder } from "@/lib/domain/ranking";
 import { columnOrders } from "@/lib/domain/score";
+import { groupBy } from "@/lib/group-by";
+import type { RedisClient } from "@/lib/redis/client";
 import type { IndexBoard, IndexState, RankIndex } from "./rank-index";
 import { applyInRedis } from "./redis-apply";
 import { decodeEntries } from "./redis-codec";
@@ -21,7 +22,7 @@ import {
 import { indexArguments, RedisStore, type StateReply, stateOf } from "./redis-store";
 
 export interface RedisRankIndexOptions {
-  redis: Redis;
+  client: Pick<RedisClient, "redis" | "nodeOf" | "tags">;
   /** Several installations can share a Redis. */
   installationId: string;
   /** Receives the board of an index that was deleted because it belongs to another history. */
@@ -47,37 +48,44 @@ type PlayerReply = [
   next: string[],
 ];
 
-export function createRedisRankIndex({ redis, installationId, onForeign }: RedisRankIndexOptions): RankIndex {
-  const store = new RedisStore(redis, installationId);
+export function createRedisRankIndex({ client, installationId, onForeign }: RedisRankIndexOptions): RankIndex {
+  const store = new RedisStore(client, installationId);
   const target = { store, installationId, onForeign };
   const keysOf = (board: IndexBoard) => {
     const { z, h, m, g } = boardKeys(installationId, board.uid);
     return [z, h, m, g];
   };
 
+  const shardOf = (uid: number) => client.nodeOf(metaKey(uid));
+  const metaKey = (uid: number) => boardKeys(installationId, uid).m;
+
+  /** Of boards on one node of a Cluster, or of any boards where there is one Redis. */
+  async function readStates(node: string, asked: number[], found: Map<number, IndexState>): Promise<void> {
+    const replies = await store.ask((redis) => {
+      const pipeline = redis.pipeline();
+      for (const uid of asked) pipeline.hmget(metaKey(uid), ...stateFields);
+      return pipeline.exec<(string | null)[][]>();
+    }, node);
+    for (const [j, uid] of asked.entries()) {
+      const [epoch, digest, ...numbers] = replies[j] ?? [];
+      if (!epoch || !digest) continue;
+      const [version = 0, revision = 0, total = 0, through = 0, seqSum = 0] = numbers.map(Number);
+      found.set(uid, { epoch, version, revision, total, through, digest, seqSum });
+    }
+  }
+
   return {
     apply: (board, changes, report, steps = []) => applyInRedis(target, board, { changes, report, steps }),
     rebuild: (board, source) => rebuildInRedis(target, board, source),
 
+    shardOf,
     async states(uids) {
-      const states = new Map<number, IndexState>();
+      const found = new Map<number, IndexState>();
       for (let i = 0; i < uids.length; i += statesMax) {
-        const asked = uids.slice(i, i + statesMax);
-        const replies = await store.ask((redis) => {
-          const pipeline = redis.pipeline();
-          for (const uid of asked) {
-            pipeline.hmget(boardKeys(installationId, uid).m, ...stateFields);
-          }
-          return pipeline.exec<(string | null)[][]>();
-        });
-        for (const [j, uid] of asked.entries()) {
-          const [epoch, digest, ...numbers] = replies[j] ?? [];
-          if (!epoch || !digest) continue;
-          const [version = 0, revision = 0, total = 0, through = 0, seqSum = 0] = numbers.map(Number);
-          states.set(uid, { epoch, version, revision, total, through, digest, seqSum });
-        }
+        const byNode = groupBy(uids.slice(i, i + statesMax), shardOf);
+        await Promise.all([...byNode].map(([node, asked]) => readStates(node, asked, found)));
       }
-      return states;
+      return found;
     },
 
     async page(board, offset, limit) {
@@ -105,8 +113,11 @@ export function createRedisRankIndex({ redis, installationId, onForeign }: Redis
     },
 
     async probe() {
-      const { z, h, s, copy } = probeKeys(installationId, "probe");
-      await store.run<number>(probeScript, [z, h, s, copy], [probeKeysMs, Math.ceil(probeKeysMs / 1_000)]);
+      const probes = (await store.ask(() => client.tags())).map((tag) => {
+        const { z, h, s, copy } = probeKeys(installationId, tag);
+        return store.run<number>(probeScript, [z, h, s, copy], [probeKeysMs, Math.ceil(probeKeysMs / 1_000)]);
+      });
+      await Promise.all(probes);
     },
 
     /** The connection belongs to whoever made it. */

@@ -1,5 +1,6 @@
 import type { Redis } from "@upstash/redis";
 import { type Circuit, createCircuit } from "@/lib/redis/circuit";
+import type { RedisClient } from "@/lib/redis/client";
 import { runScript } from "@/lib/redis/run-script";
 import { columnsWidth, indexShape } from "./order-key";
 import { type IndexBoard, type IndexPosition, type IndexState, IndexUnavailableError } from "./rank-index";
@@ -8,30 +9,47 @@ import { changeMessage, changesChannel, type Script } from "./redis-scripts";
 /** How long calls fail at once after Redis did not answer. */
 const openMs = 500;
 const messageMax = 200;
+const circuitsMax = 1_000;
 
 /** Scripts and commands with one kind of failure: IndexUnavailableError, at once while Redis is known to be away. */
 export class RedisStore {
-  readonly #redis: Redis;
-  readonly #circuit: Circuit;
+  readonly #client: Pick<RedisClient, "redis" | "nodeOf">;
+  /** One for each node of a Cluster, and one, "", for what goes to any. */
+  readonly #circuits = new Map<string, Circuit>();
   readonly channel: string;
 
-  constructor(redis: Redis, installationId: string) {
-    this.#redis = redis;
-    this.#circuit = createCircuit({ openMs, isOutage: (error) => !isReply(error) });
+  constructor(client: Pick<RedisClient, "redis" | "nodeOf">, installationId: string) {
+    this.#client = client;
     this.channel = changesChannel(installationId);
   }
 
   run<T>(script: Script, keys: string[], args: (string | number)[]): Promise<T | null> {
-    return this.ask((redis) => runScript<T>(redis, script, keys, args));
+    return this.ask((redis) => runScript<T>(redis, script, keys, args), this.nodeOf(keys[0] ?? ""));
   }
 
-  async ask<T>(call: (redis: Redis) => Promise<T>): Promise<T> {
+  /** Names the server that has the key. */
+  nodeOf(key: string): string {
+    return this.#client.nodeOf(key);
+  }
+
+  /** @param node the server that all of the call's keys are on */
+  async ask<T>(call: (redis: Redis) => Promise<T>, node = ""): Promise<T> {
     try {
-      return await this.#circuit.run(() => call(this.#redis));
+      return await this.#circuitOf(node).run(() => call(this.#client.redis));
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       throw new IndexUnavailableError(`the rank index is away: ${reason.slice(0, messageMax)}`, { cause: error });
     }
+  }
+
+  #circuitOf(node: string): Circuit {
+    const known = this.#circuits.get(node);
+    if (known) return known;
+    const circuit = createCircuit({ openMs, isOutage: (error) => !isReply(error) });
+    // Nodes come and go, but for one Redis only in changes of its setup.
+    if (this.#circuits.size >= circuitsMax) this.#circuits.clear();
+    this.#circuits.set(node, circuit);
+    return circuit;
   }
 
   /** For servers that do not publish from inside a script; `announced` is what the script said. */

@@ -9,6 +9,7 @@ import { failureMessage, kindOfFailure } from "@/lib/storage-failure";
 import type { RedisClient } from "./client";
 import { mistakeIn } from "./configuration-mistake";
 import { within } from "./deadline";
+import { readRedisUrl, serversOf } from "./redis-url";
 
 export interface CheckOptions {
   client: RedisClient;
@@ -26,7 +27,9 @@ const component = "rank index";
 /** Why ranks cannot be kept in this Redis at present, else null. Throws a `StartError` for a mistake in the settings. */
 export async function checkRedis({ client, settings, channel, probe, logger }: CheckOptions): Promise<string | null> {
   try {
-    if (settings.kind === "tcp") await checkMode(client);
+    if (settings.kind === "tcp" && readRedisUrl(settings.url)?.mode === "single") await checkMode(client);
+    // A server that knows the scripts already would not be asked for it.
+    await client.redis.eval("return 1", [], []);
     await probe();
   } catch (error) {
     throwIfMistake(error, settings);
@@ -44,11 +47,11 @@ export async function checkRedis({ client, settings, channel, probe, logger }: C
 function throwIfMistake(error: unknown, settings: RedisSettings): void {
   const mistake = mistakeIn(error);
   if (!mistake) return;
-  const [variable, server] =
+  const place =
     settings.kind === "rest"
-      ? ["UPSTASH_REDIS_REST_URL", new URL(settings.url).host]
-      : ["REDIS_URL", new URL(settings.url).host];
-  throw new StartError(`${variable}: ${server} ${mistake}`, { cause: error });
+      ? `UPSTASH_REDIS_REST_URL: ${new URL(settings.url).host}`
+      : `REDIS_URL: ${serversOf(settings.url)}`;
+  throw new StartError(`${place} ${mistake}`, { cause: error });
 }
 
 /** A node of a Cluster answers for some boards, and a Sentinel for none. Not asked of servers that have no HELLO. */

@@ -5,6 +5,8 @@
 import { Redis, type Requester } from "@upstash/redis";
 import type { RedisSettings } from "@/lib/env";
 import { deadlineSignal, noAnswer } from "./deadline";
+import { readRedisUrl } from "./redis-url";
+import { oneTag } from "./tcp-link";
 import { createTcpRequester } from "./tcp-requester";
 
 const commandTimeoutMs = 1_000;
@@ -13,13 +15,20 @@ export interface RedisClient {
   redis: Redis;
   /** Sends a command that `redis` has no method for. */
   command(...words: string[]): Promise<unknown>;
+  /** Names the server that has the key; "" where there is one only. */
+  nodeOf(key: string): string;
+  /** A hash tag for each server, of keys that it has. */
+  tags(): Promise<string[]>;
   close(): Promise<void>;
 }
 
 export function createRedis(settings: RedisSettings, timeoutMs = commandTimeoutMs): RedisClient {
   if (settings.kind === "tcp") {
-    const requester = createTcpRequester(settings.url, timeoutMs);
-    return clientOf(new RequesterRedis(requester), () => requester.close());
+    const address = readRedisUrl(settings.url);
+    if (!address) throw new Error("REDIS_URL is not an address of Redis");
+    const requester = createTcpRequester(address, { ca: settings.ca, timeoutMs });
+    const { nodeOf, tags } = requester;
+    return { ...clientOf(new RequesterRedis(requester)), nodeOf, tags, close: async () => requester.close() };
   }
   const redis = new RestRedis({
     url: settings.url,
@@ -34,16 +43,16 @@ export function createRedis(settings: RedisSettings, timeoutMs = commandTimeoutM
     // Reads may be served by replicas; this keeps them from missing what we wrote.
     readYourWrites: true,
   });
-  return clientOf(redis, () => undefined);
+  return { ...clientOf(redis), nodeOf: () => "", tags: async () => [oneTag], close: async () => undefined };
 }
 
-function clientOf(redis: RestRedis | RequesterRedis, close: () => void): RedisClient {
+function clientOf(redis: RestRedis | RequesterRedis): Pick<RedisClient, "redis" | "command"> {
   const command = async (...words: string[]) => {
     const { result, error } = await redis.requester.request<unknown>({ body: words });
     if (error !== undefined) throw new Error(error);
     return result;
   };
-  return { redis, command, close: async () => close() };
+  return { redis, command };
 }
 
 class RestRedis extends Redis {

@@ -7,7 +7,7 @@ interface Failure {
 
 type Words = string | ((message: string) => string);
 
-const untrusted = "presents a certificate that is not trusted";
+const untrusted = "presents a certificate that is not trusted: name the one of its authority in REDIS_CA";
 const messageMax = 160;
 
 const mistakes: [fits: RegExp, words: Words][] = [
@@ -19,12 +19,13 @@ const mistakes: [fits: RegExp, words: Words][] = [
     (message) => `denies a right that Rungs needs (docs/operations.md lists them): ${message}`,
   ],
   [/unknown command|Unknown Redis command/i, (message) => `lacks a command that Rungs needs: ${message}`],
-  [/server mode is sentinel/, "is a Sentinel, which holds no data: set the address of the Redis it watches"],
-  [/server mode is cluster|^MOVED/, "is a node of a Redis Cluster, which holds a part of the boards only"],
+  [/server mode is sentinel/, "is a Sentinel: write redis+sentinel://host:port/name of the primary"],
+  [/server mode is cluster|^MOVED/, "is a node of a Redis Cluster: write redis+cluster://host:port"],
+  [/cluster support disabled/, "is not a node of a Redis Cluster: write redis://host:port"],
+  [/has no primary of the name/, "do not know the primary by the name in the URL"],
   [/DB index is out of range|SELECT is not allowed/, (message) => `does not have the database of the URL: ${message}`],
   [/^(SELF_SIGNED_CERT|DEPTH_ZERO_SELF_SIGNED|UNABLE_TO_(VERIFY|GET_ISSUER))/, untrusted],
   [/^ERR_TLS_CERT_ALTNAME_INVALID/, "presents a certificate for another host name"],
-  [/^ERR_SSL_(WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG)/, "does not speak TLS: write redis:// instead of rediss://"],
 ];
 
 /** In words that follow the server's name; undefined for failures that may pass. */

@@ -2,19 +2,16 @@
  * One connection to Redis that is always being kept or sought. While an attempt is under way requests wait for it
  * (bounded by their own time limit); between attempts they fail at once, so nothing piles up.
  */
-import { createClient } from "@redis/client";
 import { backoffMs } from "./backoff";
 import { within } from "./deadline";
+import type { Dial, TcpClient } from "./dial";
 
 const backoffFirstMs = 50;
 const backoffMaxMs = 1_000;
 /** A connection that lived shorter than this counts as a failed attempt. */
 const provenMs = 1_000;
-const commandsWaitingMax = 10_000;
-/** When the operating system's own attempt is ended; nobody waits that long. */
-const connectMaxMs = 5_000;
-
-export type TcpClient = ReturnType<typeof newClient>;
+/** How long requests under way may take on a connection that was replaced. */
+const closeMaxMs = 5_000;
 
 export interface TcpConnection {
   client(): Promise<TcpClient>;
@@ -28,7 +25,7 @@ export interface TcpConnection {
   close(): void;
 }
 
-export function keepConnection(url: string, timeoutMs: number): TcpConnection {
+export function keepConnection(dial: Dial): TcpConnection {
   let current: Promise<TcpClient>;
   let live: { client: TcpClient; since: number } | undefined;
   let failures = 0;
@@ -37,7 +34,7 @@ export function keepConnection(url: string, timeoutMs: number): TcpConnection {
   let closed = false;
 
   function open(): void {
-    current = connect(url, timeoutMs, lost);
+    current = dial(lost);
     current.then(
       (client) => {
         if (closed) return client.destroy();
@@ -71,12 +68,12 @@ export function keepConnection(url: string, timeoutMs: number): TcpConnection {
   function renew(client: TcpClient): void {
     if (renewing || live?.client !== client || performance.now() - live.since < provenMs) return;
     renewing = true;
-    connect(url, timeoutMs, lost)
+    dial(lost)
       .then((next) => {
         if (closed || live?.client !== client) return next.destroy();
         live = { client: next, since: performance.now() };
         current = Promise.resolve(next);
-        closeWithin(timeoutMs, client);
+        closeGently(client);
       })
       // The present one goes on, and the next reply of its kind tries again.
       .catch(() => undefined)
@@ -99,28 +96,8 @@ export function keepConnection(url: string, timeoutMs: number): TcpConnection {
   };
 }
 
-/** A client that has answered once. `onLost` hears of its end, which is final: it does not reconnect by itself. */
-export async function connect(url: string, timeoutMs: number, onLost: (client: TcpClient) => void) {
-  const client = newClient(url);
-  let answered = false;
-  client.on("error", () => answered && onLost(client));
-  const connecting = client.connect();
-  try {
-    await within(timeoutMs, `no connection within ${timeoutMs} ms`, connecting);
-    await within(timeoutMs, `no answer within ${timeoutMs} ms`, client.ping());
-    answered = true;
-    return client;
-  } catch (error) {
-    client.destroy();
-    // One that comes about after all was not destroyed by that.
-    connecting.then(() => client.destroy()).catch(() => undefined);
-    throw error;
-  }
-}
-
-/** Requests under way are given that time to be answered. */
-function closeWithin(ms: number, client: TcpClient): void {
-  within(ms, "requests under way not answered", client.close()).catch(() => client.destroy());
+function closeGently(client: TcpClient): void {
+  within(closeMaxMs, "requests under way not answered", client.close()).catch(() => client.destroy());
 }
 
 /** A rejection that nobody has to be waiting for. */
@@ -128,17 +105,4 @@ function refused(reason: string): Promise<never> {
   const rejection = Promise.reject(new Error(reason));
   rejection.catch(() => undefined);
   return rejection;
-}
-
-function newClient(url: string) {
-  return createClient({
-    url,
-    // The older protocol gives replies the very shapes that Upstash's REST API gives them.
-    RESP: 2,
-    disableClientInfo: true,
-    maintNotifications: "disabled",
-    disableOfflineQueue: true,
-    commandsQueueMaxLength: commandsWaitingMax,
-    socket: { connectTimeout: connectMaxMs, reconnectStrategy: false },
-  });
 }

@@ -24,7 +24,7 @@ const patientMs = 10_000;
 function open(settings: RedisSettings, timeoutMs?: number, installationId = "here"): RankIndex {
   const client = createRedis(settings, timeoutMs);
   opened.push(client);
-  return createRedisRankIndex({ redis: client.redis, installationId, onForeign: () => undefined });
+  return createRedisRankIndex({ client, installationId, onForeign: () => undefined });
 }
 
 const overTcp = (): RedisSettings => ({ kind: "tcp", url: server.url });

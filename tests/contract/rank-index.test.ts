@@ -35,12 +35,13 @@ describeRankIndex("in Redis over Upstash's REST API", 40, async () => {
 });
 
 async function inRedis(settings: RedisSettings): Promise<Subject> {
-  const { redis, close } = createRedis(settings, patientMs);
+  const client = createRedis(settings, patientMs);
+  const { redis, close } = client;
   const installationId = randomBytes(5).toString("hex");
   const feed = createRedisChangeFeed({ redis, installationId, ...silentLog() });
   const foreign: number[] = [];
   return {
-    index: createRedisRankIndex({ redis, installationId, onForeign: (uid) => foreign.push(uid) }),
+    index: createRedisRankIndex({ client, installationId, onForeign: (uid) => foreign.push(uid) }),
     feed,
     foreign,
     async close() {

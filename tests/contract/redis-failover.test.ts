@@ -47,7 +47,7 @@ const portOf = ({ url }: PrivateRedis) => new URL(url).port;
 function open(settings: RedisSettings): RankIndex {
   const client = createRedis(settings);
   opened.push(client);
-  return createRedisRankIndex({ redis: client.redis, installationId: "here", onForeign: () => undefined });
+  return createRedisRankIndex({ client, installationId: "here", onForeign: () => undefined });
 }
 
 async function buildOn(index: RankIndex): Promise<void> {

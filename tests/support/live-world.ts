@@ -148,6 +148,7 @@ export class Instance {
       rebuild: (_uid, patience) => this.#rebuild(patience),
       wentBack: () => world.ask(() => world.rebuilt()),
       audit: async () => this.boards.noteVerified([world.board.uid]),
+      shardOf: () => "",
       connectionsLost: () => 0,
       isBehind: () => false,
       failed: () => undefined,

@@ -37,7 +37,7 @@ async function write(spec: ServerSpec, i: number): Promise<void> {
 try {
   await Promise.all(specs.map(write));
   for (const i of specs.keys()) start(i);
-  const answer: HostAnswer = { ports: ports.slice(0, specs.length) };
+  const answer: HostAnswer = { ports: ports.slice(0, specs.length), buses: ports.slice(specs.length) };
   process.stdout.write(`${JSON.stringify(answer)}\n`);
   for await (const line of createInterface({ input: process.stdin })) {
     const { server, order } = JSON.parse(line) as HostOrder;

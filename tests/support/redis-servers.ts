@@ -16,6 +16,7 @@ export interface ServerSpec {
 
 export interface HostAnswer {
   ports: number[];
+  buses: number[];
 }
 
 export interface HostOrder {
@@ -25,6 +26,8 @@ export interface HostOrder {
 
 export interface RunningServer {
   port: number;
+  /** The port of its cluster bus. */
+  bus: number;
   command(...args: string[]): Promise<unknown>;
   signal(order: HostOrder["order"]): void;
   /** Resolves once it answers. */
@@ -45,11 +48,12 @@ export async function startRedisServers(specs: ServerSpec[]): Promise<RedisServe
   const host = spawn(process.execPath, args, { detached: true, stdio: ["pipe", "pipe", "inherit"] });
   const [line] = (await once(createInterface({ input: host.stdout }), "line")) as [string];
   await program.remove();
-  const { ports } = JSON.parse(line) as HostAnswer;
+  const { ports, buses } = JSON.parse(line) as HostAnswer;
   const servers = ports.map((port, server): RunningServer => {
     const command = (...words: string[]) => inSession(port, specs[server]?.client ?? {}, words);
     return {
       port,
+      bus: buses[server] ?? 0,
       command,
       signal: (order) => host.stdin.write(`${JSON.stringify({ server, order })}\n`),
       async ready() {

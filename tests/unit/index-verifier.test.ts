@@ -15,6 +15,7 @@ function start(auditMs = 10) {
       if (store.failing) throw new Error("Postgres away");
       verifier.noteVerified(uids);
     },
+    shardOf: () => "",
     connectionsLost: () => store.lost,
   });
   const ensure = async (uid: number) => {
