@@ -1,5 +1,5 @@
 /** The stream of the tab that leads: what it hears it tells the other tabs, and lets in those who ask. */
-import type { HandedOver } from "./board-state";
+
 import {
   type BoardStream,
   openBoardStream,
@@ -8,6 +8,7 @@ import {
   type WatchedStanding,
 } from "./board-stream";
 import type { StreamState } from "./connection-status";
+import type { HandedOver } from "./stream-state";
 import { type HandedOn, handedOn, type TabMessage, type Welcome } from "./tab-messages";
 
 export interface LedStreamOptions extends StreamOptions {

@@ -2,20 +2,9 @@
  * A board kept live, without React: polls and stream events go in, one immutable view comes out.
  * Who calls `poll` and when is up to the owner; `nextPollMs` and `nextBackstopMs` say how long to wait.
  */
-import { positionId, type Snapshot, streamWindow } from "@/lib/domain/snapshot";
-import {
-  afterDelta,
-  afterHandover,
-  afterHeartbeat,
-  afterPoll,
-  afterStreamSnapshot,
-  type BoardState,
-  forNewcomer,
-  fromHere,
-  initialState,
-  isBehind,
-} from "./board-state";
-import type { BoardStream, StreamListener, WatchedStanding } from "./board-stream";
+import { type Snapshot, streamWindow } from "@/lib/domain/snapshot";
+import { afterPoll, type BoardState, initialState } from "./board-state";
+import type { BoardStream, WatchedStanding } from "./board-stream";
 import { connectionStatus, type StreamState } from "./connection-status";
 import { etagAt } from "./etag";
 import { type Lens, type LiveView, sameView } from "./live-view";
@@ -39,8 +28,6 @@ export interface LiveBoardOptions {
 /** While streaming, and for a board that is gone. */
 const backstopIntervalMs = 30_000;
 const tickMs = 1_000;
-/** A stream that keeps skipping after a poll is opened anew; the server then resumes or sends a snapshot. */
-const gapsMax = 2;
 
 export class LiveBoard {
   readonly url: string;
@@ -57,7 +44,6 @@ export class LiveBoard {
   #newestItem = 0;
   #verifiedAt = Date.now();
   #heardAt = 0;
-  #gaps = 0;
   #stream: BoardStream | null = null;
   #streamState: StreamState = "off";
   #away = true;
@@ -198,21 +184,36 @@ export class LiveBoard {
     const wanted = offered && !this.#away;
     if (!wanted) this.#closeStream();
     if (!wanted || this.#stream) return;
-    this.#gaps = 0;
     this.#streamState = "connecting";
     const { boardId, openStream = openStreamOnDemand } = this.#options;
     this.#stream = openStream({
       boardId,
       player: this.#player,
-      url: () => this.#streamUrl(),
-      handOver: () => forNewcomer(this.#state),
-      takeOver: (handed) => {
-        const { state, gap } = afterHandover(this.#state, handed, Date.now());
-        this.#setState(state);
-        if (gap) this.#pollNow();
+      getState: () => this.#state,
+      setState: (state) => this.#setState(state),
+      show: (missing, skipping) => {
+        if (skipping) this.#closeStream();
+        if (missing) this.#pollNow();
         this.#update();
       },
-      listener: this.#listener,
+      onState: (state) => {
+        const lost = this.#streamState === "open" && state === "down";
+        this.#streamState = state;
+        if (lost) this.#pollNow();
+        this.#update();
+      },
+      onHeard: (at) => {
+        this.#heardAt = at;
+        this.#verifiedAt = Math.max(this.#verifiedAt, at);
+      },
+      onStanding: (standing) => {
+        this.#standing = standing;
+        this.#update();
+      },
+      onInbox: (newest) => {
+        this.#newestItem = newest;
+        this.#update();
+      },
     });
   }
 
@@ -221,56 +222,4 @@ export class LiveBoard {
     this.#stream = null;
     this.#streamState = "off";
   }
-
-  #streamUrl(): string {
-    this.#state = fromHere(this.#state);
-    const query = new URLSearchParams({ since: positionId(this.#state.shown) });
-    if (this.#player) query.set("player", this.#player);
-    return `/api/v1/boards/${this.#options.boardId}/stream?${query}`;
-  }
-
-  readonly #listener: StreamListener = {
-    onState: (state) => {
-      const lost = this.#streamState === "open" && state === "down";
-      this.#streamState = state;
-      if (lost) this.#pollNow();
-      this.#update();
-    },
-    onHeard: (at) => {
-      this.#heardAt = at;
-      this.#verifiedAt = Math.max(this.#verifiedAt, at);
-    },
-    onSnapshot: (snapshot) => {
-      this.#setState(afterStreamSnapshot(this.#state, snapshot, Date.now()));
-      this.#update();
-    },
-    onDelta: (epoch, delta) => {
-      const { state, gap } = afterDelta(this.#state, epoch, delta, Date.now());
-      this.#gaps = gap ? this.#gaps + 1 : 0;
-      this.#setState(state);
-      if (this.#gaps >= gapsMax) this.#closeStream();
-      if (gap) this.#pollNow();
-      this.#update();
-    },
-    onStanding: (standing) => {
-      this.#standing = standing;
-      this.#update();
-    },
-    onInbox: (newest) => {
-      this.#newestItem = newest;
-      this.#update();
-    },
-    onHeartbeat: (position) => {
-      this.#setState(afterHeartbeat(this.#state, position, Date.now()));
-      if (isBehind(this.#state, position)) this.#pollNow();
-      this.#update();
-    },
-    onDeliveryOff: () => {
-      this.#closeStream();
-      const { shown } = this.#state;
-      this.#setState({ ...this.#state, shown: { ...shown, board: { ...shown.board, delivery: "polling" } } });
-      this.#pollNow();
-      this.#update();
-    },
-  };
 }

@@ -5,9 +5,10 @@
  * lock passes to the next in line when its holder lets go or dies. A leader that does not answer is robbed of it.
  * The supervisor of the stream (board-stream.ts) is below this, so that there is one, with one backoff.
  */
-import type { HandedOver } from "./board-state";
+
 import { type BoardStream, openBoardStream } from "./board-stream";
 import { LedStream, type LedStreamOptions } from "./led-stream";
+import type { HandedOver } from "./stream-state";
 import { handedOn, type TabMessage, tabProtocol, type Welcome } from "./tab-messages";
 import { browserTabs, type TabLine, type Tabs } from "./tabs";
 

@@ -1,16 +1,16 @@
 import type { BoardStream } from "./board-stream";
-import type { SharedStreamOptions } from "./shared-stream";
+import type { StreamedBoard } from "./streamed-board";
 
-/** Opens the shared stream once its code is there, which is fetched for boards that stream only. */
-export function openStreamOnDemand(options: SharedStreamOptions): BoardStream {
+/** Opens the board's stream once its code is there, which is fetched for boards that stream only. */
+export function openStreamOnDemand(board: StreamedBoard): BoardStream {
   let stream: BoardStream | null = null;
   let closed = false;
 
   async function load(): Promise<void> {
-    const code = await import("./shared-stream").catch(() => null);
+    const code = await import("./streamed-board").catch(() => null);
     if (closed) return;
-    if (code) stream ??= code.openSharedStream(options);
-    else options.listener.onState("down");
+    if (code) stream ??= code.openStreamOf(board);
+    else board.onState("down");
   }
 
   void load();

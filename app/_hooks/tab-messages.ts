@@ -1,7 +1,8 @@
 /** What tabs that share a stream say to one another. */
-import type { HandedOver } from "./board-state";
+
 import type { StreamListener, WatchedStanding } from "./board-stream";
 import type { StreamState } from "./connection-status";
+import type { HandedOver } from "./stream-state";
 
 /** Tabs may hold pages of different age: raise this with any change to the messages or to what they carry. */
 export const tabProtocol = 2;

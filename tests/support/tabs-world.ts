@@ -2,6 +2,7 @@
 import { vi } from "vitest";
 import { LiveBoard } from "@/app/_hooks/live-board";
 import { openSharedStream, type SharedStreamOptions } from "@/app/_hooks/shared-stream";
+import { openStreamOf, type StreamedBoard } from "@/app/_hooks/streamed-board";
 import { type Delta, type Entry, parsePositionId, positionId, type Snapshot } from "@/lib/domain/snapshot";
 import { FakeEventSource } from "./fake-event-source";
 import { FakeBrowser, FakeTab, inOrder } from "./fake-tabs";
@@ -150,13 +151,15 @@ export class WatchingTab extends FakeTab {
 
   constructor(world: TabsWorld, player: string | null, random: () => number) {
     super(world.browser);
-    const openStream = (options: SharedStreamOptions) =>
-      openSharedStream({
-        ...this.#checking(options),
-        tabs: this,
-        random,
-        createSource: (url) => new Connection(world, this, url) as unknown as EventSource,
-      });
+    const openStream = (board: StreamedBoard) =>
+      openStreamOf(board, (options) =>
+        openSharedStream({
+          ...this.#checking(options),
+          tabs: this,
+          random,
+          createSource: (url) => new Connection(world, this, url) as unknown as EventSource,
+        }),
+      );
     this.live = new LiveBoard({
       boardId: "b",
       limit: 100,

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { LiveBoard } from "@/app/_hooks/live-board";
 import { PollSchedule } from "@/app/_hooks/poll-schedule";
-import { openSharedStream } from "@/app/_hooks/shared-stream";
+import { openStreamOf } from "@/app/_hooks/streamed-board";
 import type { Entry, Snapshot } from "@/lib/domain/snapshot";
 import { FakeEventSource } from "@/tests/support/fake-event-source";
 import { refusalResponse } from "@/tests/support/problem";
@@ -48,7 +48,7 @@ afterEach(() => {
 function start(first: Snapshot, options: { offset?: number; player?: string } = {}) {
   const { offset = 0, player = null } = options;
   const etag = `W/"one-${first.version}~1.100.${offset}"`;
-  const openStream = openSharedStream;
+  const openStream = openStreamOf;
   const live = new LiveBoard({ boardId: "cup", limit: 100, offset, player, snapshot: first, etag, openStream });
   const polls: Promise<unknown>[] = [];
   stop = live.start(() => polls.push(live.poll()));

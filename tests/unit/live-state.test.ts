@@ -1,15 +1,14 @@
 import { describe, expect, it } from "vitest";
+import { afterPoll, initialState } from "@/app/_hooks/board-state";
 import {
   afterDelta,
   afterHandover,
   afterHeartbeat,
-  afterPoll,
   afterStreamSnapshot,
   forNewcomer,
   fromHere,
-  initialState,
   isBehind,
-} from "@/app/_hooks/board-state";
+} from "@/app/_hooks/stream-state";
 import type { Delta, Entry, Snapshot } from "@/lib/domain/snapshot";
 
 const entry = (player: string, position: number, score: number): Entry => ({
