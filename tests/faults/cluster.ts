@@ -5,6 +5,7 @@ import { openDatabase } from "@/db/client";
 import { createApiKeys } from "@/lib/auth/api-keys";
 import { createHttpClient, type HttpClient } from "@/tests/support/http-client";
 import { startDeployedNginx } from "@/tests/support/nginx-process";
+import { type RedisCluster, startRedisCluster } from "@/tests/support/redis-cluster";
 import { silentLog } from "@/tests/support/silent-log";
 import { startTcpProxy, type TcpProxy } from "@/tests/support/tcp-proxy";
 import { startUpstashServer } from "@/tests/support/upstash-server";
@@ -32,6 +33,8 @@ export interface Cluster {
   newAuthorizations(count: number): Promise<string[]>;
   /** Past all proxies. */
   databaseUrl: string;
+  /** In place of the shared Redis, for faults that ask for one. Instances reach its nodes past their proxies. */
+  redisCluster: RedisCluster | undefined;
   /** One more instance, on another database and the same Redis, past all proxies. */
   startBeside(databaseUrl: string): Promise<Instance>;
   close(): Promise<void>;
@@ -40,6 +43,7 @@ export interface Cluster {
 export interface ClusterOptions {
   stores: Stores;
   ways: Ways;
+  onRedisCluster: boolean;
   program: string;
   logFolder: string;
   onCrash(instance: number | string, how: string): void;
@@ -51,7 +55,10 @@ const authSecret = "only-for-runs-of-the-fault-runner-0123456789";
 export async function startCluster(options: ClusterOptions): Promise<Cluster> {
   const { stores, ways } = options;
   const database = await stores.newDatabase();
-  const redis = ways.redis === "rest" ? await restBefore(stores.redis.url) : tcpTo(stores.redis.url);
+  const redisCluster = options.onRedisCluster ? await startRedisCluster({ replicas: true }) : undefined;
+  const redis = redisCluster
+    ? clusterWay(stores.redis.url, redisCluster)
+    : await (ways.redis === "rest" ? restBefore(stores.redis.url) : tcpTo(stores.redis.url));
   const members = await Promise.all(
     Array.from({ length: instances }, (_, i) => startMember(options, database.url, redis, i)),
   );
@@ -74,6 +81,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
     authorization,
     newAuthorizations,
     databaseUrl: database.url,
+    redisCluster,
     startBeside: (databaseUrl) => startOn(options, databaseUrl, redis.env(redis.url), "beside"),
     async close() {
       http.close();
@@ -97,6 +105,11 @@ interface RedisWay {
 
 function tcpTo(url: string): RedisWay {
   return { url, subscribes: /\r\nsubscribe\r\n/i, env: (REDIS_URL) => ({ REDIS_URL }), close: async () => undefined };
+}
+
+/** The proxies are there, and lead to the shared Redis, which is not used. */
+function clusterWay(url: string, { url: clusterUrl, stop }: RedisCluster): RedisWay {
+  return { url, subscribes: /^never$/, env: () => ({ REDIS_URL: clusterUrl }), close: stop };
 }
 
 async function restBefore(redisUrl: string): Promise<RedisWay> {

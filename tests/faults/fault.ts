@@ -44,6 +44,8 @@ export interface Fault {
   quiet?: boolean;
   /** So long after the injection, further changes have to be on every stream at once. */
   probeAfterMs?: number;
+  /** Instances use a Redis Cluster, whatever the seed's way to Redis. */
+  onRedisCluster?: boolean;
   /** Why it cannot be had on this machine. */
   unavailable?(stores: Stores): string | undefined;
 }

@@ -3,6 +3,7 @@ import type { Fault } from "./fault";
 import { linkFaults } from "./link-faults";
 import { pageFaults } from "./page-faults";
 import { processFaults } from "./process-faults";
+import { redisClusterFaults } from "./redis-cluster-faults";
 import { redisFaults } from "./redis-faults";
 import { restoreFaults } from "./restore-faults";
 import { viewerFaults } from "./viewer-faults";
@@ -14,6 +15,7 @@ export const faults: readonly Fault[] = [
   none,
   ...processFaults,
   ...redisFaults,
+  ...redisClusterFaults,
   ...restoreFaults,
   ...copyFaults,
   ...linkFaults,

@@ -161,6 +161,17 @@ export const mutants: readonly Mutant[] = [
   { name: "no stale mark (full)", fault: "redis full", patches: noStaleMark },
   { name: "no stale mark (read-only)", fault: "redis read-only", patches: noStaleMark },
   {
+    name: "slots not asked again",
+    fault: "redis cluster node lost",
+    patches: [
+      {
+        file: "lib/redis/tcp-cluster.ts",
+        find: "refresh().catch(() => undefined);",
+        replace: "",
+      },
+    ],
+  },
+  {
     name: "no database in the keyspace",
     fault: "database copied",
     patches: [

@@ -67,6 +67,7 @@ export async function run(options: RunOptions): Promise<RunResult> {
     stores,
     ways,
     program: options.programs.instance,
+    onRedisCluster: fault.onRedisCluster ?? false,
     logFolder: folder,
     onCrash: (instance, how) => history.add({ type: "crash", instance, how }),
   });
