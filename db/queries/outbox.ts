@@ -51,6 +51,8 @@ export async function leaseOutboxRows(db: Queryable, limit: number): Promise<Out
 export interface BoardLog extends LogSummary {
   /** Every change up to this event has been brought to the index, and its outbox row cleared. */
   settled: number;
+  /** How long the oldest change that was not has waited, in ms; 0 when there is none. */
+  unsettledMs: number;
   revision: number;
 }
 
@@ -61,9 +63,10 @@ export async function readLogs(
 ): Promise<Map<number, BoardLog>> {
   const rows = await sqlClient<(BoardLog & { uid: number })[]>`
     select b.uid, b.last_change as "lastChange", b.digest, b.players, b.seq_sum as "seqSum", b.revision,
-      coalesce(o.after_seq, b.last_change) as settled
+      coalesce(o.after_seq, b.last_change) as settled,
+      coalesce(extract(epoch from now() - o.created_at) * 1000, 0)::float8 as "unsettledMs"
     from boards b left join (
-      select board_uid, min(after_seq) as after_seq from index_outbox group by board_uid
+      select board_uid, min(after_seq) as after_seq, min(created_at) as created_at from index_outbox group by board_uid
     ) o on o.board_uid = b.uid
     where b.uid = any(${uids as number[]}::int4[])`;
   return new Map(rows.map(({ uid, ...log }) => [uid, log]));

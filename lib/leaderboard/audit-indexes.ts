@@ -41,7 +41,11 @@ export async function auditIndexes(context: Context, uids: readonly number[]): P
       if (fault) {
         await dropIndex(context, uid, late, fault);
         dropped.add(uid);
-      } else if (late.through < log.lastChange) behind.set(uid, log.lastChange);
+      } else if (late.through < log.lastChange) {
+        // The instance that was to bring the change to the index may be gone.
+        if (log.unsettledMs > lagMaxMs) serveAsStale(context, uid, late, log.lastChange);
+        else behind.set(uid, log.lastChange);
+      }
       verified.push(uid);
     } catch (error) {
       const consequence = "rank index not compared with Postgres; the next audit repeats it";
@@ -93,20 +97,20 @@ function requireLater(context: Context, behind: ReadonlyMap<number, number>): vo
     const states = await context.index.states([...behind.keys()]);
     for (const [uid, lastChange] of behind) {
       const state = states.get(uid);
-      if (!state || state.through >= lastChange) continue;
-      context.lag.require(uid, lastChange);
-      context.onIndexBehind(uid);
-      const { logger } = context;
-      logger.warn(
-        { component: "index audit", uid, through: state.through, lastChange },
-        "rank index is behind; board served as stale",
-      );
+      if (state && state.through < lastChange) serveAsStale(context, uid, state, lastChange);
     }
   };
   check().catch((error: unknown) => {
     const consequence = "lag of rank indexes not read; the next audit repeats it";
     context.storageErrors.report({ component: "index audit", error, consequence });
   });
+}
+
+function serveAsStale(context: Context, uid: number, { through }: IndexState, lastChange: number): void {
+  context.lag.require(uid, lastChange);
+  context.onIndexBehind(uid);
+  const facts = { component: "index audit", uid, through, lastChange };
+  context.logger.warn(facts, "rank index is behind; board served as stale");
 }
 
 /** Drops an index that no longer knows a version it had once told of. */

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
 import { readLogs } from "@/db/queries/outbox";
 import { auditIndexes } from "@/lib/leaderboard/audit-indexes";
+import { commitScores } from "@/lib/leaderboard/commit-scores";
 import { OutboxSettler } from "@/lib/leaderboard/outbox-settler";
 import { ScoreWriter } from "@/lib/leaderboard/score-writer";
 import { sweepOutbox } from "@/lib/leaderboard/sweep-outbox";
@@ -215,4 +216,19 @@ test("the sweep applies what an interrupted process left, however often, and onl
   }
   expect(await sweepAll()).toBe(3);
   expect((await read(board)).version).toBe(before.version);
+});
+
+test("a board that lacks what an instance committed before it was killed is marked as stale once compared", async () => {
+  const board = await api.newBoard();
+  await api.score(board, { player: "a", score: 1 });
+  const { board: settings } = await api.services.liveBoards.get(board);
+  const items = [{ player: "b", name: undefined, values: [2] }];
+  await commitScores(api.services.database, settings, [{ items, idempotency: null }]);
+  await api.services.database.sql`update index_outbox set created_at = created_at - interval '2 seconds'`;
+  expect(await read(board)).toMatchObject({ total: 1 });
+  await auditIndexes(api.services, [settings.uid]);
+  expect(await read(board)).toMatchObject({ stale: true, total: 2, entries: [{ player: "b" }, { player: "a" }] });
+  expect(await sweepAll()).toBe(1);
+  expect(await read(board)).toMatchObject({ total: 2 });
+  expect(await read(board)).not.toHaveProperty("stale");
 });
