@@ -56,6 +56,7 @@ async function start(env: Env, logger: Logger, shutdown: Shutdown): Promise<void
   const publicUrl = env.publicUrl.replace(/:0$/, `:${http.port}`);
   const services = await createServices({ ...stores.env, port: http.port, publicUrl }, logger, {
     privateRedis: !env.redis,
+    ownPostgres: !env.databaseUrl,
     // Not 0, so that what keeps the service running starts it again.
     onDatabaseLost: () => void shutdown.exit(1),
   });

@@ -15,6 +15,11 @@ export interface LeaseOptions {
   sql: Sql;
   /** True: no other instance may be there, nor come. False: others may, if they do not have to be alone. */
   alone: boolean;
+  /**
+   * Whether no other process can hold a lease: Postgres belongs to a data folder that this process has locked. A lease
+   * that is there was left by an instance that was killed, and is taken over at once.
+   */
+  owned?: boolean;
   /** It expired, and an instance came that this one cannot be together with. */
   onLost(): void;
   timing?: LeaseTiming;
@@ -32,15 +37,17 @@ export interface LeaseTiming {
 const usual: LeaseTiming = { leaseMs: 6_000, renewEveryMs: 2_000, takeMs: 8_000, tryEveryMs: 250 };
 /** Any fixed number: leases are taken one after the other. */
 const lockKey = 7_287_463;
+/** The same for every start, so that the next one after a kill has it already. */
+const ownedId = "data folder";
 const takeDeadlineMs = 15_000;
 /** Of a stop, for a renewal under way, and for giving the lease back. */
 const closeMs = 500;
 
 /** Null when another instance is in the way. Rejects when Postgres fails. */
 export async function takeInstanceLease(options: LeaseOptions): Promise<InstanceLease | null> {
-  const { sql, alone, onLost, timing = usual } = options;
+  const { sql, alone, owned = false, onLost, timing = usual } = options;
   const { leaseMs, renewEveryMs, takeMs, tryEveryMs } = timing;
-  const id = randomUUID();
+  const id = owned ? ownedId : randomUUID();
   const closed = new AbortController();
 
   /** False when another instance is in the way. */
@@ -52,7 +59,7 @@ export async function takeInstanceLease(options: LeaseOptions): Promise<Instance
         insert into instance_leases (id, alone, expires_at)
         select ${id}::text, ${alone}::boolean, clock_timestamp() + ${leaseMs} * interval '1 millisecond'
         where not exists (select from instance_leases where id <> ${id} and (alone or ${alone}::boolean))
-        on conflict (id) do update set expires_at = excluded.expires_at
+        on conflict (id) do update set alone = excluded.alone, expires_at = excluded.expires_at
         returning id`;
       return rows.length > 0;
     });

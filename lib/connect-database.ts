@@ -18,6 +18,8 @@ export interface ConnectOptions {
   background: boolean;
   /** No other instance can see this one's rank index. */
   alone: boolean;
+  /** Postgres belongs to the data folder that this process has locked. */
+  owned: boolean;
   /** An instance that this one cannot be together with has come. */
   onLost(): void;
 }
@@ -32,7 +34,7 @@ export interface ConnectedDatabase {
 export async function connectDatabase(
   { databaseUrl, databasePoolMax }: Pick<Env, "databasePoolMax"> & { databaseUrl: string },
   logger: Logger,
-  { background, alone, onLost }: ConnectOptions,
+  { background, alone, owned, onLost }: ConnectOptions,
 ): Promise<ConnectedDatabase> {
   const facts = await checkDatabase(databaseUrl);
   const poolMax = Math.min(databasePoolMax, facts.connectionLimit ?? databasePoolMax);
@@ -41,7 +43,7 @@ export async function connectDatabase(
   try {
     await migrateDatabase(database, migrationsFolder, readDatabaseUrl(databaseUrl).schema);
     const keyspace = await readKeyspace(database.sql);
-    const lease = background ? await claimDatabase({ sql: database.sql, alone, logger, onLost }) : null;
+    const lease = background ? await claimDatabase({ sql: database.sql, alone, owned, logger, onLost }) : null;
     return { database, keyspace, lease };
   } catch (error) {
     await database.close();

@@ -106,6 +106,8 @@ export interface ServicesOptions {
   background?: boolean;
   /** The Redis in `env` is a private one, which no other instance can see. */
   privateRedis?: boolean;
+  /** Postgres belongs to the data folder that this process has locked. */
+  ownPostgres?: boolean;
   /** Ends the process: another instance has come that this one cannot be together with. */
   onDatabaseLost?: () => void;
   hub?: HubOptions;
@@ -282,12 +284,14 @@ async function connect(
   env: Env & { databaseUrl: string },
   logger: Logger,
   storageErrors: StorageErrors,
-  { background = true, privateRedis = false, onDatabaseLost = () => process.exit(1) }: ServicesOptions,
+  options: ServicesOptions,
 ) {
+  const { background = true, privateRedis = false, onDatabaseLost = () => process.exit(1) } = options;
   const alone = !env.redis || privateRedis;
   const { database, keyspace, lease } = await connectDatabase(env, logger, {
     background,
     alone,
+    owned: options.ownPostgres ?? false,
     onLost: onDatabaseLost,
   });
   const opened: { close(): Promise<void> }[] = lease ? [lease, database] : [database];

@@ -42,9 +42,9 @@ test("without a Redis they share, a second instance on the same database is refu
 const timing = { leaseMs: 600, renewEveryMs: 100, takeMs: 300, tryEveryMs: 50 };
 
 /** As an instance that reaches its database by `url`. */
-async function lease(url: string, alone: boolean, onLost = () => {}, takeMs = timing.takeMs) {
+async function lease(url: string, alone: boolean, onLost = () => {}, takeMs = timing.takeMs, owned = false) {
   const database = openDatabase(url, { poolMax: 2 });
-  const held = await takeInstanceLease({ sql: database.sql, alone, onLost, timing: { ...timing, takeMs } });
+  const held = await takeInstanceLease({ sql: database.sql, alone, owned, onLost, timing: { ...timing, takeMs } });
   onTestFinished(async () => {
     await held?.close();
     await database.close();
@@ -77,6 +77,16 @@ test("an instance that is gone without a word is waited for", async () => {
   );
   expect(await lease(url, true)).toBeNull();
   expect(await lease(url, true, undefined, 5_000)).not.toBeNull();
+});
+
+test("an instance on its own Postgres takes over at once from the one that was killed, and keeps others out", async () => {
+  const url = await createTestDatabase();
+  await inSession(
+    url,
+    (sql) => sql`insert into instance_leases values ('data folder', false, clock_timestamp() + interval '1 hour')`,
+  );
+  expect(await lease(url, true, undefined, 0, true)).not.toBeNull();
+  expect(await lease(url, false)).toBeNull();
 });
 
 test("while Postgres is away a lease outlasts its time, unless another instance comes first", async () => {
