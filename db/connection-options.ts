@@ -4,6 +4,8 @@ import { readDatabaseUrl } from "./database-url";
 type Options = postgres.Options<Record<string, postgres.PostgresType>>;
 
 const connectTimeoutSeconds = 5;
+/** Between failed attempts to connect; postgres.js would wait up to 20, long after Postgres is back. */
+const reconnectSecondsMax = 1;
 /** Connections to Postgres at most, unless set. */
 export const poolMaxDefault = 20;
 
@@ -26,6 +28,7 @@ export function connectionOptions(url: string, settings: Record<string, string |
     ssl: read.tls,
     ...(read.targetSessionAttrs && { target_session_attrs: read.targetSessionAttrs }),
     connect_timeout: read.connectTimeoutSeconds ?? connectTimeoutSeconds,
+    backoff: (failures) => Math.min(3 ** failures / 100, reconnectSecondsMax) * (0.5 + Math.random() / 2),
     onnotice: () => undefined,
     connection: {
       application_name: read.applicationName ?? "rungs",
