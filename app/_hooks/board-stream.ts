@@ -65,7 +65,7 @@ export function openBoardStream(options: StreamOptions): BoardStream {
   function connect() {
     stop();
     source = createSource(options.url());
-    // Whoever answers: it is this API when an event says so.
+    // A proxy can answer, too: only an event shows that it is this API.
     source.onopen = () => watchSilence();
     source.onerror = () => dropped(source?.readyState === eventSourceClosed);
     receive<Snapshot>("snapshot", snapshotShape, (snapshot) => listener.onSnapshot(snapshot));

@@ -53,7 +53,7 @@ export function afterDelta(
   const { shown } = state;
   const start = [state.base, shown].find((known) => known?.epoch === epoch && known.version === delta.from);
   if (!start) return { state, gap: shown.epoch !== epoch || delta.to > shown.version };
-  // A server tells of an index that goes away or comes back by a snapshot: a delta leaves that as it is.
+  // When an index is lost or back, the server sends a snapshot: a delta leaves `stale` as it is.
   const base = applyDelta(start, delta);
   if (shown.epoch === epoch && shown.version > base.version) return { state: { ...state, base }, gap: false };
   if (shown.epoch !== epoch && !state.serverStale) return { state: { ...state, base }, gap: true };
@@ -68,7 +68,7 @@ export function afterHeartbeat(state: BoardState, { epoch, version }: Position, 
   return isBase && shown.epoch !== epoch && now - epochAt >= lagMaxMs ? show(state, base, now) : state;
 }
 
-/** Whether a heartbeat tells of a state that we do not have. */
+/** Whether a heartbeat names a version that this state has not reached. */
 export function isBehind({ shown }: BoardState, heartbeat: Position): boolean {
   return heartbeat.epoch !== shown.epoch || heartbeat.version > shown.version;
 }

@@ -11,32 +11,14 @@ export const restoreFaults: readonly Fault[] = [
   {
     name: "postgres failed over",
     what: "a replica that lacks the last seconds takes over; one post then covers the numbers of the lost ones",
-    async inject(world) {
-      const { cluster, history, log } = world;
-      const since = history.now();
-      await keepTables(cluster.databaseUrl);
-      return async () => {
-        const before = await lastChanges(cluster.databaseUrl);
-        await log.over(() => restoreTables(cluster.databaseUrl, log));
-        history.add({ type: "lost", since });
-        world.felt(await coverLost(world, before));
-      };
-    },
+    inject: (world) => failOver(world, (before) => coverLost(world, before)),
   },
   {
     name: "postgres failed over in silence",
-    what: "the same, and nobody writes any more: nothing but Postgres itself tells of it",
+    what: "the same, and nobody writes any more: only Postgres itself shows it",
     quiet: true,
-    async inject({ cluster, history, log, felt }) {
-      const since = history.now();
-      await keepTables(cluster.databaseUrl);
-      return async () => {
-        const before = await lastChanges(cluster.databaseUrl);
-        await log.over(() => restoreTables(cluster.databaseUrl, log));
-        history.add({ type: "lost", since });
-        felt(countLost(before, await lastChanges(cluster.databaseUrl)));
-      };
-    },
+    inject: (world) =>
+      failOver(world, async (before) => countLost(before, await lastChanges(world.cluster.databaseUrl))),
   },
   {
     name: "postgres restored",
@@ -62,6 +44,24 @@ export const restoreFaults: readonly Fault[] = [
     },
   },
 ];
+
+/**
+ * Takes the tables back to what they are now when the fault is healed.
+ * @param changesLost how many changes the fault took away, from the last ones of each board before
+ */
+async function failOver(
+  { cluster, history, log, felt }: World,
+  changesLost: (before: Awaited<ReturnType<typeof lastChanges>>) => Promise<number>,
+): Promise<() => Promise<void>> {
+  const since = history.now();
+  await keepTables(cluster.databaseUrl);
+  return async () => {
+    const before = await lastChanges(cluster.databaseUrl);
+    await log.over(() => restoreTables(cluster.databaseUrl, log));
+    history.add({ type: "lost", since });
+    felt(await changesLost(before));
+  };
+}
 
 async function keepTables(databaseUrl: string): Promise<void> {
   await inSession(

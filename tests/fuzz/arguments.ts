@@ -1,5 +1,5 @@
-import { parseArgs } from "node:util";
 import { z } from "zod";
+import { readOptions } from "@/tests/support/read-options";
 
 const options = {
   seed: { type: "string" },
@@ -9,7 +9,12 @@ const options = {
 
 const schema = z.object({
   /** Decides every request; by the clock when left out. */
-  seed: z.coerce.number().int().min(0).max(0xffff_ffff),
+  seed: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(0xffff_ffff)
+    .default(() => Date.now() % 0xffff_ffff),
   minutes: z.coerce
     .number()
     .min(0.05)
@@ -22,8 +27,5 @@ export type FuzzArguments = z.infer<typeof schema>;
 
 /** Throws an Error with a line for the user. */
 export function readArguments(args: string[]): FuzzArguments {
-  const { seed = String(Date.now() % 0xffff_ffff), ...given } = parseArgs({ args, options }).values;
-  const read = schema.safeParse({ seed, ...given });
-  if (read.success) return read.data;
-  throw new Error(read.error.issues.map(({ path, message }) => `--${String(path[0])}: ${message}`).join("\n"));
+  return readOptions(args, options, schema);
 }

@@ -1,5 +1,5 @@
-import { parseArgs } from "node:util";
 import { z } from "zod";
+import { readOptions } from "@/tests/support/read-options";
 
 const options = {
   minutes: { type: "string" },
@@ -25,7 +25,5 @@ export type ReadsArguments = z.infer<typeof schema>;
 
 /** Throws an Error with a line for the user. */
 export function readArguments(args: string[]): ReadsArguments {
-  const read = schema.safeParse(parseArgs({ args, options }).values);
-  if (read.success) return read.data;
-  throw new Error(read.error.issues.map(({ path, message }) => `--${String(path[0])}: ${message}`).join("\n"));
+  return readOptions(args, options, schema);
 }
