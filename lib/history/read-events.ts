@@ -1,5 +1,6 @@
 import type { Values } from "@/lib/domain/score";
 import { unknownPlayer } from "@/lib/leaderboard/read-player";
+import { isPastLoss } from "./loss";
 import type { BoardNow, Tapes } from "./tapes";
 
 export interface ReadEvents {
@@ -8,7 +9,7 @@ export interface ReadEvents {
   /** Number of the oldest of them, if there are older ones. */
   next: number | null;
   complete: boolean;
-  /** Nothing can be added to them any more. */
+  /** Nothing can be added to them any more, and nothing be lost. */
   settled: boolean;
 }
 
@@ -46,7 +47,8 @@ export function readEvents(
           return { seq: tape.seqAt(place), at: tape.timeAt(place), posted: tape.postedAt(place), applied, after };
         });
       const next = latest.length > limit ? (events.at(-1)?.seq ?? null) : null;
-      return { player, events, next, complete: tape.start === 0, settled: isSettled(tape.seqAt(tape.end)) };
+      const settled = isSettled(tape.seqAt(tape.end)) && isPastLoss(tape.timeAt(end));
+      return { player, events, next, complete: tape.start === 0, settled };
     },
     (tape) => !isSettled(tape.seqAt(tape.end)) || tape.numberOf(player) === undefined,
   );

@@ -3,6 +3,7 @@ import { findStandings } from "@/db/queries/standings";
 import { type RankedStanding, rankInOrder, type Standing } from "@/lib/domain/ranking";
 import type { Tape } from "@/lib/domain/tape";
 import type { Context } from "@/lib/leaderboard/context";
+import { isPastLoss } from "./loss";
 import { type BoardNow, type Tapes, tooLong } from "./tapes";
 
 /** By the number of an event, or by the clock in milliseconds since 1970; neither means now. */
@@ -14,7 +15,7 @@ export interface Moment {
 export interface FoundMoment {
   /** Number of the last event up to then; 0 before the first. */
   seq: number;
-  /** Nothing that is still to come can change what was so then. */
+  /** Nothing that is still to come can change what was so then, and nothing of it be lost. */
   settled: boolean;
 }
 
@@ -31,7 +32,10 @@ type Looking = Pick<Context, "database"> & { tapes: Tapes };
 export function findMoment({ tapes }: Looking, now: BoardNow, moment: Moment): Promise<FoundMoment> {
   return tapes.look(
     now,
-    (tape) => ({ seq: tape.seqAt(placeOf(tape, moment)), settled: isSettled(tape, moment) }),
+    (tape) => {
+      const place = placeOf(tape, moment);
+      return { seq: tape.seqAt(place), settled: isSettled(tape, moment) && isPastLoss(tape.timeAt(place)) };
+    },
     (tape) => !isSettled(tape, moment),
   );
 }

@@ -1,12 +1,13 @@
 /**
  * The score events of the boards whose past is asked for, in memory: read from Postgres once, then only what is new. The
- * write path knows nothing of it, and pays nothing for it. All of it can be read again.
+ * write path knows nothing of it, and pays nothing for it. All of it can be read again, and is when the last event held is
+ * not in Postgres any more: after a restore, or a failover that lost commits, a board has another history.
  */
 import { setTimeout } from "node:timers/promises";
 import { LRUCache } from "lru-cache";
 import { type Database, withDeadline } from "@/db/client";
 import { findBoardByUid, type StoredBoard } from "@/db/queries/boards";
-import { eventsAfter } from "@/db/queries/events";
+import { type EventMark, eventsAfter, OtherHistoryError } from "@/db/queries/events";
 import type { Board } from "@/lib/domain/board";
 import { RungsError } from "@/lib/domain/errors";
 import { type Position, positionId } from "@/lib/domain/snapshot";
@@ -33,11 +34,13 @@ export interface TapesOptions {
 
 interface Held {
   reel: Reel;
-  /** Number of the last event read. */
-  seq: number;
+  /** The last event read; null before the first. */
+  last: EventMark | null;
   /** Where the board was known to be when events were last read, and when that was, by the monotonic clock. */
   position: string;
   readAt: number;
+  /** Of the database then. */
+  connectionsLost: number;
   /** Settles when nobody is working with it. */
   turn: Promise<unknown>;
 }
@@ -50,6 +53,8 @@ function limitsWithin(bytesMax: number): Required<TapesOptions> {
 
 /** Posts that change nothing move no position: they are looked for after this. */
 const freshMs = 1_000;
+/** For so long after a read what is held counts as the board's history, where newer events make no difference. */
+const confirmedMs = 4_000;
 const waitMaxMs = 4_000;
 const loadsMax = 16;
 
@@ -83,7 +88,7 @@ export class Tapes {
 
   /**
    * Works with a board's events, alone. Throws `history-too-long`, and `unavailable` while it takes long to read them.
-   * @param needsNewest false when what is held has to be enough
+   * @param needsNewest false when newer events make no difference
    */
   use<T>(now: BoardNow, work: (reel: Reel) => Generator<void, T>, needsNewest = always): Promise<T> {
     return this.#inTurn(now, needsNewest, (reel) => sliced(work(reel)));
@@ -94,16 +99,15 @@ export class Tapes {
     return this.#inTurn(now, needsNewest, ({ tape }) => read(tape));
   }
 
-  async #inTurn<T>(now: BoardNow, needsNewest: (tape: Tape) => boolean, work: (reel: Reel) => T | Promise<T>) {
+  async #inTurn<T>(
+    now: BoardNow,
+    needsNewest: (tape: Tape) => boolean,
+    work: (reel: Reel) => T | Promise<T>,
+  ): Promise<T> {
     const held = this.#held.get(now.board.uid) ?? (await this.#wait(this.#load(now)));
-    const turn = held.turn.then(async () => {
-      if (needsNewest(held.reel.tape) && !isFresh(held, now)) {
-        await this.#read(held, now);
-        // The cache counts a value when it is added: one that has grown is added again, unless nobody holds on to it.
-        if (this.#held.peek(now.board.uid) === held) {
-          this.#held.delete(now.board.uid);
-          this.#held.set(now.board.uid, held);
-        }
+    const turn = held.turn.then(async (): Promise<T> => {
+      if (!this.#isUpToDate(held, now, needsNewest) && !(await this.#readOn(held, now))) {
+        return this.#inTurn(now, needsNewest, work);
       }
       return work(held.reel);
     });
@@ -137,10 +141,11 @@ export class Tapes {
   async #loadNow(now: BoardNow): Promise<Held> {
     const board = await this.#find(now.board.uid);
     if (board.seq > this.#limits.eventsReadMax) throw tooLong();
-    const held: Held = { reel: new Reel(board), seq: 0, position: "", readAt: 0, turn: Promise.resolve() };
-    await this.#read(held, now);
+    const unread = { last: null, position: "", readAt: 0, connectionsLost: 0 };
+    const held: Held = { reel: new Reel(board), ...unread, turn: Promise.resolve() };
+    const isWhole = await this.#read(held, now).then(() => true, falseIfOther);
     // What the numbers mean could have changed before the first of them came.
-    if ((await this.#find(board.uid)).revision !== board.revision) return this.#loadNow(now);
+    if (!isWhole || (await this.#find(board.uid)).revision !== board.revision) return this.#loadNow(now);
     // The settings of an empty board can still change.
     if (held.reel.tape.end > 0) this.#held.set(board.uid, held);
     return held;
@@ -152,16 +157,37 @@ export class Tapes {
     return board;
   }
 
-  /** Reads what is new. */
+  #isUpToDate(held: Held, now: BoardNow, needsNewest: (tape: Tape) => boolean): boolean {
+    // The next connection may lead to another server.
+    if (held.connectionsLost !== this.#database.connectionsLost()) return false;
+    const age = performance.now() - held.readAt;
+    return needsNewest(held.reel.tape) ? held.position === positionId(now) && age < freshMs : age < confirmedMs;
+  }
+
+  /** Reads what is new; false, and what is held is forgotten, when the board has another history now. */
+  async #readOn(held: Held, now: BoardNow): Promise<boolean> {
+    const { uid } = now.board;
+    const continues = await this.#read(held, now).then(() => true, falseIfOther);
+    if (!continues) held.readAt = Number.NEGATIVE_INFINITY;
+    // The cache counts a value when it is added: one that has grown is added again, unless nobody holds on to it.
+    if (this.#held.peek(uid) === held) {
+      this.#held.delete(uid);
+      if (continues) this.#held.set(uid, held);
+    }
+    return continues;
+  }
+
+  /** Reads what is new. Throws OtherHistoryError. */
   async #read(held: Held, now: BoardNow): Promise<void> {
     const { uid } = now.board;
     const { tape } = held.reel;
     const { bytesMax, eventsMax, playersMax } = this.#limits;
     const readAt = performance.now();
+    const connectionsLost = this.#database.connectionsLost();
     if (this.#tooLarge.has(uid)) throw tooLong();
-    for await (const events of eventsAfter(this.#database.sql, uid, held.seq)) {
+    for await (const { events, last } of eventsAfter(this.#database.sql, uid, held.last)) {
       for (const event of events) tape.append(event);
-      held.seq = events.at(-1)?.seq ?? held.seq;
+      held.last = last;
       // By a quarter at a time, since what stays is moved.
       if (tape.end - tape.start > eventsMax) await sliced(tape.keep(Math.floor(0.75 * eventsMax)));
       if (tape.players.length <= playersMax && tape.bytes <= bytesMax) continue;
@@ -169,14 +195,15 @@ export class Tapes {
       this.#held.delete(uid);
       throw tooLong();
     }
-    Object.assign(held, { position: positionId(now), readAt });
+    Object.assign(held, { position: positionId(now), readAt, connectionsLost });
   }
 }
 
 const always: (tape: Tape) => boolean = () => true;
 
-function isFresh(held: Held, now: BoardNow): boolean {
-  return held.position === positionId(now) && performance.now() - held.readAt < freshMs;
+function falseIfOther(error: unknown): false {
+  if (error instanceof OtherHistoryError) return false;
+  throw error;
 }
 
 function busy(detail: string): RungsError {

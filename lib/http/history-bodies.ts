@@ -1,6 +1,10 @@
-/** Replies about what has been, kept encoded: routes send them, and pages begin with them. */
-import { encodePastBoard, encodeRace, encodeTimeline } from "@/lib/domain/history-wire";
+/**
+ * Replies about what has been, kept encoded: routes send them, and pages begin with them. Keys have the index's epoch: where
+ * Postgres went back, there is a new one.
+ */
+import { encodeHistory, encodePastBoard, encodeRace, encodeTimeline } from "@/lib/domain/history-wire";
 import { positionId } from "@/lib/domain/snapshot";
+import { readHistory } from "@/lib/history/read-history";
 import { findMoment, type Moment, readPastBoard } from "@/lib/history/read-past-board";
 import { readRace } from "@/lib/history/read-race";
 import { readTimeline } from "@/lib/history/read-timeline";
@@ -12,24 +16,22 @@ import { liveBoardOf } from "./live-board-of";
 export async function raceBody(services: Services, boardId: string, top: number, admit: Admit): Promise<EncodedBody> {
   const live = await liveBoardOf(services, boardId, admit);
   const { uid, revision } = live.board;
+  const key = `race ${uid} ${revision} ${live.epoch} ${top}`;
   const make = async () => {
     const race = await readRace(services, live.board, top);
     return encodeRace(race, race.board.decimals);
   };
-  return services.keptBodies.get(`race ${uid} ${revision} ${top}`, positionId(live), make, (work) =>
-    admit("history", work),
-  );
+  return services.keptBodies.get(key, positionId(live), make, (work) => admit("history", work));
 }
 
 export async function timelineBody(services: Services, boardId: string, admit: Admit): Promise<EncodedBody> {
   const live = await liveBoardOf(services, boardId, admit);
+  const key = `timeline ${live.board.uid} ${live.epoch}`;
   const make = async () => encodeTimeline(await readTimeline(services, live));
-  return services.keptBodies.get(`timeline ${live.board.uid}`, positionId(live), make, (work) =>
-    admit("history", work),
-  );
+  return services.keptBodies.get(key, positionId(live), make, (work) => admit("history", work));
 }
 
-/** `settled` when nothing that is still to come can change it. */
+/** `settled` when nothing that is still to come can change it, and nothing of it be lost. */
 export async function pastBoardBody(
   services: Services,
   boardId: string,
@@ -42,7 +44,20 @@ export async function pastBoardBody(
   const find = () => findMoment(services, live, moment);
   const { seq, settled } = services.tapes.holds(board.uid) ? await find() : await admit("history", find);
   const make = async () => encodePastBoard({ board, ...(await readPastBoard(services, live, seq, limit)) });
-  const key = `at ${board.uid} ${board.revision} ${seq} ${limit}`;
+  const key = `at ${board.uid} ${board.revision} ${live.epoch} ${seq} ${limit}`;
   const body = await services.keptBodies.get(key, "", make, (work) => admit("history", work));
   return { body, settled };
+}
+
+export async function historyBody(
+  services: Services,
+  boardId: string,
+  player: string,
+  admit: Admit,
+): Promise<EncodedBody> {
+  const live = await liveBoardOf(services, boardId, admit);
+  const { uid, revision, decimals } = live.board;
+  const key = `history ${uid} ${revision} ${live.epoch} ${player}`;
+  const make = async () => encodeHistory(await readHistory(services, live, player), decimals);
+  return services.keptBodies.get(key, positionId(live), make, (work) => admit("history", work));
 }

@@ -135,7 +135,11 @@ export interface History {
   now(): number;
   add(happening: Happening): void;
   /** Gives the digest of what was served. */
-  served(what: Omit<Served, "type" | "rows">, snapshot: Snapshot, isStale?: boolean): string;
+  served(
+    what: Omit<Served, "type" | "rows">,
+    shown: Pick<Snapshot, "entries" | "total" | "stale">,
+    isStale?: boolean,
+  ): string;
   close(keep: boolean): Promise<void>;
 }
 

@@ -1,4 +1,7 @@
-/** Visitors who open a board once, each on an instance of the seed's choice, so that what every instance serves is seen. */
+/**
+ * Visitors who open a board once, as it is now and as its events lead to it, each on an instance of the seed's choice, so
+ * that what every instance serves is seen.
+ */
 import { setTimeout as wait } from "node:timers/promises";
 import type { Snapshot } from "@/lib/domain/snapshot";
 import type { Random } from "@/tests/support/seeded-random";
@@ -14,7 +17,7 @@ export function startPassersBy(cluster: Cluster, history: History, random: Rando
     while (!closing.signal.aborted) {
       const instance = random.whole(0, cluster.members.length - 1);
       const { id: board } = random.pick(runBoards);
-      void visit(cluster, history, instance, board).catch(() => undefined);
+      for (const look of looks) void visit(cluster, history, { instance, board, ...look }).catch(() => undefined);
       await wait(betweenMs, undefined, { signal: closing.signal }).catch(() => undefined);
     }
   })();
@@ -26,9 +29,25 @@ export function startPassersBy(cluster: Cluster, history: History, random: Rando
   };
 }
 
-async function visit({ members }: Cluster, history: History, instance: number, board: string): Promise<void> {
+interface Look {
+  /** After the board's own. */
+  path: string;
+  as: string;
+}
+
+const looks: readonly Look[] = [
+  { path: "", as: "" },
+  { path: "/at", as: ", looking back" },
+];
+
+async function visit(
+  { members }: Cluster,
+  history: History,
+  { instance, board, path, as }: Look & { instance: number; board: string },
+): Promise<void> {
   const askedAt = history.now();
-  const reply = await members[instance]?.http.send({ path: `/api/v1/boards/${board}` });
+  const reply = await members[instance]?.http.send({ path: `/api/v1/boards/${board}${path}` });
   if (reply?.status !== 200) return;
-  history.served({ by: `instance ${instance}`, kind: "visit", board, askedAt }, reply.json() as Snapshot);
+  const shown: Pick<Snapshot, "entries" | "total" | "stale"> = reply.json();
+  history.served({ by: `instance ${instance}${as}`, kind: "visit", board, askedAt }, shown);
 }

@@ -125,9 +125,12 @@ test("the time that a board's moment gives leads back to it, however fine the cl
   }
 });
 
+const hourMs = 3_600_000;
+
 test("replies have the documented shape; what nothing can change may be kept, the rest is asked for again", async () => {
   const board = await api.newBoard({ decimals: 2, tiebreaks: [{ name: "t", order: "asc" }] });
   await api.score(board, { scores: ["a", "b", "c"].map((player, i) => ({ player, score: i + 0.25 })) });
+  await spreadOut(api, board, new Date(Date.now() - hourMs));
   const now = await api.get(path(board));
   const past = await api.get(path(board, "?seq=2&limit=1"));
   const before = await api.get(path(board, "?time=2020-01-01T00:00:00Z"));
@@ -152,6 +155,18 @@ test("replies have the documented shape; what nothing can change may be kept, th
   const changed = await api.get(path(board), { "if-none-match": now.headers.etag ?? "" });
   expect([changed.status, changed.json().total]).toEqual([200, 4]);
   expect((await read(board, "?seq=4")).total).toBe(4);
+});
+
+test("what a failover of Postgres could take away is kept by no cache for long", async () => {
+  const board = await api.newBoard();
+  for (const score of [1, 2]) await api.score(board, { player: "a", score });
+  await spreadOut(api, board, new Date(Date.now() - hourMs));
+  for (const score of [3, 4]) await api.score(board, { player: "a", score });
+  const kept = async (address: string) => (await api.get(address)).headers["cache-control"];
+  for (const [seq, expected] of [settled, settled, settled, live].entries()) {
+    const [moment, events] = [path(board, `?seq=${seq}`), `/api/v1/boards/${board}/players/a/events?before=${seq + 1}`];
+    expect([seq, await kept(moment), await kept(events)]).toEqual([seq, expected, expected]);
+  }
 });
 
 test("a large reply comes compressed to those who can read that", async () => {

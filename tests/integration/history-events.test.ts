@@ -4,7 +4,7 @@ import type { PlayerEvents } from "@/lib/domain/history";
 import { isMissing } from "@/lib/domain/score";
 import { eventsSchema } from "@/lib/http/history-schemas";
 import { type ApiServer, startApi } from "@/tests/support/api-server";
-import { anyPosts, anyRules, postAll, stagesOf } from "@/tests/support/posted";
+import { anyPosts, anyRules, postAll, spreadOut, stagesOf } from "@/tests/support/posted";
 import { problemOf } from "@/tests/support/problem";
 
 let api: ApiServer;
@@ -123,6 +123,7 @@ test("a player with a thousand events has each of them, whatever the size of a p
 test("pages that nothing can be added to may be kept; all have a tag that holds until something changes", async () => {
   const board = await api.newBoard();
   for (const score of [1, 2, 3]) await api.score(board, { player: "a", score });
+  await spreadOut(api, board, new Date(Date.now() - 3_600_000));
   const newest = await api.get(at(board, "a", "?limit=2"));
   const older = await api.get(at(board, "a", "?limit=2&before=2"));
   const rightBefore = await api.get(at(board, "a", "?before=4"));

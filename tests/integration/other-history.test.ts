@@ -51,6 +51,15 @@ async function dump(): Promise<() => Promise<void>> {
     }) as Promise<unknown> as Promise<void>;
 }
 
+async function endSessions(): Promise<void> {
+  await inSession(
+    api.databaseUrl,
+    (sql) => sql`
+    select pg_terminate_backend(pid) from pg_stat_activity
+    where datname = current_database() and pid <> pg_backend_pid()`,
+  );
+}
+
 const players = (name: string, count: number, first = 1) =>
   Array.from({ length: count }, (_, i): [string, number] => [`${name}${i}`, first + i]);
 
@@ -101,19 +110,60 @@ test("an instance that has not read the board lately shows what was restored fro
   expect(first.json()).toMatchObject({ entry: { score: 10 } });
 });
 
+/** What each way to look back shows of the past up to event 3. */
+async function lookBack(board: string) {
+  const read = async (path: string) => (await api.get(`/api/v1/boards/${board}${path}`)).json();
+  const [timeline, past, race, events, lost, charts] = await Promise.all([
+    read("/timeline"),
+    read("/at?seq=3"),
+    read("/race"),
+    read("/players/a/events?before=4"),
+    read("/players/lost/events?before=4"),
+    read("/players/a/history"),
+  ]);
+  return {
+    events: timeline.events,
+    past: past.entries.map(({ player, score }: Leader) => `${player} ${score}`),
+    race: race.players.map(({ player }: Leader) => player),
+    posted: events.events.map(({ seq, score }: Leader & { seq: number }) => `${seq}: ${score}`),
+    lost: lost.events?.length ?? lost.code,
+    scores: charts.points.map(([, score]: [number, number]) => score),
+  };
+}
+
+test.each(["after posts of the same numbers", "in silence"])("what has been is what Postgres has: %s", async (when) => {
+  const board = await api.newBoard();
+  await post(board, [["a", 10]]);
+  const restore = await dump();
+  await post(board, [["lost", 500]]);
+  await post(board, [["a", 501]]);
+  expect(await lookBack(board)).toEqual({
+    ...{ events: 3, past: ["a 501", "lost 500"], race: ["a", "lost"], posted: ["3: 501", "1: 10"], lost: 1 },
+    scores: [10, 501],
+  });
+  await restore();
+  if (when === "in silence") {
+    await endSessions();
+    const expected = { events: 1, past: ["a 10"], race: ["a"], posted: ["1: 10"], lost: "player-not-found" };
+    await expect.poll(() => lookBack(board), { timeout: 2_000 }).toEqual({ ...expected, scores: [10] });
+  } else {
+    await post(board, [["b", 20]]);
+    await post(board, [["a", 30]]);
+    await post(board, [["b", 40]]);
+    const expected = { events: 4, past: ["a 30", "b 20"], race: ["b", "a"], posted: ["3: 30", "1: 10"] };
+    await expect
+      .poll(() => lookBack(board), { timeout: 6_000 })
+      .toEqual({ ...expected, lost: "player-not-found", scores: [10, 30] });
+  }
+});
+
 test("after connections to Postgres ended, a board is compared with it before it is shown again", async () => {
   const board = await api.newBoard();
   await post(board, [["a", 10]]);
   const restore = await dump();
   await post(board, [["a", 500]]);
   await restore();
-  const { pathname } = new URL(api.databaseUrl);
-  await inSession(
-    api.databaseUrl,
-    (sql) => sql`
-    select pg_terminate_backend(pid) from pg_stat_activity
-    where datname = ${pathname.slice(1)} and pid <> pg_backend_pid()`,
-  );
+  await endSessions();
   // What is less than a second old may still be shown.
   await expect.poll(() => leaders(board), { timeout: 2_000 }).toEqual({ leaders: ["a 10"], stale: false });
 });
