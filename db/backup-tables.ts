@@ -7,6 +7,7 @@ export const keptTables = [
   "invitations",
   "api_keys",
   "boards",
+  "deleted_boards",
   "score_events",
   "standings",
   "idempotency_replies",

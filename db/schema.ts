@@ -57,6 +57,11 @@ export const boards = pgTable("boards", {
   updatedAt: moment("updated_at").notNull().defaultNow(),
 });
 
+/** Boards that are gone, whose scores, standings, replies and inboxes are still to be erased; see db/queries/clean-up.ts. */
+export const deletedBoards = pgTable("deleted_boards", {
+  uid: integer("uid").primaryKey(),
+});
+
 /** Every accepted score as it was posted, in commit order; rows are never changed. A rename takes a number and has no row. */
 export const scoreEvents = pgTable(
   "score_events",

@@ -1,16 +1,6 @@
 import { asc, eq, inArray, sql } from "drizzle-orm";
 import type { Queryable } from "@/db/client";
-import {
-  boards,
-  idempotencyReplies,
-  inboxBoards,
-  inboxItems,
-  inboxMarks,
-  indexOutbox,
-  scoreEvents,
-  standings,
-  watchedPlayers,
-} from "@/db/schema";
+import { boards, deletedBoards, inboxBoards, indexOutbox, watchedPlayers } from "@/db/schema";
 import { type Board, boardId, type CreateBoardInput, type UpdateBoardInput } from "@/lib/domain/board";
 
 /** A board with the number of its last score event. */
@@ -57,16 +47,12 @@ export async function changeBoard(db: Queryable, uid: number, change: UpdateBoar
   return toBoard(row);
 }
 
-/** Removes a board with everything that hangs on it; its outbox row tells the index to drop it. */
+/** Removes a board, so that its id is free; its outbox row tells the index to drop it. The clean-up erases the rest. */
 export async function removeBoard(db: Queryable, uid: number): Promise<void> {
-  await db.delete(scoreEvents).where(eq(scoreEvents.boardUid, uid));
-  await db.delete(standings).where(eq(standings.boardUid, uid));
-  await db.delete(idempotencyReplies).where(eq(idempotencyReplies.boardUid, uid));
+  await db.insert(deletedBoards).values({ uid });
   await db.delete(indexOutbox).where(eq(indexOutbox.boardUid, uid));
   const id = db.select({ id: boards.id }).from(boards).where(eq(boards.uid, uid));
   await db.delete(watchedPlayers).where(inArray(watchedPlayers.board, id));
-  await db.delete(inboxItems).where(eq(inboxItems.boardUid, uid));
-  await db.delete(inboxMarks).where(eq(inboxMarks.boardUid, uid));
   await db.delete(inboxBoards).where(eq(inboxBoards.boardUid, uid));
   await db.delete(boards).where(eq(boards.uid, uid));
 }

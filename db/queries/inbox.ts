@@ -1,5 +1,4 @@
-import { sql } from "drizzle-orm";
-import type { Queryable, Sql, TransactionSql } from "@/db/client";
+import type { Sql, TransactionSql } from "@/db/client";
 import type { Inbox, InboxItem, Moment } from "@/lib/domain/moments";
 
 export interface NewItem extends Moment {
@@ -71,18 +70,6 @@ export async function acknowledgeItems(
     where board_uid = ${uid} and player = ${player} and id = any(${ids}::int8[]) and acknowledged_at is null
     returning extract(epoch from acknowledged_at - created_at)::float8 as wait`;
   return { unacknowledged: await countItems(sqlClient, uid, player), waits: rows.map(({ wait }) => wait) };
-}
-
-/** Forgets what is too old, acknowledged since a day, or of players no longer watched. */
-export async function cleanInbox(db: Queryable): Promise<void> {
-  await db.execute(sql`
-    delete from inbox_items
-    where created_at < now() - interval '30 days' or acknowledged_at < now() - interval '1 day'`);
-  await db.execute(sql`delete from watched_players where renewed_at < now() - interval '30 days'`);
-  await db.execute(sql`
-    delete from inbox_marks m using boards b
-    where b.uid = m.board_uid
-      and not exists (select from watched_players w where w.board in (b.id, '*') and w.player = m.player)`);
 }
 
 async function countItems(sqlClient: Sql, uid: number, player: string): Promise<number> {

@@ -1,6 +1,6 @@
 import { inArray, lt, sql } from "drizzle-orm";
 import type { Queryable, Sql, TransactionSql } from "@/db/client";
-import { idempotencyReplies, indexOutbox } from "@/db/schema";
+import { indexOutbox } from "@/db/schema";
 import { type LogStep, type LogSummary, seqSumModulus } from "@/lib/domain/board-log";
 import type { StoredReply } from "./scores";
 
@@ -113,10 +113,6 @@ export async function settleOutbox(sqlClient: Sql, ids: readonly number[], repli
       where r.board_uid = w.board_uid and r.key = w.key
     )
     delete from index_outbox using quick where id = any(${ids as number[]}::int8[])`;
-}
-
-export async function deleteOldReplies(db: Queryable): Promise<void> {
-  await db.delete(idempotencyReplies).where(lt(idempotencyReplies.createdAt, sql`now() - interval '24 hours'`));
 }
 
 export interface OutboxBacklog {

@@ -4,9 +4,10 @@ import { insertOutboxRow, settleOutbox } from "@/db/queries/outbox";
 import { RungsError } from "@/lib/domain/errors";
 import type { Context } from "./context";
 
-const deleteDeadlineMs = 30_000;
-
-/** Removes a board with its scores, for good. Throws `board-not-found`. */
+/**
+ * Removes a board for good: its id is free at once, and its scores are erased in the background, which may take minutes.
+ * Throws `board-not-found`.
+ */
 export async function deleteBoard(context: Context, id: string): Promise<void> {
   const { database, index, storageErrors } = context;
   const { uid, outboxId } = await withDeadline(
@@ -16,7 +17,6 @@ export async function deleteBoard(context: Context, id: string): Promise<void> {
       await removeBoard(tx, board.uid);
       return { uid: board.uid, outboxId: await insertOutboxRow(tx, board.uid) };
     }),
-    deleteDeadlineMs,
   );
   context.onIndexChanged(uid, null);
   try {

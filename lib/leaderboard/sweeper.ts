@@ -1,6 +1,11 @@
 import { withDeadline } from "@/db/client";
-import { cleanInbox } from "@/db/queries/inbox";
-import { deleteOldReplies } from "@/db/queries/outbox";
+import {
+  deleteOldItems,
+  deleteOldMarks,
+  deleteOldReplies,
+  deleteOldWatches,
+  eraseDeletedBoards,
+} from "@/db/queries/clean-up";
 import { groupBy } from "@/lib/group-by";
 import type { StorageComponent } from "@/lib/storage-errors";
 import { auditIndexes } from "./audit-indexes";
@@ -9,7 +14,10 @@ import { sweepOutbox } from "./sweep-outbox";
 
 const sweepEveryMs = 2_000;
 const auditEveryMs = 4_000;
+const eraseEveryMs = 5_000;
 const cleanEveryMs = 600_000;
+/** A whole transaction of it. */
+const eraseDeadlineMs = 30_000;
 
 interface Duty {
   component: StorageComponent;
@@ -32,11 +40,12 @@ export class Sweeper {
   /** @param inUse gives the uids of boards that somebody has asked this instance for lately. */
   constructor(context: Context, inUse: () => number[]) {
     this.#context = context;
-    const { db } = context.database;
+    const { sql } = context.database;
     const clean = { component: "clean-up", everyMs: cleanEveryMs } as const;
+    const inbox = { ...clean, consequence: "expired inbox rows not deleted; retried in 10 minutes" };
     const duties: Duty[] = [
       {
-        ...{ component: "outbox sweep", everyMs: sweepEveryMs, work: () => this.#sweep() },
+        ...{ component: "outbox sweep", everyMs: sweepEveryMs, work: () => this.#whole(() => this.#sweep()) },
         consequence: "stored scores not brought to the rank index; retried within seconds",
       },
       {
@@ -44,13 +53,17 @@ export class Sweeper {
         consequence: "rank indexes not compared with Postgres; retried within seconds",
       },
       {
-        ...{ ...clean, work: () => withDeadline(deleteOldReplies(db)) },
-        consequence: "expired replies not deleted; retried in 10 minutes",
+        ...{ component: "clean-up", everyMs: eraseEveryMs },
+        work: () => this.#whole(() => withDeadline(eraseDeletedBoards(sql), eraseDeadlineMs)),
+        consequence: "rows of deleted boards not erased; retried within seconds",
       },
       {
-        ...{ ...clean, work: () => withDeadline(cleanInbox(db)) },
-        consequence: "expired inbox items not deleted; retried in 10 minutes",
+        ...{ ...clean, work: () => this.#whole(() => withDeadline(deleteOldReplies(sql))) },
+        consequence: "expired replies not deleted; retried in 10 minutes",
       },
+      { ...inbox, work: () => this.#whole(() => withDeadline(deleteOldItems(sql))) },
+      { ...inbox, work: () => this.#whole(() => withDeadline(deleteOldWatches(sql))) },
+      { ...inbox, work: () => this.#whole(() => withDeadline(deleteOldMarks(sql))) },
     ];
     for (const duty of duties) this.#schedule(duty);
   }
@@ -81,13 +94,16 @@ export class Sweeper {
     }
   }
 
-  async #sweep(): Promise<void> {
-    for (let more = true; more && !this.#closed; ) {
-      const swept = await sweepOutbox(this.#context);
-      more = swept.more;
-      if (swept.cleared > 0)
-        this.#context.logger.info({ rows: swept.cleared }, "sweep brought changes to the rank index");
-    }
+  async #sweep(): Promise<boolean> {
+    const swept = await sweepOutbox(this.#context);
+    if (swept.cleared > 0)
+      this.#context.logger.info({ rows: swept.cleared }, "sweep brought changes to the rank index");
+    return swept.more;
+  }
+
+  /** Batch after batch, while there is more. */
+  async #whole(batch: () => Promise<boolean>): Promise<void> {
+    while (!this.#closed && (await batch()));
   }
 }
 

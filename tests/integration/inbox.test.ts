@@ -1,6 +1,6 @@
 /** What watched players find in their inbox, through crashes, rebuilds and rival instances: each moment once. */
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { cleanInbox } from "@/db/queries/inbox";
+import { deleteOldItems, deleteOldMarks, deleteOldWatches, eraseDeletedBoards } from "@/db/queries/clean-up";
 import type { Inbox } from "@/lib/domain/moments";
 import { judgeBoard } from "@/lib/inbox/judge-board";
 import { InboxKeeper } from "@/lib/inbox/keeper";
@@ -371,12 +371,13 @@ test("an inbox keeps 200 items, and nothing for longer than it should", async ()
   await acknowledge("bob", bob, ids.slice(0, 150));
   await database.sql`update inbox_items set acknowledged_at = now() - interval '25 hours' where id = any(${ids.slice(0, 100)}::int8[])`;
   await database.sql`update inbox_items set created_at = now() - interval '31 days' where id = any(${ids.slice(150, 160)}::int8[])`;
-  await cleanInbox(database.db);
+  await deleteOldItems(database.sql);
   const [{ rows, open } = { rows: 0, open: 0 }] = await database.sql<{ rows: number; open: number }[]>`
     select count(*)::int as rows, count(*) filter (where acknowledged_at is null)::int as open from inbox_items`;
   expect([rows, open]).toEqual([90, 40]);
   await database.sql`update watched_players set renewed_at = now() - interval '31 days'`;
-  await cleanInbox(database.db);
+  await deleteOldWatches(database.sql);
+  await deleteOldMarks(database.sql);
   const [left] = await database.sql`
     select (select count(*)::int from watched_players) as watches, (select count(*)::int from inbox_marks) as marks`;
   expect(left).toEqual({ watches: 0, marks: 0 });
@@ -393,6 +394,7 @@ test("with the board go its watches, marks and items; other boards keep theirs",
   await judge();
   expect((await read("ann", ann)).unacknowledged).toBe(1);
   await deleteBoard(api.services, board);
+  while (await eraseDeletedBoards(api.services.database.sql));
   const [left] = await api.services.database.sql`
     select (select count(*)::int from inbox_items) as items, (select count(*)::int from inbox_marks) as marks,
            (select count(*)::int from inbox_boards) as boards, array(select board from watched_players) as watches`;

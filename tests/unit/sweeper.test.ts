@@ -11,8 +11,9 @@ test.each([
   ["does not end", () => new Promise(() => undefined)],
 ])("a sweep that %s stops neither the audit nor the clean-up", async (_what, ping) => {
   const audits = vi.fn(() => []);
-  const deleted = vi.fn(() => ({ where: () => Promise.resolve() }));
-  const parts = { index: { ping }, database: { db: { delete: deleted } }, ...silentLog() };
+  const deleted = vi.fn(() => Promise.resolve({ count: 0 }));
+  const sql = Object.assign(deleted, { begin: () => Promise.resolve(false) });
+  const parts = { index: { ping }, database: { sql }, ...silentLog() };
   new Sweeper(parts as unknown as Context, audits);
   await vi.advanceTimersByTimeAsync(600_000);
   expect(audits.mock.calls.length).toBeGreaterThanOrEqual(149);

@@ -1,0 +1,3 @@
+CREATE TABLE "deleted_boards" (
+	"uid" integer PRIMARY KEY NOT NULL
+);
