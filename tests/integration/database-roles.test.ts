@@ -111,7 +111,7 @@ test("an installation whose journal drizzle kept goes on, and has nothing applie
       await tx`create table drizzle.__drizzle_migrations (id serial primary key, hash text not null, created_at bigint)`;
       await tx`insert into drizzle.__drizzle_migrations (hash, created_at)
         select hash, created_at from rungs_migrations where created_at < 1795823087379`;
-      await tx`drop table rungs_migrations, instance_leases`;
+      await tx`drop table rungs_migrations, instance_leases, deleted_boards`;
     }),
   );
   const api = await start(url);
