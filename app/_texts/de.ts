@@ -52,6 +52,7 @@ export const de: Translation = {
     noScores: "Noch keine Ergebnisse",
     players: { one: "{count} Spieler", other: "{count} Spieler" },
     watching: { one: "{count} schaut zu", other: "{count} schauen zu" },
+    outdated: "vielleicht nicht aktuell",
     changed: "{ago} geändert",
     changedNow: "gerade geändert",
 

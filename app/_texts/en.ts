@@ -55,6 +55,7 @@ export const en = {
     noScores: "No scores yet",
     players: { one: "{count} player", other: "{count} players" },
     watching: { one: "{count} watching", other: "{count} watching" },
+    outdated: "may be out of date",
     changed: "changed {ago}",
     changedNow: "changed just now",
 

@@ -5,6 +5,8 @@ import type { BoardListCursor, BoardListQuery } from "@/lib/domain/board-list";
 
 export interface BoardOnList {
   board: Board;
+  /** How many are on it. */
+  players: number;
   /** When a score last changed a standing; null while none has. */
   changedAt: Date | null;
   /** Where the list goes on after this board. */
@@ -12,7 +14,7 @@ export interface BoardOnList {
 }
 
 /** Moments in microseconds since 1970; a moment as such would come as text. */
-type Row = Board & { changedUs: number | null; movedUs: number };
+type Row = Board & { players: number; changedUs: number | null; movedUs: number };
 
 /**
  * At most `limit` boards. The time of a change is that of its event, or of the last one before a rename, looked up by
@@ -24,7 +26,7 @@ export async function findBoardsInOrder(sql: Sql, query: BoardListQuery): Promis
   const byChange = sql`order by moved_us desc, uid desc limit ${query.limit}`;
   const rows = await sql<Row[]>`
     select uid, id, name, sort_order as "order", operator, decimals, tiebreaks, rank_style as "rankStyle", delivery,
-      revision, changed_us as "changedUs", moved_us as "movedUs"
+      revision, players, changed_us as "changedUs", moved_us as "movedUs"
     from (
       select *, coalesce(changed_us, (extract(epoch from created_at) * 1000000)::int8) as moved_us from (
         select *, (
@@ -36,9 +38,9 @@ export async function findBoardsInOrder(sql: Sql, query: BoardListQuery): Promis
     ) listed
     where ${after ? comesAfter(sql, after) : sql`true`}
     ${sort === "name" ? byName : byChange}`;
-  return rows.map(({ changedUs, movedUs, ...board }) => {
+  return rows.map(({ players, changedUs, movedUs, ...board }) => {
     const cursor = sort === "name" ? { sort, name: board.name, id: board.id } : { sort, us: movedUs, uid: board.uid };
-    return { board, changedAt: changedUs === null ? null : new Date(changedUs / 1_000), cursor };
+    return { board, players, changedAt: changedUs === null ? null : new Date(changedUs / 1_000), cursor };
   });
 }
 

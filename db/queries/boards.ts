@@ -3,9 +3,11 @@ import type { Queryable } from "@/db/client";
 import { boards, deletedBoards, inboxBoards, indexOutbox, watchedPlayers } from "@/db/schema";
 import { type Board, boardId, type CreateBoardInput, type UpdateBoardInput } from "@/lib/domain/board";
 
-/** A board with the number of its last score event. */
 export interface StoredBoard extends Board {
+  /** Number of its last score event or rename. */
   seq: number;
+  /** How many are on it. */
+  players: number;
 }
 
 export async function findBoard(db: Queryable, id: string): Promise<StoredBoard | null> {

@@ -70,14 +70,6 @@ export async function countRecentEvents(sqlClient: Sql, uid: number): Promise<nu
   return row?.events ?? 0;
 }
 
-/** Players by board uid; boards without any are left out. Reads them all: for while the rank index is away. */
-export async function countPlayers(sqlClient: Sql, uids: readonly number[]): Promise<Map<number, number>> {
-  const rows = await sqlClient<{ uid: number; total: number }[]>`
-    select board_uid as uid, count(*) as total from standings
-    where board_uid = any(${uids as number[]}::int4[]) group by board_uid`;
-  return new Map(rows.map(({ uid, total }) => [uid, total]));
-}
-
 export async function hasStandings(db: Queryable, uid: number): Promise<boolean> {
   const rows = await db.execute(sql`select from standings where board_uid = ${uid} limit 1`);
   return rows.length > 0;

@@ -40,6 +40,8 @@ export interface BoardSummary extends BoardView {
   leader: Entry | null;
   /** How many watch it now. */
   viewers: number;
+  /** Leader and total may be out of date. */
+  stale?: true | undefined;
 }
 
 export interface BoardList {

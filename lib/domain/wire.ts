@@ -31,6 +31,7 @@ export interface SummaryToEncode {
   changedAt: Date | null;
   viewers: number;
   leader: RankedStanding | null;
+  stale?: true | undefined;
 }
 
 export function encodeBoardList(boards: readonly SummaryToEncode[], total: number, next: string | null): string {

@@ -15,7 +15,7 @@ import type { RankedStanding } from "@/lib/domain/ranking";
 import { searchText } from "@/lib/domain/text";
 import { encodeBoardList } from "@/lib/domain/wire";
 import { withDeadline } from "@/lib/embedded/deadline";
-import { type BoardsFound, browseBoards, countPlayersOf } from "@/lib/leaderboard/browse-boards";
+import { type BoardsFound, browseBoards } from "@/lib/leaderboard/browse-boards";
 import type { EncodedBody } from "@/lib/live/encoded-body";
 import type { Admit } from "@/lib/read-gate/read-gate";
 import type { Services } from "@/lib/services";
@@ -64,24 +64,21 @@ async function writeList(services: Services, query: BoardListQuery): Promise<str
     Promise.all(boards.map((listed) => topOf(services, listed))),
     services.viewersNow.ofAll(boards.map(({ board }) => board.id)),
   ]);
-  const unknown = boards.filter((_, i) => tops[i] === "unknown").map(({ board }) => board.uid);
-  const counts = await countPlayersOf(services, unknown);
   const listed = boards.flatMap(({ board, changedAt }, i) => {
     const top = tops[i] ?? "gone";
     if (top === "gone") return [];
     const { polling = 0, streaming = 0 } = viewers.get(board.id) ?? {};
-    const known = top === "unknown" ? { total: counts.get(board.uid) ?? 0, leader: null } : top;
-    return [{ board, changedAt, viewers: polling + streaming, ...known }];
+    return [{ board, changedAt, viewers: polling + streaming, ...top }];
   });
   return encodeBoardList(listed, total, next && writeCursor(next));
 }
 
-type Top = { total: number; leader: RankedStanding | null } | "unknown" | "gone";
+type Top = { total: number; leader: RankedStanding | null; stale?: true } | "gone";
 
 /** Read from the view that is kept for as long as the board does not change; a board without scores needs none. */
 async function topOf(
-  { views, storageErrors }: Services,
-  { board, changedAt }: BoardsFound["boards"][number],
+  { views, storageErrors, staleAnswers }: Services,
+  { board, players, changedAt }: BoardsFound["boards"][number],
 ): Promise<Top> {
   if (changedAt === null) return { total: 0, leader: null };
   try {
@@ -92,10 +89,13 @@ async function topOf(
     );
     // Deleted and made again since it was listed.
     if (page.board.uid !== board.uid) return "gone";
-    return { total: page.total, leader: page.entries[0] ?? null };
+    const top = { total: page.total, leader: page.entries[0] ?? null };
+    if (!page.stale) return top;
+    staleAnswers.given(board.id);
+    return { ...top, stale: true };
   } catch (error) {
     storageErrors.report({ component: "board list", board: board.id, error, consequence: "listed without its leader" });
-    return isRungsError(error) && error.code === "board-not-found" ? "gone" : "unknown";
+    return isRungsError(error) && error.code === "board-not-found" ? "gone" : { total: players, leader: null };
   }
 }
 

@@ -65,6 +65,7 @@ const summarySchema = boardReplySchema
     leader: entrySchema
       .nullable()
       .meta({ description: "Null while there is none, or where it cannot be read at present" }),
+    stale,
   })
   .meta({ id: "BoardSummary" }) satisfies z.ZodType<BoardSummary>;
 

@@ -1,6 +1,5 @@
 import { withDeadline } from "@/db/client";
 import { type BoardOnList, countBoards, findBoardsInOrder } from "@/db/queries/board-list";
-import { countPlayers } from "@/db/queries/standings";
 import type { BoardListCursor, BoardListQuery } from "@/lib/domain/board-list";
 import type { Context } from "./context";
 
@@ -22,12 +21,4 @@ export async function browseBoards(
   );
   const boards = found.slice(0, query.limit);
   return { boards, total, next: found.length > boards.length ? (boards.at(-1)?.cursor ?? null) : null };
-}
-
-/** Players by uid where no index could tell; boards without any are left out. */
-export async function countPlayersOf(
-  { database }: Pick<Context, "database">,
-  uids: readonly number[],
-): Promise<Map<number, number>> {
-  return uids.length > 0 ? withDeadline(countPlayers(database.sql, uids)) : new Map();
 }

@@ -173,11 +173,11 @@ test("a board that is deleted is gone within seconds, and one with its id again 
   expect((await list("?q=short-lived")).boards[0]).toMatchObject({ total: 0, leader: null, changedAt: null });
 });
 
-test("with Redis gone it is as complete, from Postgres", async () => {
+test("with Redis gone it is as complete, from Postgres, and marked stale", async () => {
   const board = await api.newBoard({ name: "left alone" });
   await scored(board, 7);
   await redis.stop();
   redisIsThere = false;
   const { boards } = await list("?q=left alone");
-  expect(boards).toMatchObject([{ id: board, total: 1, leader: { name: "Ada", score: 7 }, viewers: 0 }]);
+  expect(boards).toMatchObject([{ id: board, total: 1, leader: { name: "Ada", score: 7 }, viewers: 0, stale: true }]);
 }, 30_000);

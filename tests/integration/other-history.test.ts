@@ -5,6 +5,7 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { readKeyspace } from "@/db/keyspace";
 import { inSession } from "@/lib/embedded/postgres-session";
+import { listBoards } from "@/lib/leaderboard/list-boards";
 import { type ApiServer, startApi } from "@/tests/support/api-server";
 import { type PrivateRedis, startPrivateRedis } from "@/tests/support/private-redis";
 
@@ -224,6 +225,9 @@ test("while Redis refuses writes, boards that lack a score come from Postgres an
   expect(await leaders(board)).toEqual({ leaders: ["b 2", "a 1"], stale: true });
   const player = await api.get(`/api/v1/boards/${board}/players/b`);
   expect(player.json()).toMatchObject({ stale: true, entry: { rank: 1 } });
+  const { boards } = (await api.get("/api/v1/boards")).json();
+  expect(boards).toMatchObject([{ total: 2, leader: { player: "b" }, stale: true }]);
+  expect(await listBoards(api.services)).toMatchObject([{ total: 2 }]);
   const other = await startApi({ databaseUrl: api.databaseUrl, redisUrl: redis.url });
   others.push(other);
   await expect.poll(() => leaders(board, other), { timeout: 8_000 }).toEqual({ leaders: ["b 2", "a 1"], stale: true });

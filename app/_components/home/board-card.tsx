@@ -35,6 +35,7 @@ export const BoardCard = memo(function BoardCard({ board, live, changed }: Board
         <span>
           {t("players", { count: board.total })}
           {board.viewers > 0 && <> · {t("watching", { count: board.viewers })}</>}
+          {board.stale && <> · {t("outdated")}</>}
         </span>
         {changed !== null && board.changedAt !== null && (
           <time dateTime={board.changedAt} suppressHydrationWarning>
