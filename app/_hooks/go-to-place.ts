@@ -1,20 +1,25 @@
-/** From whoever knows a place to the table that can show it, wherever on the page they are, even before it is there. */
+/** From whoever knows a place to the board's table that can show it, wherever on the page, even before it is there. */
 const type = "rungs:place";
 
-let unheard: number | null = null;
+let wanted: { board: string; place: number } | null = null;
 
 /** @param place from 1 */
-export function goToPlace(place: number): void {
-  unheard = place;
+export function goToPlace(board: string, place: number): void {
+  wanted = { board, place };
   window.dispatchEvent(new Event(type));
 }
 
-export function onGoToPlace(listener: (place: number) => void): () => void {
-  const hear = () => {
-    if (unheard !== null) listener(unheard);
-    unheard = null;
+/** A place that no table has taken is dropped when one goes. */
+export function onGoToPlace(board: string, listener: (place: number) => void): () => void {
+  const take = () => {
+    if (wanted?.board !== board) return;
+    listener(wanted.place);
+    wanted = null;
   };
-  hear();
-  window.addEventListener(type, hear);
-  return () => window.removeEventListener(type, hear);
+  take();
+  window.addEventListener(type, take);
+  return () => {
+    wanted = null;
+    window.removeEventListener(type, take);
+  };
 }

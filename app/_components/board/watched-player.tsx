@@ -81,7 +81,7 @@ function Standing({ boardId, watched, here, formats }: StandingProps) {
       <a
         data-jump=""
         href={here ? "#watched-row" : place}
-        onClick={here ? undefined : (event) => stayOnPage(event, place) && goToPlace(entry.position)}
+        onClick={here ? undefined : (event) => stayOnPage(event, place) && goToPlace(boardId, entry.position)}
         className="button whitespace-nowrap max-sm:px-2"
       >
         <span className="max-sm:sr-only">{t("showInTable")}</span>

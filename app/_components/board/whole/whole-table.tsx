@@ -43,7 +43,7 @@ export default function WholeTable({ boardId, at, page, view, formats, player }:
   const entries = useEntries(source, rows?.first ?? ownWindow.offset, rows?.end ?? ownWindow.offset + pageSize, total);
   const columns = useMemo(() => board.tiebreaks.map(({ name }) => columnLabel(name)), [board.tiebreaks]);
   const widest = useWidest(entries, formats, total);
-  useArrival(body, goTo);
+  useArrival(boardId, body, goTo);
   useRowMotion(body, entries, (rows?.first ?? 0) * (rows?.rowHeight ?? 0));
 
   function go(place: number) {
@@ -122,15 +122,19 @@ export default function WholeTable({ boardId, at, page, view, formats, player }:
 }
 
 /** Whoever is sent to a place goes there, also where the address names it already, and has the focus on its row. */
-function useArrival(body: RefObject<HTMLTableSectionElement | null>, goTo: (place: number) => void): void {
+function useArrival(
+  boardId: string,
+  body: RefObject<HTMLTableSectionElement | null>,
+  goTo: (place: number) => void,
+): void {
   const sentTo = useRef<number | null>(null);
   useEffect(
     () =>
-      onGoToPlace((place) => {
+      onGoToPlace(boardId, (place) => {
         sentTo.current = place;
         goTo(place);
       }),
-    [goTo],
+    [boardId, goTo],
   );
   // With every render: the row may come with any of them.
   useLayoutEffect(() => {
