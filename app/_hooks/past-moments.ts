@@ -11,8 +11,8 @@ import { shareUnchanged } from "./share-unchanged";
 type Query = string;
 
 export interface PastView {
-  /** The moment last wanted, or, until it has come, one wanted before; null while now is. */
-  shown: { query: Query; board: PastBoard } | null;
+  /** The moment last wanted, or, until it has come, one wanted before, or forgotten; null while now is. */
+  shown: { query: Query | null; board: PastBoard } | null;
   /** Why what is wanted is not there. */
   problem: "waiting" | "too-long" | "gone" | null;
 }
@@ -20,8 +20,13 @@ export interface PastView {
 export interface PastMomentsOptions {
   load(query: Query): Promise<LookedBack<PastBoard>>;
   /** What the page came with. */
-  first: PastView["shown"];
+  first: { query: Query; board: PastBoard } | null;
   random?: () => number;
+}
+
+interface Request {
+  /** The number of the wish that it was made for; 0 for what nobody has wished for yet. */
+  wish: number;
 }
 
 const inFlightMax = 3;
@@ -31,8 +36,7 @@ export class PastMoments {
   readonly #options: PastMomentsOptions;
   readonly #listeners = new Set<() => void>();
   readonly #kept = new Map<Query, PastBoard>();
-  /** With the number of the wish that each was asked for; 0 for what nobody has wished for yet. */
-  readonly #inFlight = new Map<Query, number>();
+  readonly #inFlight = new Map<Query, Request>();
   readonly #refused = new Map<Query, "too-long" | "gone">();
   #wanted: Query | null;
   #ahead: readonly Query[] = [];
@@ -68,10 +72,23 @@ export class PastMoments {
       this.#wanted = query;
       this.#wish++;
       if (query === null) this.#show(null, this.#wish);
-      else if (this.#inFlight.has(query)) this.#inFlight.set(query, this.#wish);
+      else this.#noteWish(query);
     }
     const board = query === null ? undefined : this.#kept.get(query);
     if (query !== null && board) this.#show({ query, board }, this.#wish);
+    this.#update();
+    this.#askOn();
+  }
+
+  /** The board may have another past now: all is asked for again; what is shown stays until then. */
+  forget(): void {
+    this.#kept.clear();
+    this.#refused.clear();
+    this.#inFlight.clear();
+    const { shown } = this.#view;
+    if (shown) this.#view = { ...this.#view, shown: { ...shown, query: null } };
+    this.#wish++;
+    this.#tell();
     this.#update();
     this.#askOn();
   }
@@ -88,17 +105,25 @@ export class PastMoments {
     while (this.#pause === undefined && this.#inFlight.size < inFlightMax) {
       const missing = [this.#wanted, ...this.#ahead].find((query) => query !== null && this.#isMissing(query));
       if (!missing) return;
-      this.#inFlight.set(missing, missing === this.#wanted ? this.#wish : 0);
-      void this.#options.load(missing).then((found) => this.#take(missing, found));
+      const request = { wish: missing === this.#wanted ? this.#wish : 0 };
+      this.#inFlight.set(missing, request);
+      void this.#options.load(missing).then((found) => {
+        if (this.#inFlight.get(missing) === request) this.#take(missing, found, request);
+      });
     }
+  }
+
+  #noteWish(query: Query): void {
+    const request = this.#inFlight.get(query);
+    if (request) request.wish = this.#wish;
   }
 
   #isMissing(query: Query): boolean {
     return !this.#kept.has(query) && !this.#inFlight.has(query) && !this.#refused.has(query);
   }
 
-  #take(query: Query, found: LookedBack<PastBoard>): void {
-    const wish = query === this.#wanted ? this.#wish : (this.#inFlight.get(query) ?? 0);
+  #take(query: Query, found: LookedBack<PastBoard>, request: Request): void {
+    const wish = query === this.#wanted ? this.#wish : request.wish;
     this.#inFlight.delete(query);
     if (found.kind === "waiting") this.#rest(found.retryAfterMs);
     else this.#failures = 0;
@@ -127,7 +152,7 @@ export class PastMoments {
     if (this.#kept.size > keptMax && oldest !== undefined) this.#kept.delete(oldest);
   }
 
-  #show(next: PastView["shown"], wish: number): void {
+  #show(next: { query: Query; board: PastBoard } | null, wish: number): void {
     this.#granted = wish;
     const { shown } = this.#view;
     if (next?.query === shown?.query) return;

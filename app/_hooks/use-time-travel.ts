@@ -1,6 +1,6 @@
 "use client";
 
-import { useEffect, useState, useSyncExternalStore } from "react";
+import { useEffect, useRef, useState, useSyncExternalStore } from "react";
 import { pageSize } from "@/app/_components/board/paging";
 import { type Marks, type Moment, marksNear, queryOf } from "@/app/_components/race/marks";
 import type { PastBoard } from "@/lib/domain/history";
@@ -30,9 +30,15 @@ const aheadWhilePlaying = 8;
 /** So long somebody stays at a moment before its neighbours are worth having, and its address, which browsers protect. */
 const restMs = 400;
 
-export function useTimeTravel(boardId: string, marks: Marks, first: FirstMoment): TimeTravel {
+/** @param epoch of the board's index; with another one the past may be another, too */
+export function useTimeTravel(boardId: string, epoch: string, marks: Marks, first: FirstMoment): TimeTravel {
   const [moment, setMoment] = useState(first.moment);
   const [moments] = useState(() => createMoments(boardId, first));
+  const known = useRef(epoch);
+  useEffect(() => {
+    if (known.current !== epoch) moments.forget();
+    known.current = epoch;
+  }, [moments, epoch]);
   const past = useSyncExternalStore(moments.subscribe, moments.getView, moments.getView);
   const arrived = moment === null || past.shown?.query === queryOf(moment);
   const playback = usePlayback({ marks, moment, arrived, goTo: setMoment });

@@ -37,7 +37,7 @@ interface Held {
   /** The last event read; null before the first. */
   last: EventMark | null;
   /** Where the board was known to be when events were last read, and when that was, by the monotonic clock. */
-  position: string;
+  position: Position;
   readAt: number;
   /** Of the database then. */
   connectionsLost: number;
@@ -141,7 +141,7 @@ export class Tapes {
   async #loadNow(now: BoardNow): Promise<Held> {
     const board = await this.#find(now.board.uid);
     if (board.seq > this.#limits.eventsReadMax) throw tooLong();
-    const unread = { last: null, position: "", readAt: 0, connectionsLost: 0 };
+    const unread = { last: null, position: { epoch: "", version: 0 }, readAt: 0, connectionsLost: 0 };
     const held: Held = { reel: new Reel(board), ...unread, turn: Promise.resolve() };
     const isWhole = await this.#read(held, now).then(() => true, falseIfOther);
     // What the numbers mean could have changed before the first of them came.
@@ -161,7 +161,8 @@ export class Tapes {
     // The next connection may lead to another server.
     if (held.connectionsLost !== this.#database.connectionsLost()) return false;
     const age = performance.now() - held.readAt;
-    return needsNewest(held.reel.tape) ? held.position === positionId(now) && age < freshMs : age < confirmedMs;
+    if (needsNewest(held.reel.tape)) return age < freshMs && positionId(held.position) === positionId(now);
+    return age < confirmedMs && held.position.epoch === now.epoch;
   }
 
   /** Reads what is new; false, and what is held is forgotten, when the board has another history now. */
@@ -195,7 +196,7 @@ export class Tapes {
       this.#held.delete(uid);
       throw tooLong();
     }
-    Object.assign(held, { position: positionId(now), readAt, connectionsLost });
+    Object.assign(held, { position: { epoch: now.epoch, version: now.version }, readAt, connectionsLost });
   }
 }
 

@@ -189,3 +189,25 @@ it("asks for nothing more when the page is left", async () => {
   await pass(60_000);
   expect(asked).toEqual(["seq=1", "seq=2", "seq=3"]);
 });
+
+it("forgets what it has when the board has another past, and shows it until the same moment has come anew", async () => {
+  const { moments, asked, reply, want, shown } = open(5);
+  want(5, 6);
+  moments.forget();
+  expect([shown(), moments.getView().shown?.query, asked]).toEqual([5, null, ["seq=6", "seq=5", "seq=6"]]);
+  await reply(5, { kind: "found", data: { ...boardAt(5), total: 1 } });
+  expect(moments.getView().shown).toMatchObject({ query: "seq=5", board: { total: 1 } });
+});
+
+it("drops a reply to what was asked for before the past became another", async () => {
+  const replies: ((found: LookedBack<PastBoard>) => void)[] = [];
+  const moments = new PastMoments({ load: () => new Promise((resolve) => replies.push(resolve)), first: null });
+  moments.want("seq=5", []);
+  moments.forget();
+  replies[0]?.({ kind: "found", data: boardAt(5) });
+  await pass();
+  expect(moments.getView().shown).toBeNull();
+  replies[1]?.({ kind: "found", data: { ...boardAt(5), total: 1 } });
+  await pass();
+  expect(moments.getView().shown).toMatchObject({ query: "seq=5", board: { total: 1 } });
+});

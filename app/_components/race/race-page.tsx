@@ -37,7 +37,7 @@ export function RacePage({ boardId, snapshot, etag, first }: RacePageProps) {
   const look = useRace(boardId, first, view.snapshot);
   const { race, timeline, refused } = look;
   const marks = timeline?.marks ?? none;
-  const travel = useTimeTravel(boardId, marks, first);
+  const travel = useTimeTravel(boardId, view.snapshot.epoch, marks, first);
   const moment = refused ? null : travel.moment;
   const time = moment === null ? null : timeShown(marks, travel);
   const momentText = useMomentText();
