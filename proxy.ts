@@ -14,8 +14,7 @@ export async function proxy(request: NextRequest): Promise<NextResponse> {
   headers.set("content-security-policy", policy);
   const response = NextResponse.next({ request: { headers } });
   response.headers.set("content-security-policy", policy);
-  const fixed = fixedHeaders(services.env.publicUrl);
-  for (let i = 0; i < fixed.length; i += 2) response.headers.set(fixed[i] ?? "", fixed[i + 1] ?? "");
+  for (const [name, value] of fixedHeaders(services.env.publicUrl)) response.headers.set(name, value);
   response.headers.set(requestIdHeader, requestIdOf(request.headers.get(requestIdHeader)));
   response.headers.set("referrer-policy", "strict-origin-when-cross-origin");
   response.headers.set("cross-origin-opener-policy", "same-origin");

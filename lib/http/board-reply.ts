@@ -114,7 +114,7 @@ function commonHeaders({ env }: Services, view: View): string[] {
     ...["vary", "Accept-Encoding"],
     ...["poll-interval", String(pollIntervalS)],
     ...Object.entries(openToPages).flat(),
-    ...fixedHeaders(env.publicUrl),
+    ...fixedHeaders(env.publicUrl).flat(),
   ];
 }
 

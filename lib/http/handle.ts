@@ -31,8 +31,7 @@ export function handle<P = Record<string, never>>(
     const response = await handler({ request, params: await params, services, admit }).catch((error: unknown) =>
       refusal(services, request, error),
     );
-    const fixed = fixedHeaders(services.env.publicUrl);
-    for (let i = 0; i < fixed.length; i += 2) response.headers.set(fixed[i] ?? "", fixed[i + 1] ?? "");
+    for (const [name, value] of fixedHeaders(services.env.publicUrl)) response.headers.set(name, value);
     for (const [name, value] of Object.entries(more)) response.headers.set(name, value);
     if (!response.headers.has(requestIdHeader)) response.headers.set(requestIdHeader, instanceOf(request).requestId);
     return response;

@@ -40,7 +40,7 @@ export function createListener(
     if (held) return log.held(request, held);
     const entry = new Followed(log, request, response, routeOf(request, hot));
     // Held polls have them in their list, which Node writes fastest where none were set before.
-    for (let i = 0; i < fixed.length; i += 2) response.setHeader(fixed[i] ?? "", fixed[i + 1] ?? "");
+    for (const [name, value] of fixed) response.setHeader(name, value);
     response.setHeader(requestIdHeader, requestId);
     if (refusal) {
       sendProblem(services, refusal, request, response);

@@ -33,8 +33,7 @@ export function createNodeServer(publicUrl: string, listener: RequestListener): 
       socket,
       rawReply(describe(connectRefused, { path: url ?? "", requestId: newRequestId() }), [
         ...fixedHeaders(publicUrl),
-        "allow",
-        "GET, HEAD",
+        ["allow", "GET, HEAD"],
       ]),
     );
   });
@@ -79,9 +78,8 @@ function refuse(socket: Connection, reply: string): void {
   }
 }
 
-function rawReply({ status, headers, body }: Problem, more: readonly string[]): string {
-  const lines = Object.entries({ ...headers, "content-length": Buffer.byteLength(body), connection: "close" });
-  for (let i = 0; i < more.length; i += 2) lines.push([more[i] ?? "", more[i + 1] ?? ""]);
-  const head = lines.map(([name, value]) => `${name}: ${value}\r\n`).join("");
+function rawReply({ status, headers, body }: Problem, more: ReturnType<typeof fixedHeaders>): string {
+  const own = Object.entries({ ...headers, "content-length": Buffer.byteLength(body), connection: "close" });
+  const head = [...own, ...more].map(([name, value]) => `${name}: ${value}\r\n`).join("");
   return `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${head}\r\n${body}`;
 }

@@ -5,6 +5,7 @@ import { RungsError } from "@/lib/domain/errors";
 import { StartError } from "@/lib/embedded/start-error";
 import type { Env } from "@/lib/env";
 import { openToPages } from "@/lib/http/cors";
+import { fixedHeaders } from "@/lib/http/fixed-headers";
 import { createNodeServer } from "@/lib/http/node-server";
 import { NodeSink } from "@/lib/http/node-sink";
 import { describe } from "@/lib/http/problem";
@@ -33,7 +34,7 @@ const idleSweepMs = 50;
 
 export async function listen(settings: ListenSettings, limits = { crowdedFrom }): Promise<HttpServer> {
   const { port, host, publicUrl } = settings;
-  let listener: RequestListener = notReady;
+  let listener = notReady(publicUrl);
   const server = createNodeServer(publicUrl, (request, response) => listener(request, response));
   limitConnections(server);
   limitIdling(server, settings.keepAliveSeconds * 1_000, limits.crowdedFrom);
@@ -60,20 +61,24 @@ function localHost(host: string | undefined): string {
 }
 
 /** The process is alive; a stream is ended so that it comes back; everything else is asked to. */
-const notReady: RequestListener = (request, response) => {
-  const [path = "/"] = (request.url ?? "/").split("?");
-  const requestId = requestIdOf(request.headers[requestIdHeader]);
-  const fixed = { ...openToPages, "x-content-type-options": "nosniff", [requestIdHeader]: requestId };
-  if (path === "/healthz") {
-    const headers = { "content-type": "application/json", "cache-control": "no-store" };
-    response.writeHead(200, { ...headers, ...fixed }).end('{"status":"ok"}');
-  } else if (/^\/api\/v1\/boards\/[^/]+\/stream$/.test(path)) {
-    refuseStream(new NodeSink(response), "starting");
-  } else {
-    const { status, headers, body } = describe(starting, { path, requestId });
-    response.writeHead(status, { ...headers, ...fixed }).end(body);
-  }
-};
+function notReady(publicUrl: string): RequestListener {
+  const fixed = [...fixedHeaders(publicUrl), ...Object.entries(openToPages)];
+  return (request, response) => {
+    const [path = "/"] = (request.url ?? "/").split("?");
+    const requestId = requestIdOf(request.headers[requestIdHeader]);
+    for (const [name, value] of fixed) response.setHeader(name, value);
+    response.setHeader(requestIdHeader, requestId);
+    if (path === "/healthz") {
+      const headers = { "content-type": "application/json", "cache-control": "no-store" };
+      response.writeHead(200, headers).end('{"status":"ok"}');
+    } else if (/^\/api\/v1\/boards\/[^/]+\/stream$/.test(path)) {
+      refuseStream(new NodeSink(response), "starting");
+    } else {
+      const { status, headers, body } = describe(starting, { path, requestId });
+      response.writeHead(status, headers).end(body);
+    }
+  };
+}
 const starting = new RungsError("unavailable", "Rungs is starting.", { retryAfter: 1 });
 
 function cannotListen(error: NodeJS.ErrnoException, port: number, host: string | undefined): Error {
