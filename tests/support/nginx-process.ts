@@ -27,20 +27,25 @@ export async function startDeployedNginx(folder: string, instances: readonly num
   return startNginxProcess(folder, port);
 }
 
-/**
- * deploy/nginx with its own servers, TLS and limits; `port` is the one of https.
- * @param streamBurst how many streams an address may open at once; for what comes then, without opening thousands
- */
+/** What one address may have at once; low enough to find out what comes then without opening thousands. */
+export interface NginxLimits {
+  streamBurst: number;
+  requests: number;
+}
+
+/** deploy/nginx with its own servers, TLS and limits, of which two are given; `port` is the one of https. */
 export async function startDeployedTlsNginx(
   folder: string,
   instances: readonly number[],
-  streamBurst: number,
+  limits: NginxLimits,
 ): Promise<NginxProcess & { plainPort: number }> {
   const [plainPort, port] = [await freePort(), await freePort()];
   await copyDeployed(folder, instances);
   const locations = await readFile(join(folder, "locations.conf"), "utf8");
-  const burst = "zone=rungs_opened burst=";
-  await writeFile(join(folder, "locations.conf"), locations.replace(`${burst}2000`, `${burst}${streamBurst}`));
+  const limited = locations
+    .replace("zone=rungs_opened burst=2000", `zone=rungs_opened burst=${limits.streamBurst}`)
+    .replace("limit_conn rungs_requests 4000", `limit_conn rungs_requests ${limits.requests}`);
+  await writeFile(join(folder, "locations.conf"), limited);
   const subject = ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1"];
   const files = ["-keyout", join(folder, "privkey.pem"), "-out", join(folder, "fullchain.pem")];
   const key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2"];
