@@ -63,7 +63,7 @@ export interface PlayerSearch {
   players: PlayerMatch[];
 }
 
-/** `renamed`: an item without a score gave the player another name. */
+/** `renamed`: an item gave the player another name, without a score or with one that changed nothing. */
 export type ScoreStatus = "applied" | "unchanged" | "renamed" | "rejected";
 
 export interface ScoreResult {

@@ -113,7 +113,10 @@ export const submitReplySchema = z
     results: z.array(
       z.object({
         player: z.string().nullable(),
-        status: z.enum(["applied", "unchanged", "renamed", "rejected"]),
+        status: z.enum(["applied", "unchanged", "renamed", "rejected"]).meta({
+          description:
+            "`applied`: the score changed the standing; `renamed`: only the name changed; `unchanged`: neither did; `rejected`: not stored",
+        }),
         score: z.number().nullable(),
         tiebreaks: z.array(z.number().nullable()).nullable(),
         rank: z.int().nullable().meta({ description: "Null where the rank index could not answer; the score is safe" }),

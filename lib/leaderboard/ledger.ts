@@ -106,8 +106,9 @@ export class Ledger {
       reached: applied ? seq : (current?.reached ?? seq),
       seq,
     };
-    if (applied || standing.name !== current?.name) this.#change(standing);
-    return result(player, after.outcome, after.values);
+    const renamed = standing.name !== current?.name;
+    if (applied || renamed) this.#change(standing);
+    return result(player, !applied && renamed ? "renamed" : after.outcome, after.values);
   }
 
   /** A change of the standing like any other, at the next number, but not a score: no event is stored. */

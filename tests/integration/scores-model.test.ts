@@ -59,6 +59,7 @@ class Model {
       this.rows.push({ player, name: name ?? player, values, reached: this.#clock });
       return "applied";
     }
+    const kept = name === undefined || name === row.name ? "unchanged" : "renamed";
     row.name = name ?? row.name;
     const { operator } = this.#rules;
     const after = values.map((value, i) => {
@@ -66,7 +67,7 @@ class Model {
       return operator === "incr" && value !== null && present !== null ? value + present : (value ?? present);
     });
     const order = this.#compare(after, row.values);
-    if (order === 0 || (operator === "best" && order > 0)) return "unchanged";
+    if (order === 0 || (operator === "best" && order > 0)) return kept;
     Object.assign(row, { values: after, reached: this.#clock });
     return "applied";
   }

@@ -36,7 +36,7 @@ test.each(["set", "best"] as const)(
       ],
     });
     expect(await post(board, { player: "y", name: "Y renamed", score: 5 })).toMatchObject([
-      { status: "unchanged", tiebreaks: [300], rank: 2 },
+      { status: "renamed", tiebreaks: [300], rank: 2 },
     ]);
     expect((await snapshot(board)).entries).toMatchObject([{ player: "x" }, { player: "y", name: "Y renamed" }]);
     expect(await post(board, { player: "y", score: 6 })).toMatchObject([
@@ -184,7 +184,7 @@ test("of equals whoever got there first stands ahead, until the values change", 
   const order = async () => players(await snapshot(board));
   for (const player of ["c", "a", "b"]) await post(board, { player, score: 7 });
   expect(await order()).toEqual(["c", "a", "b"]);
-  expect(await post(board, { player: "c", score: 7, name: "Cleo" })).toMatchObject([{ status: "unchanged", rank: 1 }]);
+  expect(await post(board, { player: "c", score: 7, name: "Cleo" })).toMatchObject([{ status: "renamed", rank: 1 }]);
   expect(await order()).toEqual(["c", "a", "b"]);
   expect((await snapshot(board)).entries[0]).toMatchObject({ name: "Cleo", rank: 1 });
   await post(board, { scores: [8, 7].map((score) => ({ player: "c", score })) });

@@ -83,6 +83,22 @@ test("scores after a rename have later numbers, and the past is that of the scor
   await expectSameLog(board);
 });
 
+test("a score that changes nothing, with another name, renames; the event of the score is stored", async () => {
+  const board = await api.newBoard();
+  await api.score(board, two);
+  const { version } = await get(board);
+  const results = async (item: object) => (await api.score(board, item)).json().results;
+  const renamed = { player: "b", status: "renamed", score: 5, tiebreaks: [], rank: 2, previousRank: 2 };
+  expect(await results({ player: "b", score: 5, name: "Beatrix" })).toEqual([renamed]);
+  expect(await results({ player: "b", score: 4, name: "Bea" })).toEqual([renamed]);
+  expect((await get(board)).version).toBe(version + 2);
+  expect(await results({ player: "b", score: 4, name: "Bea" })).toEqual([{ ...renamed, status: "unchanged" }]);
+  expect(await results({ player: "b", score: 6, name: "Beatrix" })).toMatchObject([{ status: "applied", score: 6 }]);
+  expect((await get(board)).version).toBe(version + 3);
+  expect((await get(`${board}/players/b/events`)).events).toHaveLength(5);
+  await expectSameLog(board);
+});
+
 test("the present name again changes nothing, and is a request that can be repeated with its key", async () => {
   const board = await api.newBoard();
   await api.score(board, two);
