@@ -1,4 +1,5 @@
 import { type NextRequest, NextResponse } from "next/server";
+import { readEnv } from "@/lib/env";
 import { ancestorsOf } from "@/lib/http/embedding";
 import { fixedHeaders } from "@/lib/http/fixed-headers";
 import { requestIdHeader, requestIdOf } from "@/lib/http/request-id";
@@ -7,18 +8,17 @@ import { getServices } from "@/lib/services";
 /** Pages get a Content-Security-Policy with a nonce of their own; Next puts it on its scripts. The API's routes see to themselves. */
 export async function proxy(request: NextRequest): Promise<NextResponse> {
   const services = await getServices().catch(() => null);
-  if (!services) return beforeStart(request.nextUrl.pathname);
+  if (!services) return withFixedHeaders(beforeStart(request.nextUrl.pathname), readEnv().publicUrl);
   const nonce = Buffer.from(crypto.randomUUID()).toString("base64");
   const policy = contentSecurityPolicy(nonce, await ancestorsOf(request.nextUrl.pathname));
   const headers = new Headers(request.headers);
   headers.set("content-security-policy", policy);
   const response = NextResponse.next({ request: { headers } });
   response.headers.set("content-security-policy", policy);
-  for (const [name, value] of fixedHeaders(services.env.publicUrl)) response.headers.set(name, value);
   response.headers.set(requestIdHeader, requestIdOf(request.headers.get(requestIdHeader)));
   response.headers.set("referrer-policy", "strict-origin-when-cross-origin");
   response.headers.set("cross-origin-opener-policy", "same-origin");
-  return response;
+  return withFixedHeaders(response, services.env.publicUrl);
 }
 
 export const config = {
@@ -29,6 +29,11 @@ export const config = {
 function beforeStart(pathname: string): NextResponse {
   if (pathname === "/healthz") return NextResponse.next();
   return new NextResponse("Rungs is starting.\n", { status: 503, headers: { "retry-after": "1" } });
+}
+
+function withFixedHeaders(response: NextResponse, publicUrl: string): NextResponse {
+  for (const [name, value] of fixedHeaders(publicUrl)) response.headers.set(name, value);
+  return response;
 }
 
 function contentSecurityPolicy(nonce: string, ancestors: string): string {

@@ -1,6 +1,7 @@
 /**
  * What pages of other sites may read: the public boards, and with a player's token that player's inbox. Never with cookies, and never
  * a route that takes one; API keys do not belong in browsers, so that posting scores is not for pages either.
+ * So may be read what refuses a request that belongs to no route: it says nothing of anybody.
  * The headers are the same for everybody, so that no reply varies by Origin, and short: every poll carries them.
  */
 export const openToPages = {

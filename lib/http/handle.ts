@@ -1,5 +1,6 @@
 import { clientAddress } from "@/lib/auth/client-address";
 import { isRungsError, RungsError } from "@/lib/domain/errors";
+import { readEnv } from "@/lib/env";
 import type { Admit } from "@/lib/read-gate/read-gate";
 import { getServices, type Services } from "@/lib/services";
 import { fixedHeaders } from "./fixed-headers";
@@ -19,26 +20,35 @@ export type RouteHandler<P> = (request: Request, context: { params: Promise<P> }
 /**
  * Wraps a handler: hands it the services, and turns what it throws into problem details.
  * @param more headers of every reply, a refusal included, such as those that open it to pages of other sites
+ * @param beforeStart the reply while there are no services yet, which is so only where no server entry has made them before
+ *   it takes requests
  */
 export function handle<P = Record<string, never>>(
   handler: (call: Call<P>) => Promise<Response>,
   more: Readonly<Record<string, string>> = {},
+  beforeStart: (request: Request) => Response = notStarted,
 ): RouteHandler<P> {
   return async (request, { params }) => {
     const services = await getServices().catch(() => null);
-    if (!services) return notStarted(request);
-    const admit: Admit = (kind, work) => services.reads.run(clientAddress(request.headers), kind, work, request.signal);
-    const response = await handler({ request, params: await params, services, admit }).catch((error: unknown) =>
-      refusal(services, request, error),
-    );
-    for (const [name, value] of fixedHeaders(services.env.publicUrl)) response.headers.set(name, value);
+    const response = services ? await answer(handler, services, request, await params) : beforeStart(request);
+    const { publicUrl } = services?.env ?? readEnv();
+    for (const [name, value] of fixedHeaders(publicUrl)) response.headers.set(name, value);
     for (const [name, value] of Object.entries(more)) response.headers.set(name, value);
     if (!response.headers.has(requestIdHeader)) response.headers.set(requestIdHeader, instanceOf(request).requestId);
     return response;
   };
 }
 
-/** Only where no server entry has made the services before it takes requests. */
+function answer<P>(
+  handler: (call: Call<P>) => Promise<Response>,
+  services: Services,
+  request: Request,
+  params: P,
+): Promise<Response> {
+  const admit: Admit = (kind, work) => services.reads.run(clientAddress(request.headers), kind, work, request.signal);
+  return handler({ request, params, services, admit }).catch((error: unknown) => refusal(services, request, error));
+}
+
 function notStarted(request: Request): Response {
   const reason = new RungsError("unavailable", "Rungs is starting, or its database is unavailable.", { retryAfter: 1 });
   const { status, headers, body } = describe(reason, instanceOf(request));

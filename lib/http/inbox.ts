@@ -6,4 +6,7 @@ import { whole } from "./parse";
 const idMax = 9_999_999_999;
 
 export const inboxPath = z.object({ player: playerId });
-export const inboxQuery = z.object({ after: whole(0, idMax, 0), limit: whole(1, 200, 50) });
+export const inboxQuery = z.object({
+  after: whole(0, idMax, 0).meta({ description: "Items with a higher id" }),
+  limit: whole(1, 200, 50),
+});

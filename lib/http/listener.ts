@@ -43,7 +43,7 @@ export function createListener(
     for (const [name, value] of fixed) response.setHeader(name, value);
     response.setHeader(requestIdHeader, requestId);
     if (refusal) {
-      sendProblem(services, refusal, request, response);
+      sendProblem(services, refusal, request, response, openToPages);
       return;
     }
     if (request.url === "*") {

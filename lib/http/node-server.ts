@@ -9,6 +9,7 @@ import {
 } from "node:http";
 import type { Duplex } from "node:stream";
 import { RungsError } from "@/lib/domain/errors";
+import { openToPages } from "./cors";
 import { fixedHeaders } from "./fixed-headers";
 import { describe, type Problem } from "./problem";
 import { newRequestId } from "./request-id";
@@ -44,10 +45,10 @@ export function createNodeServer(publicUrl: string, listener: RequestListener): 
     refused.add(socket);
     refuse(
       socket,
-      rawReply(
-        describe(parserErrors[error.code ?? ""] ?? malformed, { path: "", requestId: newRequestId() }),
-        fixedHeaders(publicUrl),
-      ),
+      rawReply(describe(parserErrors[error.code ?? ""] ?? malformed, { path: "", requestId: newRequestId() }), [
+        ...fixedHeaders(publicUrl),
+        ...Object.entries(openToPages),
+      ]),
     );
   });
   return server;
@@ -78,7 +79,10 @@ function refuse(socket: Connection, reply: string): void {
   }
 }
 
-function rawReply({ status, headers, body }: Problem, more: ReturnType<typeof fixedHeaders>): string {
+function rawReply(
+  { status, headers, body }: Problem,
+  more: readonly (readonly [name: string, value: string])[],
+): string {
   const own = Object.entries({ ...headers, "content-length": Buffer.byteLength(body), connection: "close" });
   const head = [...own, ...more].map(([name, value]) => `${name}: ${value}\r\n`).join("");
   return `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${head}\r\n${body}`;

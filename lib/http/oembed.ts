@@ -18,9 +18,10 @@ const pixels = wholeNumber(1, pixelsMax).optional();
 export const oembedQuery = z.object({
   url: z
     .url({ protocol: /^https?$/, error: "must be the address of a board's page" })
-    .max(addressCharactersMax, `must have at most ${addressCharactersMax} characters`),
-  maxwidth: pixels,
-  maxheight: pixels,
+    .max(addressCharactersMax, `must have at most ${addressCharactersMax} characters`)
+    .meta({ description: "Of a board's page, or of the one made for frames" }),
+  maxwidth: pixels.meta({ description: "Pixels" }),
+  maxheight: pixels.meta({ description: "Pixels" }),
   format: z.string().default("json").meta({ description: "Only json; 501 for any other" }),
 });
 

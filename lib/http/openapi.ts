@@ -51,6 +51,18 @@ const bySession = [{ session: [] }];
 const byPlayer = [{ playerToken: [] }];
 const playerOnBoard = z.object({ board: boardId, player: playerId });
 
+const idempotencyKey = z.object({
+  "Idempotency-Key": z.string().min(1).max(255).optional().meta({
+    description:
+      "Makes the post count once: for 24 hours a repetition on the same board, by whichever API key, gets the first reply. Bodies are compared by what they mean, not by their bytes; another one with the same key is a 422 `idempotency-mismatch`.",
+  }),
+});
+const lastEventId = z.object({
+  "Last-Event-ID": z.string().optional().meta({
+    description: "`id` of the last event that came: the stream goes on from there, or begins with a snapshot",
+  }),
+});
+
 const json = (schema: z.ZodType) => ({ content: { "application/json": { schema } } });
 const replies = (status: `${200 | 201}`, description: string, schema: z.ZodType): Responses => ({
   [status]: { description, ...json(schema) },
@@ -128,7 +140,7 @@ export function openApiDocument(): object {
           requestParams: {
             ...board,
             query: scoresQuery,
-            header: z.object({ "Idempotency-Key": z.string().min(1).max(255).optional() }),
+            header: idempotencyKey,
           },
           requestBody: json(scoresBody),
           responses: replies("200", "Stored; one result for each item, in the order posted", submitReplySchema),
@@ -146,7 +158,9 @@ export function openApiDocument(): object {
           summary: "A player's standing, and who stands around",
           requestParams: {
             path: playerOnBoard,
-            query: z.object({ around: z.int().min(0).max(50).default(5) }),
+            query: z.object({
+              around: z.int().min(0).max(50).default(5).meta({ description: "How many above and below" }),
+            }),
           },
           responses: { ...replies("200", "The standing", playerSchema), "304": unchanged },
         },
@@ -215,7 +229,7 @@ export function openApiDocument(): object {
       "/api/v1/boards/{board}/stream": {
         get: {
           summary: "Rank changes as Server-Sent Events; 409 while the board is delivered by polling",
-          requestParams: { ...board, query: streamQuery, header: z.object({ "Last-Event-ID": z.string().optional() }) },
+          requestParams: { ...board, query: streamQuery, header: lastEventId },
           responses: {
             "200": {
               description: "Events snapshot, delta, standing, inbox, heartbeat and bye",

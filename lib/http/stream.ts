@@ -21,7 +21,14 @@ export const streamHeaders = {
   ...openToPages,
 };
 
-export const streamQuery = z.object({ player: playerId.optional(), since: z.string().max(64).optional() });
+export const streamQuery = z.object({
+  player: playerId.optional().meta({ description: "The stream has this player's standing as well" }),
+  since: z
+    .string()
+    .max(64)
+    .optional()
+    .meta({ description: "The position that the client has, as in an event's `id`; Last-Event-ID goes before it" }),
+});
 
 export interface Watch {
   player: string | null;
@@ -56,7 +63,7 @@ function nullIfUnavailable(error: unknown): null {
 }
 
 /** The stream as a web response, for where Next carries it. A HEAD request gets the head, and no viewer is seated. */
-export function streamResponse(services: Services, boardId: string, watch: Watch | null, request: Request): Response {
+export function streamResponse(services: Services, boardId: string, watch: Watch, request: Request): Response {
   if (request.method === "HEAD") return new Response(null, { headers: streamHeaders });
   const { signal } = request;
   let sink: WebSink | undefined;
@@ -66,8 +73,7 @@ export function streamResponse(services: Services, boardId: string, watch: Watch
         sink = new WebSink(controller);
         signal.addEventListener("abort", () => sink?.closed());
         if (signal.aborted) sink.closed();
-        if (!watch) refuseStream(sink, "unavailable");
-        else void services.hub.open(boardId, sink, { ...watch, address: clientAddress(request.headers) });
+        void services.hub.open(boardId, sink, { ...watch, address: clientAddress(request.headers) });
       },
       pull: () => sink?.drained(),
       cancel: () => sink?.closed(),
@@ -75,6 +81,13 @@ export function streamResponse(services: Services, boardId: string, watch: Watch
     new ByteLengthQueuingStrategy({ highWaterMark: 64 * 1024 }),
   );
   return new Response(body, { headers: streamHeaders });
+}
+
+/** A stream that ends before it begins, so that an EventSource comes back. */
+export function refusedStream({ method }: Request, reason: Parameters<typeof refuseStream>[1]): Response {
+  const frames: Buffer[] = [];
+  if (method !== "HEAD") refuseStream({ write: (frame) => frames.push(frame), end: () => undefined }, reason);
+  return new Response(Buffer.concat(frames), { headers: streamHeaders });
 }
 
 class WebSink implements Sink {

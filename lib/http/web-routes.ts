@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { getRequestListener } from "@hono/node-server";
 import { RungsError } from "@/lib/domain/errors";
 import type { Services } from "@/lib/services";
+import { openToPages } from "./cors";
 import { instanceOf, type RouteHandler } from "./handle";
 import { problemFor } from "./problem";
 import { newRequestId } from "./request-id";
@@ -43,7 +44,7 @@ async function answer(
   const { pathname } = new URL(request.url);
   const refuse = (error: RungsError, more: Record<string, string> = {}) => {
     const { status, headers, body } = problemFor(error, instanceOf(request), services);
-    return new Response(body, { status, headers: { ...headers, ...more } });
+    return new Response(body, { status, headers: { ...headers, ...openToPages, ...more } });
   };
   const found = table.find(pathname);
   if (!found) return refuse(new RungsError("not-found", "There is nothing at this address."));
@@ -69,5 +70,5 @@ function unreadable(services: Services, error: unknown): Response {
   const refused = error instanceof Error && error.name === "RequestError";
   const reason = refused ? new RungsError("bad-request", "The address or the Host header is not well-formed.") : error;
   const { status, headers, body } = problemFor(reason, { path: "/", requestId: newRequestId() }, services);
-  return new Response(body, { status, headers });
+  return new Response(body, { status, headers: { ...headers, ...openToPages } });
 }

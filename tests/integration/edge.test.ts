@@ -106,6 +106,20 @@ test.each([
   expect([reply.status, codeOf(reply), reply.headers.allow]).toEqual([405, "method-not-allowed", allow]);
 });
 
+test("a refusal that belongs to no route is readable for pages of other sites", async () => {
+  const refused = [
+    await ask(port, "GET /api/v1/boards%ff HTTP/1.1"),
+    await ask(port, "GET /api/v1/none HTTP/1.1"),
+    await ask(port, "POST /api/v1/boards/sample/race HTTP/1.1"),
+    await ask(port, "GET /api/v1/boards HTTP/1.1", ["Host: localhost", `X-Long: ${"x".repeat(20_000)}`]),
+    await ask(port, "nonsense"),
+  ];
+  expect(refused.map((reply) => [reply.status, reply.headers["access-control-allow-origin"]])).toEqual(
+    [400, 404, 405, 431, 400].map((status) => [status, "*"]),
+  );
+  for (const { headers } of refused) expect(headers["access-control-expose-headers"]).toBe("*");
+});
+
 test("TRACE of the API is a 405, OPTIONS says what goes, also for the server as a whole, and CONNECT is refused", async () => {
   const trace = await ask(port, "TRACE /api/v1/boards HTTP/1.1");
   expect([trace.status, codeOf(trace), trace.headers.allow]).toEqual([

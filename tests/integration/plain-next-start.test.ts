@@ -19,7 +19,7 @@ test("without Postgres at the start everything is answered with 503, and recover
     args: ["node_modules/next/dist/bin/next", "start", "-p", String(port)],
     env: {
       ...{ DATABASE_URL: proxy.through(databaseUrl), REDIS_URL: redisUrl(), AUTH_SECRET: authSecret },
-      ...{ LOG_LEVEL: "warn", NODE_ENV: "production" },
+      ...{ LOG_LEVEL: "warn", NODE_ENV: "production", PUBLIC_URL: "https://rungs.example" },
     },
   });
   await next.prints(/Ready/);
@@ -31,7 +31,18 @@ test("without Postgres at the start everything is answered with 503, and recover
   expect(await statuses()).toEqual([503, 503, 503]);
   const refused = await client.send({ path: "/api/v1/boards" });
   expect(refused.headers).toMatchObject({ "content-type": "application/problem+json", "retry-after": "1" });
-  expect((await client.send({ path: "/healthz" })).status).toBe(200);
+  const stream = await client.send({ path: "/api/v1/boards/b/stream" });
+  expect([stream.status, stream.headers["content-type"]]).toEqual([200, "text/event-stream"]);
+  expect(stream.text).toMatch(/^retry: [12]\d{3}\nevent: bye\ndata: {"reason":"starting"}\n\n$/);
+  for (const { headers } of [refused, stream]) expect(headers["access-control-allow-origin"]).toBe("*");
+  const alive = await client.send({ path: "/healthz" });
+  expect(alive.status).toBe(200);
+  for (const { headers } of [refused, stream, alive, await client.send({ path: "/" })]) {
+    expect(headers).toMatchObject({
+      "x-content-type-options": "nosniff",
+      "strict-transport-security": "max-age=31536000",
+    });
+  }
   expect(next.output()).toContain("services not started");
   await proxy.pass();
   await vi.waitFor(async () => expect(await statuses()).toEqual([200, 200, 200]), { timeout: 20_000, interval: 250 });

@@ -3,7 +3,7 @@ import { routes } from "@/app/api/routes";
 import { openApiDocument } from "@/lib/http/openapi";
 
 interface Operation {
-  parameters?: { name: string; schema: object }[];
+  parameters?: { in: string; name: string; description?: string; schema: object }[];
   responses: Record<string, { content?: Record<string, unknown> }>;
 }
 
@@ -30,6 +30,16 @@ test("every operation says how it refuses", () => {
   for (const operation of Object.values(paths).flatMap((methods) => Object.values(methods))) {
     expect(operation.responses.default?.content).toHaveProperty(["application/problem+json"]);
   }
+});
+
+test("every parameter of a query or header says what it is for, but for the extent of a page", () => {
+  const operations = Object.entries(paths).flatMap(([path, methods]) =>
+    Object.values(methods).flatMap(({ parameters = [] }) => parameters.map((parameter) => ({ path, ...parameter }))),
+  );
+  const silent = operations.filter(({ description, ...one }) => one.in !== "path" && !description);
+  expect(silent.filter(({ name }) => name !== "limit" && name !== "offset")).toEqual([]);
+  const key = operations.find(({ name }) => name === "Idempotency-Key");
+  for (const term of ["24 hours", "same board", "mean"]) expect(key?.description).toContain(term);
 });
 
 test("a query parameter that is a number is described as one", () => {
