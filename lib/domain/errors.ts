@@ -27,7 +27,6 @@ export type ErrorCode =
   | "request-timeout"
   | "unsupported-media-type"
   | "too-many-requests"
-  | "not-implemented"
   | "unavailable";
 
 /** One thing wrong with the input; `pointer` is an RFC 6901 JSON pointer, or a parameter's name. */

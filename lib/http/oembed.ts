@@ -22,7 +22,11 @@ export const oembedQuery = z.object({
     .meta({ description: "Of a board's page, or of the one made for frames" }),
   maxwidth: pixels.meta({ description: "Pixels" }),
   maxheight: pixels.meta({ description: "Pixels" }),
-  format: z.string().default("json").meta({ description: "Only json; 501 for any other" }),
+  // The specification has a 501 for other formats; here any 5xx but 503 is a fault of the server, which no client may cause.
+  format: z
+    .literal("json", "must be json, there is no other")
+    .default("json")
+    .meta({ description: "400 for any other" }),
 });
 
 export const oembedSchema = z
@@ -39,7 +43,7 @@ export const oembedSchema = z
   })
   .meta({ id: "Oembed" });
 
-/** Throws `bad-request`, `not-implemented`, `not-found`, `board-not-found` and `embedding-off`. */
+/** Throws `bad-request`, `not-found`, `board-not-found` and `embedding-off`. */
 export async function readOembed(
   services: Pick<Services, "env" | "liveBoards">,
   search: URLSearchParams,
@@ -47,7 +51,6 @@ export async function readOembed(
 ): Promise<z.infer<typeof oembedSchema>> {
   const { env } = services;
   const query = readOembedQuery(search);
-  if (query.format !== "json") throw new RungsError("not-implemented", "There is no other format than json.");
   const page = readPage(query.url, env.publicUrl);
   if (!page) throw new RungsError("not-found", `The address is not that of a board of ${env.publicUrl}.`);
   const { board } = await liveBoardOf(services, page.board, admit);

@@ -29,7 +29,6 @@ const problems: Record<ErrorCode | "internal", { status: number; title: string }
   "request-timeout": { status: 408, title: "The request did not arrive in time" },
   "unsupported-media-type": { status: 415, title: "Unsupported media type" },
   "too-many-requests": { status: 429, title: "Too many requests" },
-  "not-implemented": { status: 501, title: "Not implemented" },
   unavailable: { status: 503, title: "Try again shortly" },
   internal: { status: 500, title: "Something went wrong on our side" },
 };

@@ -14,7 +14,7 @@ import { alone, pipeline, shout } from "./connections";
 import { Judge } from "./judge";
 import { Requests } from "./requests";
 import { type Server, startServer } from "./server";
-import { fillSite } from "./site";
+import { fillSite, publicUrl } from "./site";
 
 const ledger = ".fuzz.ndjson";
 /** Parts of a run, with memory measured between them; in the first, caches fill. */
@@ -42,7 +42,7 @@ interface Result {
 
 async function run({ seed, minutes }: FuzzArguments): Promise<Result & { table: string }> {
   const folder = await mkdtemp(join(tmpdir(), "rungs-fuzz-"));
-  const server = await startServer(folder, await freePort(), allOfItsTime);
+  const server = await startServer(folder, await freePort(), { ...allOfItsTime, PUBLIC_URL: publicUrl });
   try {
     const link = /http:\S+\/join\?token=\S+/.exec(server.output())?.[0] ?? "";
     const site = await fillSite(`http://localhost:${server.port}`, link);

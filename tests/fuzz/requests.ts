@@ -1,7 +1,7 @@
 /** Requests from a seed: right ones, wrong ones and ones that are hardly any, over all that the server answers. */
 import type { Random } from "@/tests/support/seeded-random";
 import type { Bodies, BodyKind } from "./bodies";
-import type { Site } from "./site";
+import { publicUrl, type Site } from "./site";
 import { damage, wildHeader, wildSegment, wildText } from "./words";
 
 export interface FuzzRequest {
@@ -23,7 +23,7 @@ interface Route {
   method?: string;
 }
 
-const windows = [
+const parameters = [
   "limit",
   "offset",
   "limit",
@@ -37,8 +37,10 @@ const windows = [
   "top",
   "sort",
   "after",
+  "format",
+  "maxwidth",
 ];
-const numbers = [
+const values = [
   "0",
   "1",
   "7",
@@ -53,6 +55,8 @@ const numbers = [
   "%00",
   "0.5",
   "2024-05-01T12:00:00Z",
+  "json",
+  "xml",
 ];
 const on = "/api/v1/boards/{b}";
 const scoresQueries = ["", "atomic=true", "round=true", "atomic=true&round=true", "atomic=yes"];
@@ -77,7 +81,11 @@ const routes: readonly Route[] = [
   { path: "/api/v1/boards/{s}", weight: 10, method: "PATCH", body: "updateBoard" },
   { path: "/api/v1/boards/{s}", weight: 2, method: "DELETE" },
   { path: "/api/v1/players/{p}/token", weight: 5, method: "POST", body: "mint" },
-  { path: "/api/v1/oembed", weight: 20, query: ["url=x", "url=http://localhost/boards/cup", "format=xml"] },
+  {
+    path: "/api/v1/oembed",
+    weight: 20,
+    query: ["url=x", `url=${publicUrl}/boards/cup`, `url=${publicUrl}/boards/cup/embed`],
+  },
   { path: "/api/v1/openapi.json", weight: 2 },
   { path: "/api/v1/keys", weight: 5 },
   { path: "/api/v1/keys", weight: 2, method: "POST", body: "createKey" },
@@ -196,7 +204,10 @@ export class Requests {
       .replace("{p}", () => (random.chance(0.7) ? random.pick(this.#site.players) : wildSegment(random)));
     if (random.chance(0.05)) target += `/${wildSegment(random)}`;
     if (query && random.chance(0.5)) target += `?${random.pick(query)}`;
-    else if (random.chance(0.3)) target += `?${random.pick(windows)}=${random.pick(numbers)}&${wildText(random, 4)}`;
+    if (random.chance(0.2)) {
+      const more = `${random.pick(parameters)}=${random.pick(values)}`;
+      target += `${target.includes("?") ? "&" : "?"}${more}${random.chance(0.5) ? `&${wildText(random, 4)}` : ""}`;
+    }
     if (random.chance(0.02)) target = `http://${random.pick(["localhost", "other.example:81", "a.1"])}${target}`;
     if (random.chance(0.01)) target = random.pick(["*", "/x/..", "//", "/./", "/%2e%2e"]) + target;
     // Node's parser refuses these, and with them what follows on the connection: `broken` has enough of them.

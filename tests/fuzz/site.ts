@@ -9,6 +9,9 @@ export interface Site {
   cookie: string;
 }
 
+/** What the server takes for its address, whichever port it has. */
+export const publicUrl = "http://localhost";
+
 const players = Array.from({ length: 200 }, (_, i) => `p${i}`);
 const tiebreaks = [{ name: "t", order: "asc" }];
 

@@ -152,10 +152,15 @@ describe("oEmbed", () => {
     expect([reply.status, problemOf(reply).code]).toEqual([404, code]);
   });
 
-  test("answers 501 for other formats, and as the specification has it for what nobody may embed", async () => {
+  test("answers 400 for other formats, and as the specification has it for what nobody may embed", async () => {
     for (const format of ["xml", "", "JSON"]) {
       const reply = await ask({ url: `${site}/boards/${board}`, format });
-      expect([reply.status, problemOf(reply).code]).toEqual([501, "not-implemented"]);
+      const { code, errors } = problemOf(reply);
+      expect([reply.status, code, errors]).toEqual([
+        400,
+        "bad-request",
+        [{ pointer: "format", detail: "must be json, there is no other" }],
+      ]);
     }
     expect((await ask({ url: `${site}/boards/${board}`, format: "json" })).status).toBe(200);
     await api.call("PATCH", at(board), { embedHosts: [] }, organizer);
