@@ -20,7 +20,8 @@ const bounds = {
   tapes: { share: 0.12, bytesMax: 320 * MiB },
   streams: { share: 0.08, bytesMax: 256 * MiB },
   queuedScores: { share: 0.06, bytesMax: 64 * MiB },
-  requestBodies: { share: 0.06, bytesMax: 128 * MiB },
+  trustedBodies: { share: 0.05, bytesMax: 128 * MiB },
+  untrustedBodies: { share: 0.01, bytesMax: 8 * MiB },
   unreadReplies: { share: 0.1, bytesMax: 256 * MiB },
 } satisfies Record<string, Bound>;
 

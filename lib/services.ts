@@ -6,6 +6,7 @@ import { type ApiKeys, createApiKeys } from "./auth/api-keys";
 import { ClientAddresses } from "./auth/client-address";
 import { createOrganizerAuth, type OrganizerAuth } from "./auth/organizer-auth";
 import { createPlayerTokens, type PlayerTokens } from "./auth/player-tokens";
+import { type Bodies, createBodies } from "./body-memory";
 import { connectDatabase } from "./connect-database";
 import { isRungsError } from "./domain/errors";
 import { streamWindow } from "./domain/snapshot";
@@ -59,6 +60,7 @@ export interface Services extends Context {
   acknowledgements: Acknowledgements;
   tapes: Tapes;
   reads: ReadGate;
+  bodies: Bodies;
   keptBodies: KeptBodies;
   boardLists: KeptBodies;
   /** Why the rank index could not be used at the start, else null. */
@@ -113,6 +115,7 @@ export interface ServicesOptions {
   hub?: HubOptions;
   keeper?: KeeperOptions;
   tapes?: TapesOptions;
+  bodies?: Bodies;
 }
 
 /** Migrates, connects and wires. */
@@ -255,6 +258,7 @@ async function build(env: Env & { databaseUrl: string }, logger: Logger, options
     acknowledgements,
     tapes,
     reads: new ReadGate(readLimits(env)),
+    bodies: options.bodies ?? createBodies(),
     keptBodies,
     boardLists,
     rankIndexTrouble,

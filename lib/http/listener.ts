@@ -42,6 +42,7 @@ export function createListener(
     // Held polls have them in their list, which Node writes fastest where none were set before.
     for (const [name, value] of fixed) response.setHeader(name, value);
     response.setHeader(requestIdHeader, requestId);
+    if (isReading.has(request.method) && hasBody(request)) request.resume();
     if (refusal) {
       sendProblem(services, refusal, request, response, openToPages);
       return;
@@ -70,6 +71,13 @@ export function createListener(
     if (web.covers(request.url ?? "/")) web.serve(request, response, entry);
     else next(request, response);
   };
+}
+
+/** Their bodies are dropped as they arrive: nobody reads them, and a stream would keep them to its end. */
+const isReading = new Set<string | undefined>(["GET", "HEAD"]);
+
+function hasBody({ headers }: IncomingMessage): boolean {
+  return headers["content-length"] !== undefined || headers["transfer-encoding"] !== undefined;
 }
 
 const scoresTemplate = "/api/v1/boards/{board}/scores";

@@ -2,12 +2,15 @@
 import { isUtf8 } from "node:buffer";
 import { parse as parseLossless } from "lossless-json";
 import { z } from "zod";
+import { clientAddress } from "@/lib/auth/client-address";
+import type { Bodies, BodyMemory } from "@/lib/body-memory";
 import { type FieldError, RungsError } from "@/lib/domain/errors";
 import { firstOfEach, inWords } from "@/lib/domain/issue-words";
 import { JsonNumber } from "@/lib/domain/score-input";
-import { bodyMemory } from "./body-memory";
 
 export const bodyBytesMax = 64 * 1024;
+/** Room for 200 ids, or a name, an address and a password. */
+export const untrustedBodyBytesMax = 8 * 1024;
 /** Room for a thousand scores with long names. */
 export const scoresBodyBytesMax = 2 * 1024 * 1024;
 const errorsMax = 50;
@@ -16,9 +19,29 @@ const exactValuesMax = 10_000;
 /** A list of scores with tiebreaks has 4. What reads such a body recursively stays far from the end of the stack. */
 const nestingMax = 32;
 
-/** Reads a JSON body by a schema. Throws `invalid-json`, `invalid-request`, `body-too-large`, `unsupported-media-type`. */
-export async function readBody<S extends z.ZodType>(request: Request, schema: S): Promise<z.infer<S>> {
-  const text = await readText(request, bodyBytesMax);
+interface Receiver {
+  bodies: Bodies;
+}
+
+/**
+ * Reads the JSON body of a request with an API key or a session by a schema.
+ * Throws `invalid-json`, `invalid-request` and what `readText` throws.
+ */
+export function readBody<S extends z.ZodType>({ bodies }: Receiver, request: Request, schema: S): Promise<z.infer<S>> {
+  return readBySchema(request, schema, bodyBytesMax, bodies.trusted);
+}
+
+/** The same of any other request. */
+export function readUntrustedBody<S extends z.ZodType>(
+  { bodies }: Receiver,
+  request: Request,
+  schema: S,
+): Promise<z.infer<S>> {
+  return readBySchema(request, schema, untrustedBodyBytesMax, bodies.untrusted);
+}
+
+async function readBySchema<S extends z.ZodType>(request: Request, schema: S, bytesMax: number, memory: BodyMemory) {
+  const text = await readText(request, bytesMax, memory);
   return check(schema, parseJson(text, JSON.parse), jsonPointer);
 }
 
@@ -118,25 +141,25 @@ export function requireJson(contentType: string | null, contentEncoding: string 
   }
 }
 
-/** The text of a body that is said to be JSON. Throws `unsupported-media-type`, `body-too-large`, `invalid-json`. */
-export async function readText(request: Request, bytesMax: number): Promise<string> {
+/**
+ * The text of a body that is said to be JSON. Throws `unsupported-media-type`, `body-too-large`, `invalid-json`,
+ * `too-many-requests`, `request-timeout`.
+ */
+export async function readText(request: Request, bytesMax: number, memory: BodyMemory): Promise<string> {
   requireJson(request.headers.get("content-type"), request.headers.get("content-encoding"));
   const tooLarge = () => new RungsError("body-too-large", `The body may have at most ${bytesMax} bytes.`);
   if (Number(request.headers.get("content-length") ?? 0) > bytesMax) throw tooLarge();
-  const chunks: Uint8Array[] = [];
-  const received = bodyMemory.open();
-  let bytes = 0;
-  try {
+  return memory.receive(clientAddress(request.headers), async (count) => {
+    const chunks: Uint8Array[] = [];
+    let bytes = 0;
     for await (const chunk of (request.body ?? []) as AsyncIterable<Uint8Array>) {
       bytes += chunk.length;
       if (bytes > bytesMax) throw tooLarge();
-      received.add(chunk.length);
+      count(chunk);
       chunks.push(chunk);
     }
     return decodeBody(Buffer.concat(chunks));
-  } finally {
-    received.close();
-  }
+  });
 }
 
 /** Without a byte order mark. Throws `invalid-json` for what is not UTF-8. */

@@ -2,11 +2,11 @@
 import type { IncomingMessage } from "node:http";
 import { clientAddress } from "@/lib/auth/client-address";
 import { requireKey } from "@/lib/auth/require-key";
+import type { BodyMemory, CountChunk } from "@/lib/body-memory";
 import { RungsError } from "@/lib/domain/errors";
 import { presentBoard } from "@/lib/leaderboard/present-board";
 import { submitScores } from "@/lib/leaderboard/submit-scores";
 import type { Services } from "@/lib/services";
-import { bodyMemory } from "./body-memory";
 import { decodeBody, parseExact, readQuery, readText, requireJson, scoresBodyBytesMax } from "./parse";
 import { readIdempotency, readItems, scoresQuery } from "./scores";
 
@@ -17,7 +17,7 @@ export interface ScoresPost {
   search: URLSearchParams;
   header(name: string): string | null;
   /** Throws what is wrong with the body as a body. */
-  text(): Promise<string>;
+  text(memory: BodyMemory): Promise<string>;
 }
 
 /** Stores the scores and gives the reply's JSON, and whether it is that of an earlier request. */
@@ -28,7 +28,7 @@ export async function postScores(
 ): Promise<{ reply: string; replayed: boolean }> {
   await requireKey(services, post.header("authorization"), "scores:write", boardId, post.address);
   const options = readQuery(post.search, scoresQuery);
-  const { items, pointer } = readItems(parseExact(await post.text()));
+  const { items, pointer } = readItems(parseExact(await post.text(services.bodies.trusted)));
   const idempotencyKey = post.header("idempotency-key");
   return submitScores(services, {
     ...options,
@@ -44,7 +44,7 @@ export function postOfRequest(request: Request): ScoresPost {
     address: clientAddress(request.headers),
     search: new URL(request.url).searchParams,
     header: (name) => request.headers.get(name),
-    text: () => readText(request, scoresBodyBytesMax),
+    text: (memory) => readText(request, scoresBodyBytesMax, memory),
   };
 }
 
@@ -63,22 +63,21 @@ export function postOfNode(request: IncomingMessage, address: string, search: UR
     address,
     search,
     header,
-    async text() {
+    async text(memory) {
       requireJson(header("content-type"), header("content-encoding"));
-      return decodeBody(await readAll(request));
+      return decodeBody(await memory.receive(address, (count) => readAll(request, count)));
     },
   };
 }
 
-function readAll(request: IncomingMessage): Promise<Buffer> {
-  const received = bodyMemory.open();
-  const read = new Promise<Buffer>((resolve, reject) => {
+function readAll(request: IncomingMessage, count: CountChunk): Promise<Buffer> {
+  return new Promise<Buffer>((resolve, reject) => {
     const chunks: Buffer[] = [];
     const closed = () => request.complete || reject(new RungsError("unavailable", "The client went away."));
     if (request.destroyed) closed();
     request.on("data", (chunk: Buffer) => {
       try {
-        received.add(chunk.length);
+        count(chunk);
         chunks.push(chunk);
       } catch (error) {
         request.removeAllListeners("data").resume();
@@ -89,5 +88,4 @@ function readAll(request: IncomingMessage): Promise<Buffer> {
     request.on("error", closed);
     request.on("close", closed);
   });
-  return read.finally(() => received.close());
 }

@@ -72,6 +72,8 @@ export function describe(known: RungsError | null, { path, requestId }: Instance
     [requestIdHeader]: requestId,
   };
   if (known?.retryAfter !== undefined) headers["retry-after"] = String(known.retryAfter);
+  // The rest of the request may never come, and until then the connection is of no use.
+  if (status === 408) headers.connection = "close";
   if (status === 401) headers["www-authenticate"] = "Bearer";
   const body = {
     type: `/problems/${code}`,

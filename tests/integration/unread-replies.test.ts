@@ -2,7 +2,6 @@ import { once } from "node:events";
 import { type AddressInfo, connect, type Socket } from "node:net";
 import { promisify } from "node:util";
 import { expect, onTestFinished, test, vi } from "vitest";
-import { BodyMemory } from "@/lib/http/body-memory";
 import { createNodeServer } from "@/lib/http/node-server";
 import { type ConnectionLimits, limitConnections } from "@/lib/start/connections";
 
@@ -82,17 +81,4 @@ test("more connections than there is room for are closed", async () => {
   third.resume();
   await closed(third);
   expect(third.bytesRead).toBe(0);
-});
-
-test("bodies being received have a bound for all together, and give back what they took", () => {
-  const memory = new BodyMemory(100);
-  const [first, second] = [memory.open(), memory.open()];
-  first.add(60);
-  expect(() => second.add(50)).toThrow("Too much is being sent");
-  second.add(40);
-  first.close();
-  second.add(60);
-  second.close();
-  first.close();
-  memory.open().add(100);
 });

@@ -6,6 +6,7 @@ import { pino } from "pino";
 import { routes } from "@/app/api/routes";
 import { acceptInvitation } from "@/lib/auth/accept-invitation";
 import { createFirstOrganizerLink } from "@/lib/auth/first-organizer";
+import type { Bodies } from "@/lib/body-memory";
 import type { ApiScope } from "@/lib/domain/access";
 import { type Board, createBoardInput } from "@/lib/domain/board";
 import { readEnv } from "@/lib/env";
@@ -34,6 +35,7 @@ export interface ApiOptions {
   keeper?: KeeperOptions;
   /** Lower limits than a real board meets. */
   tapes?: TapesOptions;
+  bodies?: Bodies;
   /** Silent when left out. */
   logger?: Logger;
   logRequests?: boolean;
@@ -73,8 +75,9 @@ export async function startApi(options: ApiOptions = {}): Promise<ApiServer> {
   const LOG_REQUESTS = options.logRequests ? "1" : "0";
   const stores = redis && { REDIS_URL: redis };
   const env = readEnv({ ...settings, LOG_REQUESTS, ...stores, ...options.env } as NodeJS.ProcessEnv);
-  const { background = true, hub = {}, keeper = {}, tapes = {}, logger = pino({ level: "silent" }) } = options;
-  const services = await createServices({ ...env, databaseUrl }, logger, { background, hub, keeper, tapes });
+  const { background = true, hub = {}, keeper = {}, tapes = {}, bodies, logger = pino({ level: "silent" }) } = options;
+  const parts = { background, hub, keeper, tapes, ...(bodies && { bodies }) };
+  const services = await createServices({ ...env, databaseUrl }, logger, parts);
   const listener = createListener(services, routes, (_request, response) => {
     response.writeHead(404).end("a page, perhaps");
   });

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { z } from "zod";
+import { createBodies } from "@/lib/body-memory";
 import { JsonNumber } from "@/lib/domain/score-input";
 import { bodyBytesMax, decodeBody, parseExact, readBody, readQuery, whole } from "@/lib/http/parse";
 import { damagedBytes } from "@/tests/support/broken-json";
@@ -8,6 +9,8 @@ import { damagedBytes } from "@/tests/support/broken-json";
 function posted(body: BodyInit, headers: Record<string, string> = { "content-type": "application/json" }): Request {
   return new Request("http://localhost/", { method: "POST", headers, body });
 }
+
+const services = { bodies: createBodies() };
 
 /** What `JSON.parse` makes of bytes: the value, or nothing where it refuses. */
 function plain(bytes: Buffer): { value: unknown } | null {
@@ -68,21 +71,23 @@ test("a byte order mark is no part of the body", () => {
 test("a body is read up to its limit, whatever Content-Length claims", async () => {
   const schema = z.string();
   const text = (bytes: number) => JSON.stringify("x".repeat(bytes - 2));
-  expect(await readBody(posted(text(bodyBytesMax)), schema)).toHaveLength(bodyBytesMax - 2);
-  await expect(readBody(posted(text(bodyBytesMax + 1)), schema)).rejects.toMatchObject({ code: "body-too-large" });
+  expect(await readBody(services, posted(text(bodyBytesMax)), schema)).toHaveLength(bodyBytesMax - 2);
+  await expect(readBody(services, posted(text(bodyBytesMax + 1)), schema)).rejects.toMatchObject({
+    code: "body-too-large",
+  });
   const claims = { "content-type": "application/json", "content-length": String(bodyBytesMax + 1) };
-  await expect(readBody(posted('""', claims), schema)).rejects.toMatchObject({ code: "body-too-large" });
+  await expect(readBody(services, posted('""', claims), schema)).rejects.toMatchObject({ code: "body-too-large" });
 });
 
 test("every problem of a body is told with a JSON pointer to its place, fifty at most", async () => {
   const schema = z.strictObject({ "a/b~c": z.array(z.int()), d: z.string() });
   const body = JSON.stringify({ "a/b~c": [1, "2"], d: 3, e: 4, ["f".repeat(33)]: 5 });
-  await expect(readBody(posted(body), schema)).rejects.toMatchObject({
+  await expect(readBody(services, posted(body), schema)).rejects.toMatchObject({
     code: "invalid-request",
     errors: [{ pointer: "/a~1b~0c/1" }, { pointer: "/d" }, { pointer: "", detail: "unknown: e" }],
   });
   const many = JSON.stringify(Array.from({ length: 100 }, () => "x"));
-  const refusal = await readBody(posted(many), z.array(z.int())).catch((error) => error);
+  const refusal = await readBody(services, posted(many), z.array(z.int())).catch((error) => error);
   expect(refusal.errors).toHaveLength(50);
 });
 

@@ -16,7 +16,7 @@ export const OPTIONS = preflight("GET, HEAD");
 
 export const POST = handle(async ({ request, services }) => {
   const manager = await requireManager(services, request, null);
-  const input = await readBody(request, createBoardInput);
+  const input = await readBody(services, request, createBoardInput);
   requireManagedBoard(manager, input.id);
   const board = boardSettings(await createBoard(services, input));
   return json(board, { status: 201, headers: { location: `/api/v1/boards/${board.id}` } });

@@ -10,6 +10,6 @@ export const GET = handle(async ({ request, services }) => {
 
 export const POST = handle(async ({ request, services }) => {
   await requireOrganizer(services, request);
-  const key = await services.apiKeys.create(await readBody(request, createKeyInput));
+  const key = await services.apiKeys.create(await readBody(services, request, createKeyInput));
   return json(key, { status: 201, headers: { location: `/api/v1/keys/${key.id}` } });
 });

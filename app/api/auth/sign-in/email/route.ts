@@ -2,11 +2,11 @@ import { requireSameOrigin } from "@/lib/auth/same-origin";
 import { withCookies } from "@/lib/auth/with-cookies";
 import { signInInput } from "@/lib/domain/access";
 import { handle, json } from "@/lib/http/handle";
-import { readBody } from "@/lib/http/parse";
+import { readUntrustedBody } from "@/lib/http/parse";
 
 export const POST = handle(async ({ request, services }) => {
   requireSameOrigin(request, services.env.publicUrl);
-  const input = await readBody(request, signInInput);
+  const input = await readUntrustedBody(services, request, signInInput);
   const { organizer, cookies } = await services.organizerAuth.signIn(input, request.headers);
   return withCookies(json({ organizer }), cookies);
 });

@@ -26,7 +26,9 @@ export const OPTIONS = preflight("GET, HEAD");
 
 export const PATCH = handle<Params>(async ({ request, params, services }) => {
   await requireManager(services, request, params.board);
-  return json(boardSettings(await updateBoard(services, params.board, await readBody(request, updateBoardInput))));
+  return json(
+    boardSettings(await updateBoard(services, params.board, await readBody(services, request, updateBoardInput))),
+  );
 });
 
 export const DELETE = handle<Params>(async ({ request, params, services }) => {

@@ -3,11 +3,11 @@ import { requireSameOrigin } from "@/lib/auth/same-origin";
 import { withCookies } from "@/lib/auth/with-cookies";
 import { acceptInvitationInput } from "@/lib/domain/access";
 import { handle, json } from "@/lib/http/handle";
-import { readBody } from "@/lib/http/parse";
+import { readUntrustedBody } from "@/lib/http/parse";
 
 export const POST = handle(async ({ request, services }) => {
   requireSameOrigin(request, services.env.publicUrl);
-  const input = await readBody(request, acceptInvitationInput);
+  const input = await readUntrustedBody(services, request, acceptInvitationInput);
   const { organizer, cookies } = await acceptInvitation(services, input, request.headers);
   return withCookies(json({ organizer }, { status: 201 }), cookies);
 });

@@ -19,7 +19,7 @@ export const POST = handle<{ player: string }>(async ({ request, params, service
     clientAddress(request.headers),
   );
   const { player } = checkParameters(params, path);
-  const { ttl } = await readBody(request, mintTokenInput);
+  const { ttl } = await readBody(services, request, mintTokenInput);
   await watchPlayer(services, player, boards);
   const { token, expiresAt } = await services.playerTokens.mint({ player, boards, lifeS: ttl });
   const view: PlayerTokenView = { player, token, expiresAt: expiresAt.toISOString(), boards: boards && [...boards] };

@@ -5,12 +5,12 @@ import { acknowledgeInput } from "@/lib/domain/inbox-input";
 import { openToPages, preflight } from "@/lib/http/cors";
 import { handle, json } from "@/lib/http/handle";
 import { inboxPath } from "@/lib/http/inbox";
-import { checkParameters, readBody } from "@/lib/http/parse";
+import { checkParameters, readUntrustedBody } from "@/lib/http/parse";
 
 export const POST = handle<{ board: string; player: string }>(async ({ request, params, services }) => {
   await requirePlayer(services, request, params.player, params.board);
   const { player } = checkParameters(params, inboxPath);
-  const { ids } = await readBody(request, acknowledgeInput);
+  const { ids } = await readUntrustedBody(services, request, acknowledgeInput);
   const { board } = await services.liveBoards.get(params.board);
   const { database, metrics } = services;
   const { unacknowledged, waits } = await withDeadline(acknowledgeItems(database.sql, board.uid, player, ids));
