@@ -15,7 +15,7 @@ const npmOf = /** @type {Record<string, string>} */ ({ 20: "10.8.3", 22: "10.9.9
  * @param {string} folder to make it in; kept for the next time
  */
 export function makeBase(image, folder) {
-  const [, version = "", suite = ""] = /^node:(\d+\.\d+\.\d+)-(\w+)-slim$/.exec(image) ?? [];
+  const [, version = "", suite = ""] = /^node:(\d+\.\d+\.\d+)-(\w+)-slim(?:@sha256:[0-9a-f]{64})?$/.exec(image) ?? [];
   const npm = npmOf[version.split(".")[0] ?? ""];
   if (!npm) throw new Error(`${image}: expected node:<version>-<suite>-slim`);
   const made = join(folder, `node-${version}-${suite}`);

@@ -1,4 +1,4 @@
-/** What the image does first: an install of the lock file without tools, by the npm that Node 20 and 22 bring along. */
+/** What the image does first: an install of the lock file without tools, by the npm of Node 22; and by those of Node 20 and 24. */
 import { execFile } from "node:child_process";
 import { cp, readFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -33,6 +33,18 @@ test("npm 10 installs what the built server imports, and no tools", { timeout: 3
     });
   }
 });
+
+test.each(["npm@10.8.2", "npm@11.6.0"])(
+  "%s takes the lock file as it is",
+  async (one) => {
+    const folder = await tempFolder();
+    for (const file of files) await cp(file, join(folder, file));
+    const args = ["--yes", one, "ci", "--omit=dev", "--dry-run", "--ignore-scripts"];
+    await run("npx", args, { cwd: folder, env });
+    expect(await readFile(join(folder, "package-lock.json"), "utf8")).toBe(await readFile("package-lock.json", "utf8"));
+  },
+  120_000,
+);
 
 async function externalPackages(...entryPoints: string[]): Promise<string[]> {
   const options = { bundle: true, platform: "node", format: "esm", packages: "external" } as const;

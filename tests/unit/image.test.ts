@@ -5,7 +5,7 @@ test("the image runs as a user without rights, from a base of a full version, wi
   const stages = readDockerfile("deploy/Dockerfile");
   const names = stages.map(({ name }) => name);
   for (const { from } of stages.filter((stage) => !names.includes(stage.from))) {
-    expect(from).toMatch(/^node:\d+\.\d+\.\d+-\w+-slim$/);
+    expect(from).toMatch(/^node:\d+\.\d+\.\d+-\w+-slim(@sha256:[0-9a-f]{64})?$/);
   }
   const last = stages.at(-1);
   const textsOf = (name: string) => last?.instructions.filter((one) => one.name === name).map(({ text }) => text);
