@@ -7,6 +7,12 @@ import type { Logger } from "@/lib/logger";
 import type { OrganizerAuth } from "./organizer-auth";
 import { randomBase62, sha256 } from "./tokens";
 
+interface AcceptServices {
+  database: Database;
+  organizerAuth: OrganizerAuth;
+  logger: Logger;
+}
+
 interface Joined {
   organizer: OrganizerView;
   /** `Set-Cookie` lines; none when the account stands but signing in failed, which the sign-in page then makes up for. */
@@ -17,19 +23,27 @@ const idLength = 32;
 
 /**
  * Makes an organizer's account and uses the link up, both or neither: of two people with one link one gets in, and an
- * address that is taken leaves the link good. Throws `invitation-invalid` or `invalid-request`.
+ * address that is taken leaves the link good. Throws `invitation-invalid`, `invalid-request` or
+ * `too-many-requests`.
  */
-export async function acceptInvitation(
-  services: { database: Database; organizerAuth: OrganizerAuth; logger: Logger },
+export function acceptInvitation(
+  services: AcceptServices,
+  input: AcceptInvitationInput,
+  headers: Headers,
+): Promise<Joined> {
+  return services.organizerAuth.join(headers, () => acceptNow(services, input, headers));
+}
+
+async function acceptNow(
+  { database, organizerAuth, logger }: AcceptServices,
   { token, name, email, password }: AcceptInvitationInput,
   headers: Headers,
 ): Promise<Joined> {
-  const { database, organizerAuth, logger } = services;
   const tokenHash = sha256(token);
   // Looked at before as well, so that a worthless link does not cost the hashing of a password.
   if (!(await withDeadline(findOpenInvitation(database.db, tokenHash)))) throw invalid();
   const id = randomBase62(idLength);
-  const passwordHash = await organizerAuth.hashPassword(password, headers);
+  const passwordHash = await organizerAuth.hashPassword(password);
   await withDeadline(join(database, tokenHash, { id, accountId: randomBase62(idLength), name, email, passwordHash }));
   const { cookies } = await organizerAuth.openSession({ email, password }, headers).catch((error: unknown) => {
     logger.warn({ err: error }, "a new organizer could not be signed in at once");

@@ -11,9 +11,10 @@ import { type OrganizerView, passwordLength, type SignInInput } from "@/lib/doma
 import { type Env, SettingsError } from "@/lib/env";
 import type { Logger } from "@/lib/logger";
 import type { StorageErrors } from "@/lib/storage-errors";
+import { Turns } from "@/lib/turns";
 import { translateAuthError } from "./auth-error";
 import { clientAddress, clientAddressHeader } from "./client-address";
-import { createPasswordHasher, type PasswordHasher } from "./password";
+import { passwordHasher } from "./password";
 import { SignInLimits } from "./sign-in-limits";
 
 interface Dependencies {
@@ -30,17 +31,29 @@ export interface SessionReply {
 }
 
 export interface OrganizerAuth {
-  /** Within the limits of SignInLimits; then `too-many-requests`. */
+  /** In turns by address, within the limits of SignInLimits; then `too-many-requests`. */
   signIn(input: SignInInput, headers: Headers): Promise<SessionReply>;
-  /** Signs in somebody whose password was just set; not counted. */
+  /** Does the work of accepting an invitation in the same turns, within its limit; then `too-many-requests`. */
+  join<T>(headers: Headers, work: () => Promise<T>): Promise<T>;
+  /** Signs in somebody whose password was just set, within `join`; not counted. */
   openSession(credentials: { email: string; password: string }, headers: Headers): Promise<SessionReply>;
+  hashPassword(password: string): Promise<string>;
   signOut(headers: Headers): Promise<SessionReply>;
   /** The organizer of the session cookie. Prolongs nothing, so that it needs no reply to set cookies in. */
   read(headers: Headers): Promise<OrganizerView | null>;
   /** As `read`, and once a day gives the session and its cookie their full life again. */
   renew(headers: Headers): Promise<SessionReply>;
-  hashPassword(password: string, headers: Headers): Promise<string>;
 }
+
+/** So many connections to Postgres, and so many of libuv's four threads, are taken by people who want to come in. */
+const turnsLimits = {
+  runningMax: 2,
+  runningPerClientMax: 1,
+  waitingMax: 64,
+  waitingPerClientMax: 4,
+  waitMsMax: 10_000,
+};
+const crowded = { detail: "Too many people are signing in right now.", retryAfter: 5 };
 
 const deadlineMs = 10_000;
 const sessionS = 7 * 24 * 3600;
@@ -48,9 +61,9 @@ const renewEveryS = 24 * 3600;
 
 export function createOrganizerAuth(dependencies: Dependencies): OrganizerAuth {
   const { database, logger, storageErrors } = dependencies;
-  const passwords = createPasswordHasher();
-  const auth = configure(dependencies, passwords);
+  const auth = configure(dependencies);
   const limits = new SignInLimits({ database, logger, storageErrors });
+  const turns = new Turns(turnsLimits, crowded);
 
   async function ask(call: Promise<Response>): Promise<{ body: unknown; cookies: string[] }> {
     try {
@@ -68,18 +81,18 @@ export function createOrganizerAuth(dependencies: Dependencies): OrganizerAuth {
   }
 
   const openSession: OrganizerAuth["openSession"] = (body, headers) =>
-    passwords.forAddress(clientAddress(headers) ?? "", () =>
-      reply(auth.api.signInEmail({ body, headers: new Headers(callerHeaders(headers)), asResponse: true })),
-    );
+    reply(auth.api.signInEmail({ body, headers: new Headers(callerHeaders(headers)), asResponse: true }));
 
   return {
     async signIn(input, headers) {
       const [account, address] = [input.email, clientAddress(headers) ?? ""];
       try {
-        await limits.count(account, address);
-        const opened = await openSession(input, headers);
-        await limits.succeeded(account, address);
-        return opened;
+        return await turns.run(address, async () => {
+          await limits.count(account, address);
+          const opened = await openSession(input, headers);
+          await limits.succeeded(account, address);
+          return opened;
+        });
       } catch (error) {
         const refusal = await translateAuthError(error, storageErrors);
         // An account has the form of an email address: a password typed into the wrong field does not get here.
@@ -87,7 +100,15 @@ export function createOrganizerAuth(dependencies: Dependencies): OrganizerAuth {
         throw refusal;
       }
     },
+    join(headers, work) {
+      const address = clientAddress(headers) ?? "";
+      return turns.run(address, async () => {
+        await limits.countInvitation(address);
+        return work();
+      });
+    },
     openSession,
+    hashPassword: passwordHasher.hash,
     signOut: (headers) => reply(auth.api.signOut({ headers: cookieOnly(headers), asResponse: true })),
     async read(headers) {
       if (!headers.has("cookie")) return null;
@@ -96,12 +117,10 @@ export function createOrganizerAuth(dependencies: Dependencies): OrganizerAuth {
       return organizer;
     },
     renew: (headers) => reply(auth.api.getSession({ headers: cookieOnly(headers), asResponse: true })),
-    hashPassword: (password, headers) =>
-      passwords.forAddress(clientAddress(headers) ?? "", () => passwords.hash(password)),
   };
 }
 
-function configure({ database, env, logger }: Dependencies, passwords: PasswordHasher) {
+function configure({ database, env, logger }: Dependencies) {
   if (!env.authSecret) throw new SettingsError("AUTH_SECRET: must be set where `npm start` does not make one");
   const { origin, protocol } = new URL(env.publicUrl);
   const secure = protocol === "https:";
@@ -125,7 +144,7 @@ function configure({ database, env, logger }: Dependencies, passwords: PasswordH
       disableSignUp: true,
       minPasswordLength: passwordLength.min,
       maxPasswordLength: passwordLength.max,
-      password: passwords,
+      password: passwordHasher,
     },
     session: { expiresIn: sessionS, updateAge: renewEveryS, cookieCache: { enabled: false } },
     // better-auth forgets an expired session only when somebody comes with it.

@@ -5,7 +5,10 @@
  * - one account from all addresses: 50 times, then 50 an hour (NIST SP 800-63B allows 100 failures in a row, OWASP ASVS
  *   100 an hour). Addresses where the account has a session do not count there, so that a guesser from many addresses
  *   cannot lock its owner out of the places where the owner is signed in.
+ * Invitations may be tried 30 times from one address, then once in 10 seconds: room for a hall that joins together.
+ * Each instance remembers what it has refused, and refuses it again without a look at Postgres.
  */
+import { LRUCache } from "lru-cache";
 import { type Database, withDeadline } from "@/db/client";
 import {
   type Budget,
@@ -29,11 +32,14 @@ interface Dependencies {
 
 /** One in so many tries clears away what the others have left. */
 const clearEvery = 50;
+const refusedMax = 10_000;
 
 export class SignInLimits {
   readonly #database: Database;
   readonly #storageErrors: StorageErrors;
   readonly #refusals: FloodLog;
+  /** By budget: when there is a try again, by the monotonic clock. */
+  readonly #refusedUntil = new LRUCache<string, number>({ max: refusedMax });
   #tries = 0;
 
   constructor({ database, logger, storageErrors }: Dependencies) {
@@ -43,9 +49,12 @@ export class SignInLimits {
   }
 
   /** Throws `too-many-requests`. */
+  async countInvitation(address: string): Promise<void> {
+    await this.#take(ofInvitationsFrom(address), { address });
+  }
+
+  /** The same of a sign-in. */
   async count(account: string, address: string): Promise<void> {
-    const { db } = this.#database;
-    if (this.#tries++ % clearEvery === 0) await withDeadline(deleteWholeBudgets(db));
     await this.#take(ofAddress(address), { account, address });
     await this.#take(ofAccountAt(account, address), { account, address });
     if (await this.#hasSession(account, address)) return;
@@ -53,17 +62,31 @@ export class SignInLimits {
   }
 
   async succeeded(account: string, address: string): Promise<void> {
-    const restored = withDeadline(restoreBudget(this.#database.db, ofAccountAt(account, address).key));
+    const { key } = ofAccountAt(account, address);
+    this.#refusedUntil.delete(key);
+    const restored = withDeadline(restoreBudget(this.#database.db, key));
     const consequence = "tries to sign in still count after the right password";
     await restored.catch((error) => this.#storageErrors.report({ component: "sign-in", error, consequence }));
   }
 
-  async #take(budget: Budget, facts: { account: string; address: string }): Promise<void> {
-    const ms = await withDeadline(takeTry(this.#database.db, budget));
+  async #take(budget: Budget, facts: { account?: string; address: string }): Promise<void> {
+    const ms = this.#refusedMs(budget.key) || (await this.#takeStored(budget));
     if (ms === 0) return;
     this.#refusals.warn(facts);
     const retryAfter = Math.ceil(ms / 1_000);
     throw new RungsError("too-many-requests", "Too many attempts to sign in. Try again later.", { retryAfter });
+  }
+
+  #refusedMs(key: string): number {
+    return Math.max(0, (this.#refusedUntil.get(key) ?? 0) - performance.now());
+  }
+
+  async #takeStored(budget: Budget): Promise<number> {
+    const { db } = this.#database;
+    if (this.#tries++ % clearEvery === 0) await withDeadline(deleteWholeBudgets(db));
+    const ms = await withDeadline(takeTry(db, budget));
+    if (ms > 0) this.#refusedUntil.set(budget.key, performance.now() + ms);
+    return ms;
   }
 
   async #hasSession(account: string, address: string): Promise<boolean> {
@@ -72,6 +95,10 @@ export class SignInLimits {
     const addresses = await withDeadline(findSessionAddresses(this.#database.db, account));
     return addresses.some((one) => readAddress(one)?.toString() === here);
   }
+}
+
+function ofInvitationsFrom(address: string): Budget {
+  return { key: keyOf("invitations", address), burst: 30, everyMs: 10_000 };
 }
 
 function ofAddress(address: string): Budget {

@@ -6,8 +6,8 @@
 import { LRUCache } from "lru-cache";
 import { RungsError } from "@/lib/domain/errors";
 import type { Env } from "@/lib/env";
+import { FairQueue } from "@/lib/fair-queue";
 import { Budget, type BudgetRate } from "./budget";
-import { FairQueue } from "./fair-queue";
 import { WorkMeter } from "./work-meter";
 
 export interface ReadGateOptions {

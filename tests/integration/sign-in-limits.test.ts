@@ -43,6 +43,27 @@ test("from one address the fourth try is refused for up to ten seconds, for whic
   expect(lines).toEqual([expect.objectContaining({ account: "b@example.com", address })]);
 });
 
+test("what was refused is refused again without a look at Postgres", async () => {
+  const limits = startLimits();
+  const address = someAddress();
+  const { sql } = services.database;
+  for (let i = 0; i < 3; i++) await limits.count("a@example.com", address);
+  await expect(limits.count("a@example.com", address)).rejects.toMatchObject(tooMany(1, 10));
+  await sql.begin(async (tx) => {
+    await tx`lock table auth_rate_limits in access exclusive mode`;
+    await expect(limits.count("b@example.com", address)).rejects.toMatchObject(tooMany(1, 10));
+  });
+});
+
+test("thirty invitations are tried from one address, then one in ten seconds", async () => {
+  const limits = startLimits();
+  const address = someAddress();
+  for (let i = 0; i < 30; i++) await limits.countInvitation(address);
+  await expect(limits.countInvitation(address)).rejects.toMatchObject(tooMany(1, 10));
+  await limits.countInvitation(someAddress());
+  await limits.count("a@example.com", address);
+});
+
 test("one account is tried ten times from one address and then once a minute; the right password makes it ten again", async () => {
   const limits = startLimits();
   const [account, address] = ["ten@example.com", someAddress()];

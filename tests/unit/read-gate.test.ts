@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { RungsError } from "@/lib/domain/errors";
+import { FairQueue } from "@/lib/fair-queue";
 import { Budget } from "@/lib/read-gate/budget";
-import { FairQueue } from "@/lib/read-gate/fair-queue";
 import { ReadGate, type ReadGateOptions } from "@/lib/read-gate/read-gate";
 import { WorkMeter } from "@/lib/read-gate/work-meter";
 
