@@ -38,5 +38,6 @@ export async function makeLink(
     tokenHash: sha256(token),
     lifeHours: lifeHours[invitation.kind],
   });
-  return { url: `${publicUrl}/join?token=${token}`, expiresAt: expiresAt.toISOString() };
+  // Behind #, which browsers send to nobody: no server and no proxy has the token in its log.
+  return { url: `${publicUrl}/join#token=${token}`, expiresAt: expiresAt.toISOString() };
 }

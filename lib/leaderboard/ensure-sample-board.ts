@@ -5,6 +5,13 @@ import { insertBoard, listBoards } from "@/db/queries/boards";
 import { createBoardInput } from "@/lib/domain/board";
 import type { Context } from "./context";
 
+export interface SampleBoard {
+  boardId: string;
+  key: string;
+  /** Has the key and nothing else. */
+  keyFile: string;
+}
+
 interface SampleKeys {
   create(input: { name: string; scopes: "scores:write"[]; boards: string[] }): Promise<{ key: string }>;
   verify(key: string): Promise<unknown>;
@@ -14,12 +21,12 @@ const sampleBoardId = "sample";
 
 /**
  * A board to try Rungs on, with a key that can only post to it. Made once, in an installation without boards; the key
- * is kept in the data folder so that every start can show it. Null when the sample board was deleted.
+ * is kept in the data folder so that every start can name it. Null when the sample board was deleted.
  */
 export async function ensureSampleBoard(
   { database, apiKeys }: Pick<Context, "database"> & { apiKeys: SampleKeys },
   dataDir: string,
-): Promise<{ boardId: string; key: string } | null> {
+): Promise<SampleBoard | null> {
   const boards = await withDeadline(listBoards(database.db));
   if (boards.length === 0) {
     await withDeadline(insertBoard(database.db, createBoardInput.parse({ id: sampleBoardId, name: "Sample board" })));
@@ -28,8 +35,8 @@ export async function ensureSampleBoard(
   }
   const file = join(dataDir, "sample-key");
   const kept = await readFile(file, "utf8").catch(() => "");
-  if (kept !== "" && (await apiKeys.verify(kept))) return { boardId: sampleBoardId, key: kept };
+  if (kept !== "" && (await apiKeys.verify(kept))) return { boardId: sampleBoardId, key: kept, keyFile: file };
   const { key } = await apiKeys.create({ name: "Sample board", scopes: ["scores:write"], boards: [sampleBoardId] });
   await writeFile(file, key, { mode: 0o600 });
-  return { boardId: sampleBoardId, key };
+  return { boardId: sampleBoardId, key, keyFile: file };
 }

@@ -1,5 +1,6 @@
 /** What `npm start` prints once it serves. */
 import type { StoreParts } from "@/lib/embedded/stores";
+import type { SampleBoard } from "@/lib/leaderboard/ensure-sample-board";
 
 export interface BannerFacts {
   url: string;
@@ -10,7 +11,7 @@ export interface BannerFacts {
   /** Null when there is an organizer already. */
   firstOrganizerLink: string | null;
   /** Null when the sample board was deleted. */
-  sample: { boardId: string; key: string } | null;
+  sample: SampleBoard | null;
   bold: boolean;
 }
 
@@ -38,7 +39,7 @@ export function banner(facts: BannerFacts): string {
     `Postgres  ${postgres[facts.parts.postgres]}`,
     `Ranks     ${ranks[facts.parts.ranks]}${trouble(facts)}`,
     "",
-    ...(facts.sample ? curl(facts.url, facts.sample) : []),
+    ...(facts.sample ? curl(facts.url, facts.sample, facts.firstOrganizerLink !== null) : []),
     "Ctrl-C stops it.",
   ];
   return `\n${lines.map((line) => (line === "" ? "" : `  ${line}`)).join("\n")}\n\n`;
@@ -49,11 +50,13 @@ function trouble({ rankIndexTrouble }: BannerFacts): string {
   return `, which cannot be used at present (${rankIndexTrouble}); boards are served from Postgres, as stale`;
 }
 
-function curl(url: string, { boardId, key }: { boardId: string; key: string }): string[] {
+/** Once somebody runs the site, output that a process manager keeps has no key in it; the shell reads it from its file. */
+function curl(url: string, { boardId, key, keyFile }: SampleBoard, isNew: boolean): string[] {
+  const bearer = isNew ? key : `$(cat '${keyFile.replaceAll("'", "'\\''")}')`;
   return [
     `Post a score, and see it at ${url}/boards/${boardId}:`,
     `  curl ${url}/api/v1/boards/${boardId}/scores \\`,
-    `    -H "Authorization: Bearer ${key}" -H "Content-Type: application/json" \\`,
+    `    -H "Authorization: Bearer ${bearer}" -H "Content-Type: application/json" \\`,
     `    -d '{"player":"ada","name":"Ada","score":42}'`,
     "",
   ];

@@ -1,9 +1,10 @@
 import type { Browser, Page } from "playwright";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { launchBrowser } from "@/tests/support/browser";
+import { firstLinkIn } from "@/tests/support/join-links";
 import { type RungsServer, startRungs } from "@/tests/support/server";
 import { waitForOrder, waitForStatus } from "@/tests/support/stage";
-import { firstOrganizerLink, joinAsFirst, organizerLogin } from "@/tests/support/stage-at";
+import { joinAsFirst, organizerLogin } from "@/tests/support/stage-at";
 
 let server: RungsServer;
 let browser: Browser;
@@ -102,7 +103,7 @@ it("revokes a key after asking, and deletes a board only when its id was typed",
 
 it("lets the link be used once, and others in by an invitation", async () => {
   const stranger = await (await browser.newContext()).newPage();
-  await stranger.goto(firstOrganizerLink(server));
+  await stranger.goto(firstLinkIn(server.output()));
   const fill = async (email: string) => {
     await stranger.getByLabel("Your name").fill("Ivo");
     await stranger.getByLabel("Email").fill(email);

@@ -99,7 +99,7 @@ describe("the language of a page", () => {
   });
 
   it("is told where the words are the API's", async () => {
-    const { page } = await stage.visit("/join?token=abc", { locale: "de-DE" });
+    const { page } = await stage.visit("/join#token=abc", { locale: "de-DE" });
     await page.getByLabel("Dein Name").fill("Ivo");
     await page.getByLabel("E-Mail").fill("ivo@example.com");
     await page.getByLabel("Passwort").fill("12345678901234");

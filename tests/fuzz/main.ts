@@ -7,6 +7,7 @@ import { appendFile, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { freePort } from "@/lib/embedded/free-port";
+import { firstLinkIn } from "@/tests/support/join-links";
 import { seededRandom } from "@/tests/support/seeded-random";
 import { type FuzzArguments, readArguments } from "./arguments";
 import { makeBodies } from "./bodies";
@@ -44,8 +45,7 @@ async function run({ seed, minutes }: FuzzArguments): Promise<Result & { table: 
   const folder = await mkdtemp(join(tmpdir(), "rungs-fuzz-"));
   const server = await startServer(folder, await freePort(), { ...allOfItsTime, PUBLIC_URL: publicUrl });
   try {
-    const link = /http:\S+\/join\?token=\S+/.exec(server.output())?.[0] ?? "";
-    const site = await fillSite(`http://localhost:${server.port}`, link);
+    const site = await fillSite(`http://localhost:${server.port}`, firstLinkIn(server.output()));
     const judge = new Judge();
     const random = seededRandom(seed);
     const bodies = makeBodies(seed);

@@ -1,4 +1,6 @@
 /** What the requests are about: boards, players, and everybody who may ask for more than the public. */
+import { tokenOf } from "@/tests/support/join-links";
+
 export interface Site {
   boards: string[];
   /** Made, changed and deleted meanwhile. */
@@ -17,7 +19,7 @@ const tiebreaks = [{ name: "t", order: "asc" }];
 
 /** @param firstLink as the server printed it */
 export async function fillSite(url: string, firstLink: string): Promise<Site> {
-  const token = new URL(firstLink).searchParams.get("token");
+  const token = tokenOf(firstLink);
   const sameOrigin = { "content-type": "application/json", "sec-fetch-site": "same-origin" };
   const person = { token, name: "Ada", email: "ada@example.com", password: "tall ships leave at dawn" };
   const joined = await send(url, "/api/v1/invitations/accept", person, sameOrigin);

@@ -13,7 +13,8 @@ import { createFirstOrganizerLink } from "@/lib/auth/first-organizer";
 import { readEnv } from "@/lib/env";
 import { RouteTable } from "@/lib/http/route-table";
 import { createServices, type Services } from "@/lib/services";
-import { authSecret, cookieOf, goodPassword, tokenOf } from "@/tests/support/auth";
+import { authSecret, cookieOf, goodPassword } from "@/tests/support/auth";
+import { tokenOf } from "@/tests/support/join-links";
 import { createTestDatabase } from "@/tests/support/postgres";
 
 let services: Services;

@@ -4,10 +4,11 @@ import { createInvitation } from "@/lib/auth/invitations";
 import { acceptInvitationInput, createKeyInput, signInInput } from "@/lib/domain/access";
 import { createBoardInput, updateBoardInput } from "@/lib/domain/board";
 import { type ApiServer, startApi } from "@/tests/support/api-server";
-import { goodPassword, tokenOf } from "@/tests/support/auth";
+import { goodPassword } from "@/tests/support/auth";
 import { damagedBytes } from "@/tests/support/broken-json";
 import { bodyCases, type Case, fuzz, headerText, wildHeaders } from "@/tests/support/fuzz";
 import type { HttpCall } from "@/tests/support/http-client";
+import { tokenOf } from "@/tests/support/join-links";
 import { arbitraryOf } from "@/tests/support/schema-arbitrary";
 
 let api: ApiServer;

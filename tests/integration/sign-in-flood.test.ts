@@ -2,8 +2,9 @@
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { makeLink } from "@/lib/auth/invitations";
 import { type ApiServer, startApi } from "@/tests/support/api-server";
-import { goodPassword, tokenOf } from "@/tests/support/auth";
+import { goodPassword } from "@/tests/support/auth";
 import type { HttpReply } from "@/tests/support/http-client";
+import { tokenOf } from "@/tests/support/join-links";
 
 /** Many times the connections to Postgres. */
 const floodSize = 200;

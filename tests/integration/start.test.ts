@@ -7,6 +7,7 @@ import { expect, onTestFinished, test } from "vitest";
 import type { Runtime } from "@/lib/embedded/data-folder";
 import { freePort } from "@/lib/embedded/free-port";
 import { endOrphanedRedis, redisAnswers } from "@/lib/embedded/redis-session";
+import { firstLinkIn, tokenOf } from "@/tests/support/join-links";
 import { redisUrl } from "@/tests/support/redis";
 import { type RungsOptions, type RungsServer, startRungs } from "@/tests/support/server";
 import { tempFolder } from "@/tests/support/temp-folder";
@@ -51,18 +52,30 @@ async function pasteCurl(server: RungsServer): Promise<unknown> {
   return JSON.parse(stdout);
 }
 
-test("a first start prints address, one-time link, data folder, parts and a curl that works; a restart finds the score", async () => {
-  const dataDir = join(await tempFolder(0o700), "data");
+async function joinBy(link: string, { url }: RungsServer): Promise<void> {
+  const person = { name: "Ada", email: "ada@example.com", password: "tall ships leave at dawn" };
+  const joined = await fetch(`${url}/api/v1/invitations/accept`, {
+    method: "POST",
+    headers: { "content-type": "application/json", "sec-fetch-site": "same-origin" },
+    body: JSON.stringify({ token: tokenOf(link), ...person }),
+  });
+  expect(joined.status).toBe(201);
+}
+
+test("a first start prints address, one-time link, data folder, parts and a curl that works; a restart with an organizer finds the score and prints no secret", async () => {
+  const dataDir = join(await tempFolder(0o700), "Ada's data");
   const first = await start({ dataDir, embedded: true });
-  const [, link = ""] = await first.prints(/(http:\S+\/join\?token=\S+)/);
+  const link = firstLinkIn(first.output());
   expect((await fetch(link)).status).toBe(200);
   expect(first.output()).toContain(`Data      ${dataDir}`);
   expect(first.output()).toContain("Postgres  embedded");
   expect(first.output()).toContain("Ranks     in a private Redis");
   expect(await pasteCurl(first)).toMatchObject({ results: [{ player: "ada", status: "applied", rank: 1 }] });
   expect((await fetch(`${first.url}/boards/sample`)).status).toBe(200);
+  await joinBy(link, first);
   expect(await first.stop()).toBe(0);
   const second = await start({ dataDir, embedded: true, args: ["--no-redis"] });
+  expect(second.output()).not.toMatch(/rungs_\w+_|\/join/);
   expect(second.output()).toContain("Ranks     in this process");
   expect(await scoresOn(second.url)).toMatchObject([{ player: "ada", score: 42 }]);
   expect(await pasteCurl(second)).toMatchObject({ results: [{ status: "unchanged", rank: 1 }] });

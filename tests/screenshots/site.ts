@@ -25,7 +25,7 @@ const contest = "demo/icpc-2023-asia-online-1";
 export async function openSite(): Promise<Site> {
   const folder = await newFolder();
   const env = environment(folder.path);
-  const server = await start({ args: ["scripts/start.mjs"], env: { ...env, PORT: await port() } }, /join\?token=\S+/);
+  const server = await start({ args: ["scripts/start.mjs"], env: { ...env, PORT: await port() } }, /join#token=\S+/);
   const url = /is running at (\S+)/.exec(server.output)?.[1] ?? "";
   const { databaseUrl, redisUrl } = JSON.parse(await readFile(join(folder.path, "runtime.json"), "utf8"));
   if (!redisUrl) throw new Error("the server has found no Redis");

@@ -18,8 +18,9 @@ import { createBoard } from "@/lib/leaderboard/create-board";
 import type { HubOptions } from "@/lib/live/hub";
 import type { Logger } from "@/lib/logger";
 import { createServices, type Services } from "@/lib/services";
-import { authSecret, cookieOf, goodPassword, tokenOf } from "./auth";
+import { authSecret, cookieOf, goodPassword } from "./auth";
 import { createHttpClient, type HttpClient, type HttpReply } from "./http-client";
+import { tokenOf } from "./join-links";
 import { createTestDatabase } from "./postgres";
 import { redisUrl } from "./redis";
 

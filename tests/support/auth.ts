@@ -6,6 +6,7 @@ import { createOrganizerAuth, type OrganizerAuth } from "@/lib/auth/organizer-au
 import type { OrganizerView } from "@/lib/domain/access";
 import type { Logger } from "@/lib/logger";
 import type { StorageErrors } from "@/lib/storage-errors";
+import { tokenOf } from "./join-links";
 import { createTestDatabase } from "./postgres";
 import { silentLog } from "./silent-log";
 
@@ -55,12 +56,6 @@ export async function joinFirst(
   const input = { token, name: "Ada", email, password: goodPassword };
   const { organizer, cookies } = await acceptInvitation(services, input, new Headers());
   return { organizer, cookie: cookieOf(cookies) };
-}
-
-export function tokenOf(link: string | null): string {
-  const token = new URL(link ?? "http://none").searchParams.get("token");
-  if (!token) throw new Error("there is no link");
-  return token;
 }
 
 /** What a browser sends back of `Set-Cookie` lines. */

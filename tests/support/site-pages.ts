@@ -39,7 +39,7 @@ export const sitePages: readonly SitePage[] = [
   { name: "stage-empty", path: "/boards/autumn-cup/stage" },
   { name: "overlay", path: "/boards/grand-prix/overlay" },
   { name: "sign-in", path: "/sign-in" },
-  { name: "join", path: "/join?token=abc" },
+  { name: "join", path: "/join#token=abc" },
   { name: "join-incomplete", path: "/join" },
   { name: "settings", path: "/settings", signedIn: true, prepare: openAll },
   { name: "settings-board", path: "/settings/boards/grand-prix", signedIn: true, prepare: openAll },

@@ -1,5 +1,6 @@
 /** A served Rungs, however it was started, with its first organizer signed in, and browsers to watch it with. */
 import type { Browser, BrowserContextOptions, Page } from "playwright";
+import { firstLinkIn } from "./join-links";
 import { pinFont } from "./pinned-font";
 
 /** What prints the link for the first organizer. */
@@ -79,14 +80,8 @@ export async function stageAt<S extends Served>(server: S, browser: Browser): Pr
   };
 }
 
-export function firstOrganizerLink(server: Pick<Served, "output">): string {
-  const link = /http:\S+\/join\?token=\S+/.exec(server.output())?.[0];
-  if (!link) throw new Error("the server printed no link for the first organizer");
-  return link;
-}
-
 export async function joinAsFirst(page: Page, server: Pick<Served, "output">): Promise<void> {
-  await page.goto(firstOrganizerLink(server));
+  await page.goto(firstLinkIn(server.output()));
   await page.getByLabel("Your name").fill(organizerLogin.name);
   await page.getByLabel("Email").fill(organizerLogin.email);
   await page.getByLabel("Password").fill(organizerLogin.password);

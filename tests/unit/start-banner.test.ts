@@ -24,16 +24,24 @@ test("a start with nothing to set up prints address, data folder and parts, and 
 `);
 });
 
+const sample = { boardId: "sample", key: "rungs_id_secret", keyFile: "/srv/rungs/sample-key" };
+
 test("the first organizer's link and a curl for the sample board are printed where there are any", () => {
   const text = banner({
     ...facts,
-    firstOrganizerLink: "https://rungs.example/join?token=t",
-    sample: { boardId: "sample", key: "rungs_id_secret" },
+    firstOrganizerLink: "https://rungs.example/join#token=t",
+    sample,
   });
-  expect(text).toContain("    https://rungs.example/join?token=t\n");
+  expect(text).toContain("    https://rungs.example/join#token=t\n");
   expect(text).toContain(`    curl https://rungs.example/api/v1/boards/sample/scores \\
       -H "Authorization: Bearer rungs_id_secret" -H "Content-Type: application/json" \\
       -d '{"player":"ada","name":"Ada","score":42}'\n`);
+});
+
+test("with an organizer the curl takes the key from its file", () => {
+  const text = banner({ ...facts, sample });
+  expect(text).toContain(`-H "Authorization: Bearer $(cat '/srv/rungs/sample-key')"`);
+  expect(text).not.toContain(sample.key);
 });
 
 test("a Redis that cannot be used is said to be unusable", () => {
