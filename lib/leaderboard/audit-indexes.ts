@@ -2,8 +2,8 @@
  * Compares rank indexes with Postgres. An index that is not what Postgres says is deleted, and built anew under a new
  * epoch for the next reader: of a Redis that came back with an older dump, or a replica that was promoted with changes
  * missing, whose outbox rows are long gone; of a Postgres that was restored, or promoted with commits missing, so that
- * the index is of another history; or one that lost entries. An index that changes do not reach any more is kept, and
- * its board served as stale.
+ * the index is of another history, or of a board that Postgres does not have; or one that lost entries. An index that
+ * changes do not reach any more is kept, and its board served as stale.
  */
 import { setTimeout } from "node:timers/promises";
 import { withDeadline } from "@/db/client";
@@ -19,7 +19,7 @@ const lagMaxMs = 1_000;
 /** Counting reads all standings of a board. */
 const countDeadlineMs = 30_000;
 
-/** Gives the uids of the boards whose index it deleted. */
+/** Gives the uids of the boards whose index it deleted for a rebuild. */
 export async function auditIndexes(context: Context, uids: readonly number[]): Promise<Set<number>> {
   const dropped = new Set<number>();
   if (uids.length === 0) return dropped;
@@ -52,6 +52,7 @@ export async function auditIndexes(context: Context, uids: readonly number[]): P
       storageErrors.report({ component: "index audit", board: uid, error, consequence });
     }
   }
+  for (const uid of before.keys()) if (!logs.has(uid)) await dropOrphan(context, uid);
   if (behind.size > 0) requireLater(context, behind);
   context.onIndexesVerified(verified);
   return dropped;
@@ -63,8 +64,8 @@ interface Comparison {
   log: BoardLog;
 }
 
-/** What is wrong with an index, so that it has to be built anew. */
-type Fault = "foreign" | "wrong" | "lost" | "went back";
+/** What is wrong with an index, so that it is deleted. */
+type Fault = "foreign" | "wrong" | "lost" | "went back" | "orphan";
 
 async function faultOf(context: Context, uid: number, { early, late, log }: Comparison): Promise<Fault | null> {
   const verdict = compareWithLog(early, log);
@@ -117,6 +118,22 @@ function serveAsStale(context: Context, uid: number, { through }: IndexState, la
 export async function dropIfBehind(context: Context, uid: number, known: Position): Promise<void> {
   const behind = (state: IndexState) => state.epoch === known.epoch && state.version < known.version;
   if (await isSo(context, uid, behind)) await dropIndex(context, uid, known, "went back");
+}
+
+/**
+ * Postgres has no such board: it was deleted while its index could not be, or Postgres went back to before it was made.
+ * Its readers are refused whether or not Redis deletes the index.
+ */
+async function dropOrphan(context: Context, uid: number): Promise<void> {
+  context.onIndexChanged(uid, null);
+  context.lag.forget(uid);
+  const fault: Fault = "orphan";
+  context.logger.warn({ component: "index audit", uid, fault }, "rank index of a board that Postgres lacks; deleted");
+  context.metrics.indexesDropped.inc({ fault });
+  await context.index.drop(uid).catch((error: unknown) => {
+    const consequence = "rank index of a board that Postgres lacks not deleted; it takes memory, and nobody reads it";
+    context.storageErrors.report({ component: "index audit", board: uid, error, consequence });
+  });
 }
 
 async function dropIndex(context: Context, uid: number, { epoch }: Position, fault: Fault): Promise<void> {

@@ -71,6 +71,8 @@ export class LiveBoards {
     sizeCalculation: (live, id) => bytesOf(live) + bytesOf(id) + 512,
   });
   readonly #idByUid = new LRUCache<number, string>({ max: boardsMax });
+  /** Uids of boards that Postgres may not have any more, since when; until a question asked later finds them. */
+  readonly #maybeGone = new LRUCache<number, Moment>({ max: boardsMax });
   readonly #checks = new Map<string, Promise<LiveBoard>>();
   readonly #verifier: IndexVerifier;
   #moment: Moment = 0;
@@ -130,10 +132,12 @@ export class LiveBoards {
   }
 
   /**
-   * Hears a position from the feed, or from a write here, which also knows the settings' revision; null when the board
-   * is gone. Another epoch may be older or newer, and settings have to be read: that is looked up when next asked for.
+   * Hears a position from the feed, or from a write here, which also knows the settings' revision; null when the index was
+   * dropped or the board is gone: whether it is, only Postgres says. Another epoch may be older or newer, and settings have
+   * to be read: that is looked up when next asked for.
    */
   note(uid: number, position: (Position & { revision?: number }) | null): void {
+    if (!position) this.#maybeGone.set(uid, this.moment());
     const known = this.#known(uid);
     if (!known) return;
     if (position?.epoch === known.epoch && position.version > known.version) {
@@ -183,8 +187,7 @@ export class LiveBoards {
     const known = this.#boards.get(id);
     const askedAt = this.moment();
     try {
-      const board = known?.board ?? (await this.#find(id));
-      await this.#verifier.ensureVerified(board.uid);
+      const board = await this.#boardOf(id, known);
       const state = await this.#stateSince(known, board.uid, askedAt);
       if (state && this.#source.isBehind(board.uid, state)) return this.#lookAtPostgres(id);
       if (state?.revision === board.revision) return this.#keep({ ...state, board, stale: false }, askedAt);
@@ -196,6 +199,15 @@ export class LiveBoards {
       this.#source.failed(id, error, "position read from Postgres, board marked stale");
       return this.#lookAtPostgres(id);
     }
+  }
+
+  /** The board as last read from Postgres, which must have it still, with an index that was compared. */
+  async #boardOf(id: string, known: LiveBoard | undefined): Promise<Board> {
+    const isKnown = known && !this.#maybeGone.has(known.board.uid);
+    const board = isKnown ? known.board : await this.#find(id);
+    await this.#verifier.ensureVerified(board.uid);
+    // The comparison did not find the board in Postgres, where another may have its id by now.
+    return this.#maybeGone.has(board.uid) ? this.#find(id) : board;
   }
 
   /** The position of a board whose index is away, or lacks changes. */
@@ -219,8 +231,12 @@ export class LiveBoards {
   }
 
   async #find(id: string): Promise<Board & { seq: number }> {
+    const askedAt = this.moment();
     const board = await this.#source.find(id);
-    if (board) return board;
+    if (board) {
+      if (askedAt > (this.#maybeGone.get(board.uid) ?? 0)) this.#maybeGone.delete(board.uid);
+      return board;
+    }
     this.#boards.delete(id);
     throw new RungsError("board-not-found", `There is no board "${id}".`);
   }

@@ -5,6 +5,7 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { readKeyspace } from "@/db/keyspace";
 import { inSession } from "@/lib/embedded/postgres-session";
+import { deleteBoard } from "@/lib/leaderboard/delete-board";
 import { listBoards } from "@/lib/leaderboard/list-boards";
 import { type ApiServer, startApi } from "@/tests/support/api-server";
 import { type PrivateRedis, startPrivateRedis } from "@/tests/support/private-redis";
@@ -194,6 +195,33 @@ test("a board made after a restore has no uid of a board that was lost, and none
     uids.add((await api.services.liveBoards.get(board)).board.uid);
   }
   expect(uids.size).toBe(21);
+});
+
+test("a board made after the point of a restore is gone, and a successor of its id shows its own players", async () => {
+  const restore = await dump();
+  for (const id of ["lost", "again"]) await post(await api.newBoard({ id }), [["ghost", 77]]);
+  const statuses = async () =>
+    Promise.all(["lost", "again"].map(async (id) => (await api.get(`/api/v1/boards/${id}`)).status));
+  expect(await statuses()).toEqual([200, 200]);
+  await restore();
+  await api.newBoard({ id: "again" });
+  await post("again", [["a", 1]]);
+  await expect.poll(statuses, { timeout: 8_000 }).toEqual([404, 200]);
+  expect(await leaders("again")).toEqual({ leaders: ["a 1"], stale: false });
+});
+
+test("a board deleted while Redis refuses writes is gone at once, and on other instances within seconds", async () => {
+  const board = await api.newBoard();
+  await post(board, [["a", 1]]);
+  const other = await startApi({ databaseUrl: api.databaseUrl, redisUrl: redis.url });
+  others.push(other);
+  expect(await leaders(board, other)).toEqual({ leaders: ["a 1"], stale: false });
+  await redis.command("REPLICAOF", "127.0.0.1", "1");
+  await deleteBoard(api.services, board);
+  const status = async (from: ApiServer) => (await from.get(`/api/v1/boards/${board}`)).status;
+  expect(await status(api)).toBe(404);
+  await expect.poll(() => status(other), { timeout: 8_000 }).toBe(404);
+  await redis.command("REPLICAOF", "NO", "ONE");
 });
 
 test("a copy of the database has its own part of a shared Redis", async () => {
