@@ -228,7 +228,8 @@ async function build(env: Env & { databaseUrl: string }, logger: Logger, options
   const apiKeys = createApiKeys({ database, logger, storageErrors, authSecret: env.authSecret });
   const activity = new Activity();
   const viewersNow = new ViewersNow(hub, activity, background ? viewerExchange : null, storageErrors);
-  const tapes = new Tapes(database, storageErrors, options.tapes);
+  const reads = new ReadGate(readLimits(env));
+  const tapes = new Tapes(database, storageErrors, () => reads.client, options.tapes);
   const keptBodies = new KeptBodies({ bytesMax: bytesMaxOf("keptBodies") });
   const boardLists = new KeptBodies({ unchangedMs: boardListMs, bytesMax: bytesMaxOf("boardLists") });
   const cacheBytes = () => ({
@@ -257,7 +258,7 @@ async function build(env: Env & { databaseUrl: string }, logger: Logger, options
     viewersNow,
     acknowledgements,
     tapes,
-    reads: new ReadGate(readLimits(env)),
+    reads,
     bodies: options.bodies ?? createBodies(),
     keptBodies,
     boardLists,

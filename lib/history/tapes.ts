@@ -14,6 +14,7 @@ import { type Position, positionId } from "@/lib/domain/snapshot";
 import type { Tape } from "@/lib/domain/tape";
 import { bytesMaxOf } from "@/lib/memory-bounds";
 import type { StorageErrors } from "@/lib/storage-errors";
+import { Turns } from "@/lib/turns";
 import { Reel } from "./reel";
 import { sliced } from "./sliced";
 
@@ -56,22 +57,36 @@ const freshMs = 1_000;
 /** For so long after a read what is held counts as the board's history, where newer events make no difference. */
 const confirmedMs = 4_000;
 const waitMaxMs = 4_000;
-const loadsMax = 16;
+/** One board at a time, as it may take as much memory while it is read as all that are held. */
+const loadLimits = {
+  ...{ runningMax: 1, runningPerClientMax: 1, waitMsMax: 60_000 },
+  ...{ waitingMax: 128, waitingPerClientMax: 8 },
+};
+const crowded = { detail: "The histories of many other boards are being read for this address.", retryAfter: 2 };
 
 export class Tapes {
   readonly #database: Database;
   readonly #storageErrors: StorageErrors;
   readonly #limits: Required<TapesOptions>;
   readonly #held: LRUCache<number, Held>;
-  readonly #loads = new Map<number, Promise<Held>>();
+  readonly #clientNow: () => string;
+  readonly #loadTurns = new Turns(loadLimits, crowded);
+  /** Under way or waiting for their turn, by client and board. */
+  readonly #loads = new Map<string, Promise<Held>>();
+  #loading: { uid: number; load: Promise<Held> } | null = null;
   /** Boards known to have too many players; they never get fewer. */
   readonly #tooLarge = new LRUCache<number, true>({ max: 10_000 });
-  /** Boards are read one after the other. */
-  #lastLoad: Promise<unknown> = Promise.resolve();
 
-  constructor(database: Database, storageErrors: StorageErrors, options: TapesOptions = {}) {
+  /** @param clientNow for whom the code that asks is running */
+  constructor(
+    database: Database,
+    storageErrors: StorageErrors,
+    clientNow: () => string = () => "",
+    options: TapesOptions = {},
+  ) {
     this.#database = database;
     this.#storageErrors = storageErrors;
+    this.#clientNow = clientNow;
     this.#limits = { ...limitsWithin(bytesMaxOf("tapes")), ...options };
     this.#held = new LRUCache({ maxSize: this.#limits.bytesMax, sizeCalculation: ({ reel }) => reel.tape.bytes });
   }
@@ -86,8 +101,14 @@ export class Tapes {
     return this.#held.has(uid);
   }
 
+  /** Resolves when the board's events are held, or could be. Throws like `use`. */
+  async ready(now: BoardNow): Promise<void> {
+    if (!this.holds(now.board.uid)) await this.#wait(this.#load(now));
+  }
+
   /**
-   * Works with a board's events, alone. Throws `history-too-long`, and `unavailable` while it takes long to read them.
+   * Works with a board's events, alone. Throws `history-too-long`, `unavailable` while it takes long to read them, and
+   * `too-many-requests` when they are to be read and many other boards wait for that on behalf of the client.
    * @param needsNewest false when newer events make no difference
    */
   use<T>(now: BoardNow, work: (reel: Reel) => Generator<void, T>, needsNewest = always): Promise<T> {
@@ -123,19 +144,34 @@ export class Tapes {
     return held;
   }
 
+  /** Takes place also when whoever has asked waits no more: the next request finds the board read, or its turn nearer. */
   #load(now: BoardNow): Promise<Held> {
     const { uid } = now.board;
-    const running = this.#loads.get(uid);
-    if (running) return running;
-    if (this.#loads.size >= loadsMax) throw busy("The histories of other boards are being read.");
-    const load = this.#lastLoad.then(() => this.#loadNow(now)).finally(() => this.#loads.delete(uid));
-    this.#loads.set(uid, load);
-    // Nobody may be waiting for it any more.
-    this.#lastLoad = load.catch((error: unknown) => {
+    if (this.#loading?.uid === uid) return this.#loading.load;
+    const client = this.#clientNow();
+    const key = `${uid} ${client}`;
+    const known = this.#loads.get(key);
+    if (known) return known;
+    const load = this.#loadTurns
+      .run(client, async () => this.#held.get(uid) ?? this.#loadReported(now))
+      .finally(() => this.#loads.delete(key));
+    load.catch(() => undefined);
+    this.#loads.set(key, load);
+    return load;
+  }
+
+  async #loadReported(now: BoardNow): Promise<Held> {
+    const load = this.#loadNow(now);
+    this.#loading = { uid: now.board.uid, load };
+    try {
+      return await load;
+    } catch (error) {
       const consequence = "events not read, history answered with 503; the next request reads again";
       this.#storageErrors.report({ component: "history", board: now.board.id, error, consequence });
-    });
-    return load;
+      throw error;
+    } finally {
+      this.#loading = null;
+    }
   }
 
   async #loadNow(now: BoardNow): Promise<Held> {

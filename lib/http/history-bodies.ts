@@ -8,10 +8,23 @@ import { readHistory } from "@/lib/history/read-history";
 import { findMoment, type Moment, readPastBoard } from "@/lib/history/read-past-board";
 import { readRace } from "@/lib/history/read-race";
 import { readTimeline } from "@/lib/history/read-timeline";
+import type { BoardNow } from "@/lib/history/tapes";
 import type { EncodedBody } from "@/lib/live/encoded-body";
 import type { Admit } from "@/lib/read-gate/read-gate";
 import type { Services } from "@/lib/services";
 import { liveBoardOf } from "./live-board-of";
+
+/**
+ * Waits until it is the client's turn and the board's events are read. What follows is shared with others who ask for the
+ * same: they are not to wait for the turn of this one.
+ */
+function begin({ tapes }: Services, now: BoardNow, admit: Admit) {
+  return <T>(work: () => Promise<T>): Promise<T> =>
+    admit("history", async () => {
+      await tapes.ready(now);
+      return work();
+    });
+}
 
 export async function raceBody(services: Services, boardId: string, top: number, admit: Admit): Promise<EncodedBody> {
   const live = await liveBoardOf(services, boardId, admit);
@@ -21,14 +34,14 @@ export async function raceBody(services: Services, boardId: string, top: number,
     const race = await readRace(services, live.board, top);
     return encodeRace(race, race.board.decimals);
   };
-  return services.keptBodies.get(key, positionId(live), make, (work) => admit("history", work));
+  return services.keptBodies.get(key, positionId(live), make, begin(services, live, admit));
 }
 
 export async function timelineBody(services: Services, boardId: string, admit: Admit): Promise<EncodedBody> {
   const live = await liveBoardOf(services, boardId, admit);
   const key = `timeline ${live.board.uid} ${live.epoch}`;
   const make = async () => encodeTimeline(await readTimeline(services, live));
-  return services.keptBodies.get(key, positionId(live), make, (work) => admit("history", work));
+  return services.keptBodies.get(key, positionId(live), make, begin(services, live, admit));
 }
 
 /** `settled` when nothing that is still to come can change it, and nothing of it be lost. */
@@ -45,7 +58,7 @@ export async function pastBoardBody(
   const { seq, settled } = services.tapes.holds(board.uid) ? await find() : await admit("history", find);
   const make = async () => encodePastBoard({ board, ...(await readPastBoard(services, live, seq, limit)) });
   const key = `at ${board.uid} ${board.revision} ${live.epoch} ${seq} ${limit}`;
-  const body = await services.keptBodies.get(key, "", make, (work) => admit("history", work));
+  const body = await services.keptBodies.get(key, "", make, begin(services, live, admit));
   return { body, settled };
 }
 
@@ -59,5 +72,5 @@ export async function historyBody(
   const { uid, revision, decimals } = live.board;
   const key = `history ${uid} ${revision} ${live.epoch} ${player}`;
   const make = async () => encodeHistory(await readHistory(services, live, player), decimals);
-  return services.keptBodies.get(key, positionId(live), make, (work) => admit("history", work));
+  return services.keptBodies.get(key, positionId(live), make, begin(services, live, admit));
 }

@@ -3,6 +3,7 @@
  * in milliseconds of that loop: each client has a budget, and all of them together have one. Who is over it waits in a
  * fair queue, and is refused after some seconds. What is answered from memory does not come here.
  */
+import { AsyncLocalStorage } from "node:async_hooks";
 import { LRUCache } from "lru-cache";
 import { RungsError } from "@/lib/domain/errors";
 import type { Env } from "@/lib/env";
@@ -67,6 +68,7 @@ export class ReadGate {
   readonly #budgets = new LRUCache<string, Budget>({ max: clientsMax });
   readonly #running = new Map<string, number>();
   readonly #queue: FairQueue<Waiting>;
+  readonly #client = new AsyncLocalStorage<string>();
   readonly #guessMs = new Map<ReadKind, number>();
   #runningNow = 0;
   #timer: NodeJS.Timeout | null = null;
@@ -80,9 +82,18 @@ export class ReadGate {
     this.#queue = new FairQueue(options);
   }
 
+  /** Whose read the running code belongs to, within pages as well, which are handed no address; empty outside of reads. */
+  get client(): string {
+    return this.#client.getStore() ?? "";
+  }
+
   /** Reads that were refused so far. */
   get refused(): number {
     return this.#refused;
+  }
+
+  get running(): number {
+    return this.#runningNow;
   }
 
   get waiting(): number {
@@ -100,7 +111,7 @@ export class ReadGate {
     const expectedMs = isFree ? this.#start(key, kind) : await this.#turn(key, kind, signal);
     const measurement = this.#meter.start();
     try {
-      return await work();
+      return await this.#client.run(key, work);
     } finally {
       this.#end(key, kind, expectedMs, measurement.stop());
     }
