@@ -7,6 +7,11 @@ import { setTimeout } from "node:timers/promises";
 import { type Sql, withDeadline } from "./client";
 
 export interface InstanceLease {
+  id: string;
+  /** For how long a renewal is good. */
+  ms: number;
+  /** Calls the listener after each renewal. */
+  onRenewed(listener: () => void): void;
   /** Gives it back. */
   close(): Promise<void>;
 }
@@ -22,6 +27,8 @@ export interface LeaseOptions {
   owned?: boolean;
   /** It expired, and an instance came that this one cannot be together with. */
   onLost(): void;
+  /** A renewal failed; the next one follows. */
+  onFailure(error: unknown): void;
   timing?: LeaseTiming;
 }
 
@@ -37,28 +44,28 @@ export interface LeaseTiming {
 const usual: LeaseTiming = { leaseMs: 6_000, renewEveryMs: 2_000, takeMs: 8_000, tryEveryMs: 250 };
 /** Any fixed number: leases are taken one after the other. */
 const lockKey = 7_287_463;
-/** The same for every start, so that the next one after a kill has it already. */
-const ownedId = "data folder";
 const takeDeadlineMs = 15_000;
 /** Of a stop, for a renewal under way, and for giving the lease back. */
 const closeMs = 500;
 
 /** Null when another instance is in the way. Rejects when Postgres fails. */
 export async function takeInstanceLease(options: LeaseOptions): Promise<InstanceLease | null> {
-  const { sql, alone, owned = false, onLost, timing = usual } = options;
+  const { sql, alone, owned = false, onLost, onFailure, timing = usual } = options;
   const { leaseMs, renewEveryMs, takeMs, tryEveryMs } = timing;
-  const id = owned ? ownedId : randomUUID();
+  const id = randomUUID();
+  const listeners: (() => void)[] = [];
   const closed = new AbortController();
 
-  /** False when another instance is in the way. */
-  function take(): Promise<boolean> {
+  /** False when another instance is in the way. @param leftBehind the leases that are there are of instances that were killed */
+  function take(leftBehind = false): Promise<boolean> {
     const taken = sql.begin(async (tx) => {
       await tx`select pg_advisory_xact_lock(${lockKey})`;
       await tx`delete from instance_leases where expires_at < clock_timestamp()`;
       const rows = await tx`
         insert into instance_leases (id, alone, expires_at)
         select ${id}::text, ${alone}::boolean, clock_timestamp() + ${leaseMs} * interval '1 millisecond'
-        where not exists (select from instance_leases where id <> ${id} and (alone or ${alone}::boolean))
+        where ${leftBehind}::boolean
+          or not exists (select from instance_leases where id <> ${id} and (alone or ${alone}::boolean))
         on conflict (id) do update set alone = excluded.alone, expires_at = excluded.expires_at
         returning id`;
       return rows.length > 0;
@@ -78,18 +85,25 @@ export async function takeInstanceLease(options: LeaseOptions): Promise<Instance
   async function keep(): Promise<void> {
     for (;;) {
       await setTimeout(renewEveryMs, null, { signal: closed.signal, ref: false });
-      // While Postgres is away nobody else can take a lease either.
-      if (await renew().catch(() => true)) continue;
-      if (!closed.signal.aborted) onLost();
-      return;
+      try {
+        if (!(await renew())) break;
+        for (const listener of listeners) listener();
+      } catch (error) {
+        // While Postgres is away nobody else can take a lease either.
+        onFailure(error);
+      }
     }
+    if (!closed.signal.aborted) onLost();
   }
 
-  for (const since = performance.now(); !(await take()); await setTimeout(tryEveryMs)) {
+  for (const since = performance.now(); !(await take(owned)); await setTimeout(tryEveryMs)) {
     if (performance.now() - since > takeMs) return null;
   }
   const keeping = keep().catch(() => undefined);
   return {
+    id,
+    ms: leaseMs,
+    onRenewed: (listener) => void listeners.push(listener),
     async close() {
       closed.abort();
       // Otherwise it might take the lease again.
@@ -97,4 +111,11 @@ export async function takeInstanceLease(options: LeaseOptions): Promise<Instance
       await withDeadline(sql`delete from instance_leases where id = ${id}`, closeMs).catch(() => undefined);
     },
   };
+}
+
+/** Those of the leases that this database has. */
+export async function leasesHeld(sql: Sql, ids: readonly string[]): Promise<Set<string>> {
+  const rows = await withDeadline(sql<{ id: string }[]>`
+    select id from instance_leases where id = any(${ids as string[]}) and expires_at > clock_timestamp()`);
+  return new Set(rows.map(({ id }) => id));
 }

@@ -12,6 +12,7 @@ import { checkDatabase } from "./embedded/configured-postgres";
 import { StartError } from "./embedded/start-error";
 import type { Env } from "./env";
 import type { Logger } from "./logger";
+import type { StorageErrors } from "./storage-errors";
 
 export interface ConnectOptions {
   /** False takes no lease, for a command that soon ends. */
@@ -20,7 +21,8 @@ export interface ConnectOptions {
   alone: boolean;
   /** Postgres belongs to the data folder that this process has locked. */
   owned: boolean;
-  /** An instance that this one cannot be together with has come. */
+  storageErrors: StorageErrors;
+  /** Has to end the process: an instance that this one cannot be together with has come, or the database is another one. */
   onLost(): void;
 }
 
@@ -34,7 +36,7 @@ export interface ConnectedDatabase {
 export async function connectDatabase(
   { databaseUrl, databasePoolMax }: Pick<Env, "databasePoolMax"> & { databaseUrl: string },
   logger: Logger,
-  { background, alone, owned, onLost }: ConnectOptions,
+  { background, ...claim }: ConnectOptions,
 ): Promise<ConnectedDatabase> {
   const facts = await checkDatabase(databaseUrl);
   const poolMax = Math.min(databasePoolMax, facts.connectionLimit ?? databasePoolMax);
@@ -43,7 +45,7 @@ export async function connectDatabase(
   try {
     await migrateDatabase(database, migrationsFolder, readDatabaseUrl(databaseUrl).schema);
     const keyspace = await readKeyspace(database.sql);
-    const lease = background ? await claimDatabase({ sql: database.sql, alone, owned, logger, onLost }) : null;
+    const lease = background ? await claimDatabase({ database, keyspace, logger, ...claim }) : null;
     return { database, keyspace, lease };
   } catch (error) {
     await database.close();

@@ -6,7 +6,7 @@ import { withDeadline } from "@/db/client";
 import { probeDatabase } from "@/db/queries/probe";
 import { keptFor } from "./kept-for";
 import type { Context } from "./leaderboard/context";
-import { kindOfFailure } from "./storage-failure";
+import { failureMessage, kindOfFailure } from "./storage-failure";
 
 export interface Health {
   /** `degraded` is fit for traffic all the same: boards are served, some of them as stale, or scores are refused. */
@@ -92,6 +92,11 @@ async function probeStores({ database, index, storageErrors }: Context): Promise
 function reasonsOf({ postgres, rankIndex }: Stores): string[] {
   return [
     ...(postgres ? [`Postgres does not take writes (${kindOfFailure(postgres)})`] : []),
-    ...(rankIndex ? [`the rank index does not take writes (${kindOfFailure(rankIndex)})`] : []),
+    ...(rankIndex ? [reasonOf(rankIndex)] : []),
   ];
+}
+
+function reasonOf(rankIndex: unknown): string {
+  const kind = kindOfFailure(rankIndex);
+  return kind === "conflict" ? `Redis ${failureMessage(rankIndex)}` : `the rank index does not take writes (${kind})`;
 }

@@ -1,5 +1,6 @@
 /** The only place that constructs things. Everything else is handed what it works with. */
 import { type Database, withDeadline } from "@/db/client";
+import { leasesHeld } from "@/db/instance-lease";
 import { findBoard } from "@/db/queries/boards";
 import { type OutboxBacklog, readBacklog } from "@/db/queries/outbox";
 import { type ApiKeys, createApiKeys } from "./auth/api-keys";
@@ -297,14 +298,17 @@ async function connect(
     background,
     alone,
     owned: options.ownPostgres ?? false,
+    storageErrors,
     onLost: onDatabaseLost,
   });
   const opened: { close(): Promise<void> }[] = lease ? [lease, database] : [database];
   try {
     const { publicUrl } = env;
-    const ranks = openRankIndex(env.redis, { keyspace, publicUrl, logger, storageErrors, listening: background });
+    const instances = { lease, held: (ids: readonly string[]) => leasesHeld(database.sql, ids) };
+    const settings = { keyspace, publicUrl, logger, storageErrors, listening: background, instances };
+    const ranks = openRankIndex(env.redis, settings);
     opened.unshift(ranks.index);
-    const rankIndexTrouble = background ? await ranks.check() : null;
+    const rankIndexTrouble = await ranks.check();
     return { database, lease, ranks, rankIndexTrouble };
   } catch (error) {
     for (const one of opened) await one.close();

@@ -18,6 +18,8 @@ export type StorageComponent =
   | "inbox worker"
   | "index audit"
   | "index rebuild"
+  | "instance lease"
+  | "instance registry"
   | "metrics"
   | "outbox settler"
   | "outbox sweep"

@@ -12,6 +12,8 @@ export type FailureKind =
   | "read-only"
   /** Missing rights, or a wrong password. */
   | "denied"
+  /** Another database uses the same part of Redis, so this one does not. */
+  | "conflict"
   /** The index is being rebuilt, or has to catch up: no failure of a store. */
   | "pending"
   /** A defect, or a reply that is not known. */
@@ -42,8 +44,10 @@ const rules: [kind: FailureKind, fits: (failure: Failure) => boolean][] = [
   ["unreachable", ({ message }) => /^(LOADING|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|MOVED|BUSY)\b/.test(message)],
   [
     "unreachable",
-    ({ name }) => /^(CircuitOpen|ClientClosed|ClientOffline|DisconnectsClient|Socket\w*)Error$/.test(name),
+    ({ name }) =>
+      /^(CircuitOpen|ClientClosed|ClientOffline|DisconnectsClient|RedisUnchecked|Socket\w*)Error$/.test(name),
   ],
+  ["conflict", ({ name }) => name === "RedisConflictError"],
   ["pending", ({ name, cause }) => name === "IndexUnavailableError" && cause === undefined],
 ];
 

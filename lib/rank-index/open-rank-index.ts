@@ -3,10 +3,11 @@ import type { RedisSettings } from "@/lib/env";
 import type { Logger } from "@/lib/logger";
 import { createRedisChangeFeed } from "@/lib/redis/change-feed";
 import { checkRedis } from "@/lib/redis/check-redis";
-import { createRedis } from "@/lib/redis/client";
-import { joinRegistry } from "@/lib/redis/database-registry";
+import { createRedis, guardRedis } from "@/lib/redis/client";
+import { InstanceRegistry, type Instances } from "@/lib/redis/instance-registry";
 import { createViewerExchange } from "@/lib/redis/viewer-exchange";
 import type { StorageErrors } from "@/lib/storage-errors";
+import { failureMessage } from "@/lib/storage-failure";
 import { createInProcessChangeFeed } from "./in-process-change-feed";
 import { createInProcessRankIndex } from "./in-process-rank-index";
 import type { ChangeFeed, RankIndex } from "./rank-index";
@@ -19,21 +20,26 @@ export interface OpenOptions {
   publicUrl: string;
   logger: Logger;
   storageErrors: StorageErrors;
-  /** False leaves out the feed. */
+  /** False leaves out the feed, for a command that soon ends. */
   listening: boolean;
+  /** Of the database; null where no other database can have the same keys. */
+  instances: Instances | null;
 }
 
 export interface OpenRankIndex {
   index: RankIndex;
   feed: ChangeFeed | null;
   viewerExchange: ViewerExchange | null;
-  /** Why the index cannot be used at present, else null. Throws a `StartError` for a mistake in the settings. */
+  /**
+   * Why the index cannot be used at present, else null. Needed once before it is used. Throws a `StartError` for a mistake
+   * in the settings, and where another database uses the same keys, unless nobody is listening.
+   */
   check(): Promise<string | null>;
 }
 
 /** The rank index the settings ask for: in Redis, else in this process. */
 export function openRankIndex(settings: RedisSettings | undefined, options: OpenOptions): OpenRankIndex {
-  const { keyspace, publicUrl, logger, storageErrors, listening } = options;
+  const { keyspace, logger, storageErrors, listening, instances } = options;
   const onForeign = (uid: number) =>
     logger.warn(
       { component: "rank index", uid },
@@ -44,21 +50,27 @@ export function openRankIndex(settings: RedisSettings | undefined, options: Open
     const index = createInProcessRankIndex({ announce: feed.announce, onForeign });
     return { index, feed, viewerExchange: null, check: async () => null };
   }
-  const client = createRedis(settings);
+  const unguarded = createRedis(settings);
+  const registry = instances && new InstanceRegistry({ ...options, redis: unguarded.redis, instances });
+  const client = registry ? guardRedis(unguarded, () => registry.refusal()) : unguarded;
   const { redis } = client;
   const index = createRedisRankIndex({ client, installationId: keyspace, onForeign });
-  const registry = listening ? joinRegistry({ redis, keyspace, publicUrl, logger }) : null;
   return {
     index: {
       ...index,
       async close() {
-        registry?.close();
+        await registry?.close();
         await Promise.all([index.close(), client.close()]);
       },
     },
     feed: listening ? createRedisChangeFeed({ redis, installationId: keyspace, logger, storageErrors }) : null,
     viewerExchange: createViewerExchange(redis, keyspace),
-    check: () =>
-      checkRedis({ client, settings, channel: changesChannel(keyspace), probe: () => index.probe(), logger }),
+    async check() {
+      const admit = async () => registry?.admit();
+      // A command does without an index that it cannot use.
+      if (!listening) return admit().then(() => null, failureMessage);
+      const probe = () => index.probe();
+      return checkRedis({ client: unguarded, settings, channel: changesChannel(keyspace), admit, probe, logger });
+    },
   };
 }

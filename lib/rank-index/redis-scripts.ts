@@ -17,14 +17,9 @@
  * locale. An index of which a key was evicted counts as missing. PUBLISH goes by `pcall`: should a server refuse it
  * inside a script, the caller announces the change itself.
  */
-import { createHash } from "node:crypto";
 import { seqSumModulus } from "@/lib/domain/board-log";
+import { script } from "@/lib/redis/run-script";
 import type { IndexPosition } from "./rank-index";
-
-export interface Script {
-  source: string;
-  sha1: string;
-}
 
 export function boardKeys(installationId: string, uid: number) {
   const base = `rungs:${installationId}:{${uid}}`;
@@ -437,7 +432,3 @@ redis.call('PERSIST', copy)
 redis.call('UNLINK', copy, h)
 return 1
 `);
-
-function script(source: string): Script {
-  return { source, sha1: createHash("sha1").update(source).digest("hex") };
-}

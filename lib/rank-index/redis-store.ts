@@ -1,10 +1,11 @@
 import type { Redis } from "@upstash/redis";
 import { type Circuit, createCircuit } from "@/lib/redis/circuit";
 import type { RedisClient } from "@/lib/redis/client";
-import { runScript } from "@/lib/redis/run-script";
+import { isWithheld } from "@/lib/redis/instance-registry";
+import { runScript, type Script } from "@/lib/redis/run-script";
 import { columnsWidth, indexShape } from "./order-key";
 import { type IndexBoard, type IndexPosition, type IndexState, IndexUnavailableError } from "./rank-index";
-import { changeMessage, changesChannel, type Script } from "./redis-scripts";
+import { changeMessage, changesChannel } from "./redis-scripts";
 
 /** How long calls fail at once after Redis did not answer. */
 const openMs = 500;
@@ -45,7 +46,7 @@ export class RedisStore {
   #circuitOf(node: string): Circuit {
     const known = this.#circuits.get(node);
     if (known) return known;
-    const circuit = createCircuit({ openMs, isOutage: (error) => !isReply(error) });
+    const circuit = createCircuit({ openMs, isOutage: (error) => !isReply(error) && !isWithheld(error) });
     // Nodes come and go, but for one Redis only in changes of its setup.
     if (this.#circuits.size >= circuitsMax) this.#circuits.clear();
     this.#circuits.set(node, circuit);

@@ -9,6 +9,7 @@ import { failureMessage, kindOfFailure } from "@/lib/storage-failure";
 import type { RedisClient } from "./client";
 import { mistakeIn } from "./configuration-mistake";
 import { within } from "./deadline";
+import { RedisConflictError } from "./instance-registry";
 import { readRedisUrl, serversOf } from "./redis-url";
 
 export interface CheckOptions {
@@ -16,6 +17,8 @@ export interface CheckOptions {
   settings: RedisSettings;
   /** On which changes are published. */
   channel: string;
+  /** Rejects with a RedisConflictError when another database uses the same keys. */
+  admit(): Promise<void>;
   /** Rejects when the rank index cannot be read and written. */
   probe(): Promise<void>;
   logger: Logger;
@@ -25,11 +28,19 @@ const subscribeMs = 2_000;
 const component = "rank index";
 
 /** Why ranks cannot be kept in this Redis at present, else null. Throws a `StartError` for a mistake in the settings. */
-export async function checkRedis({ client, settings, channel, probe, logger }: CheckOptions): Promise<string | null> {
+export async function checkRedis({
+  client,
+  settings,
+  channel,
+  admit,
+  probe,
+  logger,
+}: CheckOptions): Promise<string | null> {
   try {
     if (settings.kind === "tcp" && readRedisUrl(settings.url)?.mode === "single") await checkMode(client);
     // A server that knows the scripts already would not be asked for it.
     await client.redis.eval("return 1", [], []);
+    await admit();
     await probe();
   } catch (error) {
     throwIfMistake(error, settings);
@@ -45,7 +56,7 @@ export async function checkRedis({ client, settings, channel, probe, logger }: C
 }
 
 function throwIfMistake(error: unknown, settings: RedisSettings): void {
-  const mistake = mistakeIn(error);
+  const mistake = error instanceof RedisConflictError ? error.message : mistakeIn(error);
   if (!mistake) return;
   const place =
     settings.kind === "rest"

@@ -13,6 +13,7 @@ const commandTimeoutMs = 1_000;
 
 export interface RedisClient {
   redis: Redis;
+  requester: Requester;
   /** Sends a command that `redis` has no method for. */
   command(...words: string[]): Promise<unknown>;
   /** Names the server that has the key; "" where there is one only. */
@@ -22,37 +23,44 @@ export interface RedisClient {
   close(): Promise<void>;
 }
 
+/** By the same connection, but every command is refused while there is a reason to. */
+export function guardRedis(client: RedisClient, reason: () => Error | null): RedisClient {
+  const request: Requester["request"] = async (request) => {
+    const refused = reason();
+    if (refused) throw refused;
+    return client.requester.request(request);
+  };
+  return { ...client, ...clientOf({ request }) };
+}
+
 export function createRedis(settings: RedisSettings, timeoutMs = commandTimeoutMs): RedisClient {
   if (settings.kind === "tcp") {
     const address = readRedisUrl(settings.url);
     if (!address) throw new Error("REDIS_URL is not an address of Redis");
     const requester = createTcpRequester(address, { ca: settings.ca, timeoutMs });
     const { nodeOf, tags } = requester;
-    return { ...clientOf(new RequesterRedis(requester)), nodeOf, tags, close: async () => requester.close() };
+    return { ...clientOf(requester), nodeOf, tags, close: async () => requester.close() };
   }
-  const redis = new RestRedis({
+  const rest = new RestRedis({
     url: settings.url,
     token: settings.token,
     // `retry: false` would still try twice.
     retry: { retries: 0, backoff: () => 0 },
     signal: () => deadlineSignal(timeoutMs, noAnswer(timeoutMs)),
-    // Else the player "42" comes back as a number.
-    automaticDeserialization: false,
-    enableAutoPipelining: false,
     enableTelemetry: false,
     // Reads may be served by replicas; this keeps them from missing what we wrote.
     readYourWrites: true,
   });
-  return { ...clientOf(redis), nodeOf: () => "", tags: async () => [oneTag], close: async () => undefined };
+  return { ...clientOf(rest.requester), nodeOf: () => "", tags: async () => [oneTag], close: async () => undefined };
 }
 
-function clientOf(redis: RestRedis | RequesterRedis): Pick<RedisClient, "redis" | "command"> {
+function clientOf(requester: Requester): Pick<RedisClient, "redis" | "requester" | "command"> {
   const command = async (...words: string[]) => {
-    const { result, error } = await redis.requester.request<unknown>({ body: words });
+    const { result, error } = await requester.request<unknown>({ body: words });
     if (error !== undefined) throw new Error(error);
     return result;
   };
-  return { redis, command };
+  return { redis: new RequesterRedis(requester), requester, command };
 }
 
 class RestRedis extends Redis {
@@ -61,13 +69,11 @@ class RestRedis extends Redis {
   }
 }
 
-/** With a requester of its own the client takes no options, so they are set where it keeps them. */
+/** With a requester the client takes no options, so they are set where it keeps them. */
 class RequesterRedis extends Redis {
-  readonly requester: Requester;
-
   constructor(requester: Requester) {
     super(requester);
-    this.requester = requester;
+    // Else the player "42" comes back as a number.
     this.opts = { automaticDeserialization: false };
   }
 }

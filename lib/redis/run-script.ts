@@ -1,8 +1,13 @@
+import { createHash } from "node:crypto";
 import type { Redis } from "@upstash/redis";
 
-interface Script {
+export interface Script {
   source: string;
   sha1: string;
+}
+
+export function script(source: string): Script {
+  return { source, sha1: createHash("sha1").update(source).digest("hex") };
 }
 
 /** Runs a script by its digest; the server learns the source on first use, and again after it forgot it. */

@@ -1,13 +1,18 @@
 /** What the start finds out about the configured Redis: mistakes that end it, troubles that may pass, and warnings. */
 import { randomBytes } from "node:crypto";
+import { hostname } from "node:os";
 import { pino } from "pino";
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, onTestFinished, test, vi } from "vitest";
 import type { RedisSettings } from "@/lib/env";
 import type { Logger } from "@/lib/logger";
 import { type OpenRankIndex, openRankIndex } from "@/lib/rank-index/open-rank-index";
+import { kindOfFailure } from "@/lib/storage-failure";
+import { instancesOf, type LeasedInstance } from "@/tests/support/instances";
 import { type RedisServers, startRedisServers } from "@/tests/support/redis-servers";
 import { silentLog } from "@/tests/support/silent-log";
 import { startUpstashServer, type UpstashServer } from "@/tests/support/upstash-server";
+
+const soon = { timeout: 5_000, interval: 20 };
 
 let running: RedisServers;
 let upstash: UpstashServer;
@@ -45,9 +50,11 @@ const at = (i: number, user = ""): RedisSettings => ({
   url: `redis://${user}127.0.0.1:${server(i).port}`,
 });
 
-function open(settings: RedisSettings, keyspace = `${randomBytes(4).toString("hex")}-aaaa`): OpenRankIndex {
+const newKeyspace = () => `${randomBytes(4).toString("hex")}-aaaa`;
+
+function open(settings: RedisSettings, keyspace = newKeyspace(), instances = instancesOf()): OpenRankIndex {
   const logger = pino({}, { write: (line: string) => void logged.push(JSON.parse(line)) }) as Logger;
-  const options = { keyspace, publicUrl: `http://${keyspace}.example`, listening: true };
+  const options = { keyspace, publicUrl: `http://${keyspace}.example`, listening: true, instances };
   const ranks = openRankIndex(settings, { ...options, logger, storageErrors: silentLog().storageErrors });
   opened.push(ranks);
   return ranks;
@@ -129,16 +136,90 @@ test("an eviction policy by which indexes are deleted is a warning, over either 
   await plain().command("CONFIG", "SET", "maxmemory-policy", "noeviction");
 });
 
-test("a copy of a database that shares the Redis is warned of once, with the address of the other, on both sides", async () => {
-  const id = randomBytes(4).toString("hex");
-  open(at(0), `${id}-aaaa`);
-  await vi.waitFor(async () => expect(await plain().command("HLEN", `rungs:${id}:{databases}`)).toBe(1));
-  open(at(0), `${id}-aaaa`);
-  open(at(0), `${id.slice(1)}-bbbb`);
-  open(await rest(), `${id}-cccc`);
+/** Renews their leases until it is so. */
+const renewUntil = (instances: LeasedInstance[], isSo: () => void) =>
+  vi.waitFor(() => {
+    for (const instance of instances) instance.renew();
+    isSo();
+  }, soon);
+
+test("a dump restored beside its original, on the same Redis, is warned of once, with its address, on both sides", async () => {
+  const id = newKeyspace().split("-")[0];
+  const [one, other] = [instancesOf(), instancesOf()];
+  await open(at(0), `${id}-aaaa`, one).check();
+  await open(at(0), `${id}-aaaa`, one.another()).check();
+  await open(at(0), newKeyspace()).check();
+  expect(warnings()).toEqual([]);
+  await open(await rest(), `${id}-cccc`, other).check();
   await vi.waitFor(() => expect(warnings()).toMatchObject([{ otherUrl: `http://${id}-aaaa.example` }]));
   expect(warnings()[0]?.msg).toContain("another database with this installation's id uses the same Redis");
-  open(at(0), `${id}-aaaa`);
-  await vi.waitFor(() => expect(warnings()[1]).toMatchObject({ otherUrl: `http://${id}-cccc.example` }));
-  expect(await plain().command("PTTL", `rungs:${id}:{databases}`)).toBeGreaterThan(60_000);
+  await renewUntil([one], () => expect(warnings()[1]).toMatchObject({ otherUrl: `http://${id}-cccc.example` }));
+  await renewUntil([other, one], () => expect(one.looks).toBeGreaterThan(5));
+  expect(warnings()).toHaveLength(2);
+});
+
+const conflictWith = (keyspace: string) =>
+  `is used by a copy of this database, or by its original, at http://${keyspace}.example (${hostname()})`;
+
+test("a physical copy of a database in use, which has its keys, is refused at the start, over either transport", async () => {
+  const keyspace = newKeyspace();
+  const original = instancesOf();
+  await open(at(0), keyspace, original).check();
+  const renewing = setInterval(() => original.renew(), 50);
+  onTestFinished(() => clearInterval(renewing));
+  for (const settings of [at(0), await rest()]) {
+    const refused = open(settings, keyspace).check();
+    await expect(refused).rejects.toMatchObject({ name: "StartError" });
+    await expect(refused).rejects.toThrow(conflictWith(keyspace));
+  }
+  expect(await open(at(0), keyspace, original.another()).check()).toBeNull();
+});
+
+test("a killed instance, and one whose lease a failover of Postgres lost for a moment, refuse nobody", async () => {
+  const keyspace = newKeyspace();
+  const [killed, lost] = [instancesOf(new Set(), 1_300), instancesOf()];
+  await open(at(0), keyspace, killed).check();
+  killed.lose();
+  expect(await open(at(0), keyspace, killed.another()).check()).toBeNull();
+
+  const elsewhere = newKeyspace();
+  const ranks = open(at(0), elsewhere, lost);
+  await ranks.check();
+  lost.lose();
+  const starting = lost.another();
+  const started = open(at(0), elsewhere, starting).check();
+  await vi.waitFor(() => expect(starting.looks).toBeGreaterThan(1));
+  lost.takeAgain();
+  lost.renew();
+  expect(await started).toBeNull();
+  await renewUntil([lost, starting], () => expect(lost.looks).toBeGreaterThan(5));
+  await ranks.index.probe();
+});
+
+test("two databases with the same keys that meet while they run send nothing to Redis until one has ended", async () => {
+  const keyspace = newKeyspace();
+  const [one, other] = [instancesOf(), instancesOf()];
+  const ranks = open(at(0), keyspace, one);
+  await ranks.check();
+  // As while Redis was out of reach of the one when the other started.
+  await plain().command("DEL", `rungs:${keyspace.split("-")[0]}:{instances}`);
+  const others = open(at(0), keyspace, other);
+  await others.check();
+  await Promise.all([ranks, others].map(({ index }) => index.probe()));
+  await vi.waitFor(async () => {
+    one.renew();
+    other.renew();
+    for (const { index } of [ranks, others]) await expect(index.probe()).rejects.toThrow(conflictWith(keyspace));
+  }, soon);
+  const kind = await ranks.index.probe().catch(kindOfFailure);
+  expect(kind).toBe("conflict");
+  expect(await ranks.viewerExchange?.others(["a"]).catch(kindOfFailure)).toBe("conflict");
+  expect(logged.filter(({ level }) => level === 50)).toMatchObject(
+    Array(2).fill({ msg: "instance registry: boards served from Postgres, as stale, until the other has ended" }),
+  );
+  await others.index.close();
+  await vi.waitFor(async () => {
+    one.renew();
+    await ranks.index.probe();
+  }, soon);
 });

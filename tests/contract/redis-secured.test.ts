@@ -10,6 +10,7 @@ import { type RedisSettings, readEnv, SettingsError } from "@/lib/env";
 import type { Logger } from "@/lib/logger";
 import { openRankIndex } from "@/lib/rank-index/open-rank-index";
 import type { IndexBoard } from "@/lib/rank-index/rank-index";
+import { instancesOf } from "@/tests/support/instances";
 import { type RedisServers, type RunningServer, startRedisServers } from "@/tests/support/redis-servers";
 import { silentLog } from "@/tests/support/silent-log";
 import { newFolder } from "@/tests/support/temp-folder";
@@ -68,7 +69,13 @@ function open(settings: RedisSettings) {
     if (level >= 40) warnings.push(msg);
   };
   const keyspace = `${randomBytes(4).toString("hex")}-aaaa`;
-  const options = { keyspace, publicUrl: "http://here", listening: true, storageErrors: silentLog().storageErrors };
+  const options = {
+    keyspace,
+    publicUrl: "http://here",
+    listening: true,
+    instances: instancesOf(),
+    storageErrors: silentLog().storageErrors,
+  };
   const ranks = openRankIndex(settings, { ...options, logger: pino({}, { write }) as Logger });
   opened.push(ranks.index, ...(ranks.feed ? [ranks.feed] : []));
   return { ...ranks, warnings };
@@ -152,8 +159,8 @@ test("a user that lacks any one of those rights is refused at the start, or by t
     const refused = () => expect(open(settings).check(), missing).rejects.toThrow("denies a right that Rungs needs");
     await vi.waitFor(refused, soon);
   }
-  const { index } = open({ kind: "tcp", url });
-  await vi.waitFor(() => index.probe(), soon);
+  const { index, check } = open({ kind: "tcp", url });
+  await vi.waitFor(async () => expect(await check()).toBeNull(), soon);
   for (const right of needed.filter((one) => !outsideScripts.includes(one))) {
     await server(1).command("ACL", "SETUSER", "rungs", right.replace("+", "-"));
     await vi.waitFor(() => expect(index.probe(), right).rejects.toThrow("user executing the script can't"), soon);

@@ -191,6 +191,16 @@ export const mutants: readonly Mutant[] = [
         find: "update(identity)",
         replace: 'update("")',
       },
+      {
+        file: "lib/redis/instance-registry.ts",
+        find: "beat - since >= renewalsMin",
+        replace: "false",
+      },
+      {
+        file: "lib/redis/instance-registry.ts",
+        find: "this.#admitted ||= strangers.size === 0;",
+        replace: "this.#admitted = true;",
+      },
     ],
   },
   {

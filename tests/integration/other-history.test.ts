@@ -2,13 +2,24 @@
  * Postgres with an earlier state beside a Redis with the later one, as after a restored backup or a failover that lost
  * commits; and a Redis that answers reads and refuses writes. No board shows what Postgres does not have, unless marked.
  */
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { execFile } from "node:child_process";
+import { mkdir } from "node:fs/promises";
+import { hostname } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { pino } from "pino";
+import { afterEach, beforeEach, expect, onTestFinished, test } from "vitest";
 import { readKeyspace } from "@/db/keyspace";
+import { startPostgres } from "@/lib/embedded/postgres";
 import { inSession } from "@/lib/embedded/postgres-session";
 import { deleteBoard } from "@/lib/leaderboard/delete-board";
 import { listBoards } from "@/lib/leaderboard/list-boards";
+import type { Logger } from "@/lib/logger";
 import { type ApiServer, startApi } from "@/tests/support/api-server";
 import { type PrivateRedis, startPrivateRedis } from "@/tests/support/private-redis";
+import { silentLog } from "@/tests/support/silent-log";
+import { startTcpProxy } from "@/tests/support/tcp-proxy";
+import { tempFolder } from "@/tests/support/temp-folder";
 
 let redis: PrivateRedis;
 let api: ApiServer;
@@ -246,6 +257,61 @@ test("a copy of the database has its own part of a shared Redis", async () => {
   await post(board, [["staging", 99]], staging);
   expect(await leaders(board)).toEqual({ leaders: ["production 1"], stale: false });
   expect(await leaders(board, staging)).toEqual({ leaders: ["staging 99", "production 1"], stale: false });
+});
+
+test("a physical copy of the database, with the same keys, is refused at the start, and kept from Redis while it runs", {
+  timeout: 60_000,
+}, async () => {
+  const folder = await tempFolder();
+  const { logger } = silentLog();
+  const start = async (name: string) => {
+    const settings = { fsync: "off", max_connections: "60", shared_buffers: "16MB" };
+    await mkdir(join(folder, name), { recursive: true });
+    const postgres = await startPostgres({ dataDir: join(folder, name), password: "secret", logger, settings });
+    onTestFinished(() => postgres.stop());
+    return postgres;
+  };
+  const original = await start("production");
+  const first = await startApi({ databaseUrl: original.url, redisUrl: redis.url });
+  const board = await first.newBoard();
+  await post(board, [["production", 1]], first);
+  await first.close();
+  await original.stop();
+  await promisify(execFile)("cp", ["-a", join(folder, "production"), join(folder, "staging")]);
+  const [{ url: productionUrl }, { url: stagingUrl }] = [await start("production"), await start("staging")];
+
+  const production = await startApi({ databaseUrl: productionUrl, redisUrl: redis.url });
+  onTestFinished(() => production.close());
+  const lines: Record<string, unknown>[] = [];
+  const log = pino({ level: "error" }, { write: (line: string) => lines.push(JSON.parse(line)) }) as Logger;
+  const proxy = await startTcpProxy(redis.url);
+  onTestFinished(() => proxy.close());
+  const startStaging = () => startApi({ databaseUrl: stagingUrl, redisUrl: proxy.through(redis.url), logger: log });
+  const { publicUrl } = production.services.env;
+  const reason = `is used by a copy of this database, or by its original, at ${publicUrl} (${hostname()})`;
+  await expect(startStaging()).rejects.toMatchObject({
+    name: "StartError",
+    message: expect.stringContaining(`REDIS_URL: 127.0.0.1:${proxy.port} ${reason}`),
+  });
+
+  await proxy.refuse();
+  const staging = await startStaging();
+  others.push(staging);
+  await proxy.pass();
+  const reasons = async () => (await staging.get("/readyz")).json().reasons;
+  await expect.poll(reasons, { timeout: 20_000 }).toContainEqual(expect.stringContaining(`Redis ${reason}`));
+  expect(lines).toContainEqual(
+    expect.objectContaining({ component: "instance registry", failure: expect.stringContaining(reason) }),
+  );
+  expect((await post(board, [["staging", 99]], staging)).results).toMatchObject([{ rank: null }]);
+  await post(board, [["production", 2]], production);
+  expect(await leaders(board, staging)).toEqual({ leaders: ["staging 99", "production 1"], stale: true });
+  expect(await leaders(board, production)).toEqual({ leaders: ["production 2"], stale: false });
+
+  await production.close();
+  await expect
+    .poll(() => leaders(board, staging), { timeout: 20_000 })
+    .toEqual({ leaders: ["staging 99", "production 1"], stale: false });
 });
 
 test("while Redis refuses writes, boards that lack a score come from Postgres and are marked, on every instance", async () => {

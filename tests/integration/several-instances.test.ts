@@ -44,7 +44,8 @@ const timing = { leaseMs: 600, renewEveryMs: 100, takeMs: 300, tryEveryMs: 50 };
 /** As an instance that reaches its database by `url`. */
 async function lease(url: string, alone: boolean, onLost = () => {}, takeMs = timing.takeMs, owned = false) {
   const database = openDatabase(url, { poolMax: 2 });
-  const held = await takeInstanceLease({ sql: database.sql, alone, owned, onLost, timing: { ...timing, takeMs } });
+  const options = { sql: database.sql, alone, owned, onLost, onFailure: () => undefined };
+  const held = await takeInstanceLease({ ...options, timing: { ...timing, takeMs } });
   onTestFinished(async () => {
     await held?.close();
     await database.close();
@@ -132,4 +133,23 @@ test("an instance that has lost its database to another says so and ends with an
   );
   expect(await server.ended).toBe(1);
   expect(server.output()).toContain("another Rungs uses this database, and several instances have to share one Redis");
+});
+
+test("an instance whose address leads to another database after connections ended says so and ends with an error", {
+  timeout: 120_000,
+}, async () => {
+  const [url, other] = [await createTestDatabase(), await createTestDatabase()];
+  const server = await start({ env: { DATABASE_URL: url, REDIS_URL: redisUrl() } });
+  const [name, otherName] = [url, other].map((one) => new URL(one).pathname.slice(1));
+  const outside = new URL(url);
+  outside.pathname = "/postgres";
+  await inSession(outside.href, async (sql) => {
+    // As by blue and green servers, of which the name then leads to the other.
+    await sql.unsafe(`alter database ${name} allow_connections false`);
+    await sql`select pg_terminate_backend(pid) from pg_stat_activity where datname = ${name as string}`;
+    await sql.unsafe(`alter database ${name} rename to ${name}_before`);
+    await sql.unsafe(`alter database ${otherName} rename to ${name}`);
+  });
+  expect(await server.ended).toBe(1);
+  expect(server.output()).toContain("DATABASE_URL leads to another database than at the start");
 });
