@@ -110,6 +110,17 @@ test.each([
   await expectRefused(tiebreak, 422, "invalid-scores", "/scores/0/tiebreaks/0");
 });
 
+test("a refusal says whether it is about one score or several", async () => {
+  const bad = { player: "a", score: "x" };
+  for (const [body, detail] of [
+    [bad, "The score is not valid."],
+    [{ scores: [bad] }, "The score is not valid."],
+    [{ scores: [bad, bad] }, "None of the scores is valid."],
+  ] as const) {
+    expect(problemOf(await api.score(board, body)).detail).toBe(detail);
+  }
+});
+
 test("2^53 + 1 is refused on a board without decimals, where a float could not tell it from 2^53", async () => {
   board = await api.newBoard();
   before = await api.rows();

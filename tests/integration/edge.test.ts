@@ -154,6 +154,12 @@ test.each(["h2c", "websocket"])(
   },
 );
 
+test.each(["h2c", "websocket"])("so is a post that asks for %s, and its score is stored", async (protocol) => {
+  const upgrade = `Upgrade: ${protocol}\r\nHTTP2-Settings: AAMAAABkAARAAAAAAAIAAAAA\r\nConnection: Upgrade, HTTP2-Settings, close\r\n`;
+  const [reply] = await exchange(port, post(`{"player":"${protocol}","score":3}`, upgrade));
+  expect([reply?.status, JSON.parse(reply?.body ?? "{}").results?.[0].status]).toEqual([200, "applied"]);
+});
+
 function post(body: string, more = ""): string {
   const head = `Host: localhost\r\nAuthorization: ${authorization}\r\nContent-Type: application/json\r\n`;
   return `POST /api/v1/boards/sample/scores HTTP/1.1\r\n${head}Content-Length: ${Buffer.byteLength(body)}\r\n${more}\r\n${body}`;

@@ -5,10 +5,12 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { build } from "esbuild";
 import { expect, test } from "vitest";
+import { startRungs } from "@/tests/support/server";
 import { tempFolder } from "@/tests/support/temp-folder";
 
 const run = promisify(execFile);
 const npm = "npm@10.9.9";
+const leftOut = ["node_modules", ".git", join(".next", "cache"), ".data", "tests", "docs", "demo"];
 const files = ["package.json", "package-lock.json", ".npmrc", "scripts/patch-postgres.mjs", "scripts/run.mjs"];
 
 /** Without what the npm that runs this test hands on, such as the folder it works in. */
@@ -17,9 +19,9 @@ for (const name of Object.keys(env)) {
   if (name.startsWith("npm_") && name !== "npm_config_registry") delete env[name];
 }
 
-test("npm 10 installs what the built server imports, and no tools", { timeout: 300_000 }, async () => {
+test("npm 10 installs what a built checkout needs to start, and no tools", { timeout: 300_000 }, async () => {
   const folder = await tempFolder();
-  for (const file of files) await cp(file, join(folder, file));
+  await cp(".", folder, { recursive: true, filter: (path) => !leftOut.includes(path) });
   await run("npx", ["--yes", npm, "ci", "--omit=dev"], { cwd: folder, env });
   expect(await readFile(join(folder, "package-lock.json"), "utf8")).toBe(await readFile("package-lock.json", "utf8"));
 
@@ -32,6 +34,10 @@ test("npm 10 installs what the built server imports, and no tools", { timeout: 3
       code: "ENOENT",
     });
   }
+  // Everything is there: `npm start` installs and builds nothing.
+  const server = await startRungs({ cwd: folder });
+  expect(await server.stop()).toBe(0);
+  expect(server.output()).not.toMatch(/Installing|Building/);
 });
 
 test.each(["npm@10.8.2", "npm@11.6.0"])(

@@ -2,8 +2,11 @@
 import { once } from "node:events";
 import { connect } from "node:net";
 import { text } from "node:stream/consumers";
-import { afterEach, expect, test } from "vitest";
+import { EventSource } from "eventsource";
+import { afterEach, expect, onTestFinished, test } from "vitest";
 import { openDatabase } from "@/db/client";
+import { freePort } from "@/lib/embedded/free-port";
+import { createTestDatabase } from "@/tests/support/postgres";
 import { type RungsServer, startRungs } from "@/tests/support/server";
 import { openStream, type SseClient } from "@/tests/support/sse-client";
 
@@ -13,8 +16,8 @@ let rungs: RungsServer;
 afterEach(() => rungs?.stop());
 
 /** With the sample board streamed, and its key as the start shows it. */
-async function start() {
-  rungs = await startRungs();
+async function start(env: Record<string, string> = {}) {
+  rungs = await startRungs({ env });
   const port = Number(new URL(rungs.url).port);
   const [, authorization = ""] = await rungs.prints(/Authorization: (Bearer \S+?)"/);
   const database = openDatabase(rungs.databaseUrl ?? "");
@@ -32,10 +35,14 @@ async function start() {
   return { port, authorization, stored, post, close: () => database.close() };
 }
 
-async function openStreams(port: number, count: number): Promise<SseClient[]> {
+async function untilStreamed(): Promise<void> {
   await expect
     .poll(async () => (await fetch(`${rungs.url}/api/v1/boards/sample`)).json(), { timeout: 3_000 })
     .toMatchObject({ board: { delivery: "sse" } });
+}
+
+async function openStreams(port: number, count: number): Promise<SseClient[]> {
+  await untilStreamed();
   const streams = await Promise.all(Array.from({ length: count }, () => openStream({ port, board: "sample" })));
   await Promise.all(streams.map((stream) => stream.next("snapshot", 20_000)));
   return streams;
@@ -64,6 +71,32 @@ test("with a thousand streams open it says goodbye to each, and ends within five
   expect(Math.max(...retries)).toBeLessThanOrEqual(15_000);
   expect(new Set(retries).size).toBeGreaterThan(900);
 });
+
+test("the EventSources of viewers come back by themselves after a restart, and go on where they were", async () => {
+  const env = { DATABASE_URL: await createTestDatabase(), PORT: String(await freePort()) };
+  const before = await start(env);
+  await untilStreamed();
+  const sources = Array.from({ length: 4 }, () => new EventSource(`${rungs.url}/api/v1/boards/sample/stream`));
+  onTestFinished(() => {
+    for (const source of sources) source.close();
+  });
+  let snapshots = 0;
+  for (const source of sources) source.addEventListener("snapshot", () => snapshots++);
+  const eachGets = (type: string) => Promise.all(sources.map((source) => once(source, type)));
+  await eachGets("snapshot");
+  const byes = eachGets("bye");
+  expect((await end()).code).toBe(0);
+  await byes;
+  await before.close();
+  const opened = eachGets("open");
+  const after = await start(env);
+  await opened;
+  const deltas = eachGets("delta");
+  expect((await after.post("later")).status).toBe(200);
+  for (const [{ data }] of await deltas) expect(JSON.parse(data).changed).toMatchObject([{ player: "later" }]);
+  expect(snapshots).toBe(sources.length);
+  await after.close();
+}, 90_000);
 
 test("a score whose request had begun is still taken and answered", async () => {
   const { port, authorization, stored, close } = await start();

@@ -18,6 +18,8 @@ export interface RungsOptions {
   args?: string[];
   /** Kept after the server has ended; without it, a temporary one is deleted. */
   dataDir?: string;
+  /** Of another checkout; this one when left out. */
+  cwd?: string;
   /** True: on stores of its own instead of the test run's Postgres (a new database) and Redis. */
   embedded?: boolean;
 }
@@ -27,7 +29,11 @@ export async function startRungs(options: RungsOptions = {}): Promise<RungsServe
   const dataDir = options.dataDir ?? (await newFolder());
   const stores = options.embedded ? {} : { DATABASE_URL: await createTestDatabase(), REDIS_URL: redisUrl() };
   const env = { ...cleanEnv, ...stores, PORT: "0", DATA_DIR: dataDir, ...options.env };
-  const program = runProgram({ args: ["scripts/start.mjs", ...(options.args ?? [])], env });
+  const program = runProgram({
+    args: ["scripts/start.mjs", ...(options.args ?? [])],
+    env,
+    ...(options.cwd && { cwd: options.cwd }),
+  });
   if (!options.dataDir) void program.ended.then(() => rm(dataDir, { recursive: true, force: true }));
   try {
     const [, url = ""] = await program.prints(/is running at (\S+)/, 90_000);
