@@ -20,6 +20,7 @@ export function checkScores(events: readonly Recorded[]): Violation[] {
   }
   const answers = new Map(of("answer").map((answer) => [answer.key, answer]));
   const losses = of("lost");
+  const removed = new Set(of("removed").map(({ board }) => board));
   const mayBeLost = (at: number) => losses.some((lost) => at >= lost.since && at <= lost.at + answerOnWayMs);
   for (const { key, board, items } of of("post")) {
     const { status, at = 0 } = answers.get(key) ?? {};
@@ -28,7 +29,7 @@ export function checkScores(events: readonly Recorded[]): Violation[] {
     if (status !== undefined && (status < 200 || status > 299)) {
       violations.push({ invariant: "no refusal", detail: `${key} was answered ${status}` });
     }
-    const isLost = mayBeLost(at) && found.every((count) => count === 0);
+    const isLost = (mayBeLost(at) || removed.has(board)) && found.every((count) => count === 0);
     if (status === 200 && !isLost && found.some((count) => count !== 1)) {
       violations.push({ invariant: "counted once", detail: `${key} on ${board} was accepted and is there ${found}` });
     } else if (found.some((count) => count > 1)) {

@@ -1,16 +1,17 @@
 /** Three instances on a database of their own and the shared Redis, each behind proxies of its own, and what is in front. */
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
 import { openDatabase } from "@/db/client";
 import { createApiKeys } from "@/lib/auth/api-keys";
-import { createHttpClient, type HttpClient } from "@/tests/support/http-client";
+import { createHttpClient, type HttpClient, type HttpReply } from "@/tests/support/http-client";
 import { startDeployedNginx } from "@/tests/support/nginx-process";
 import { type RedisCluster, startRedisCluster } from "@/tests/support/redis-cluster";
 import { silentLog } from "@/tests/support/silent-log";
 import { startTcpProxy, type TcpProxy } from "@/tests/support/tcp-proxy";
 import { startUpstashServer } from "@/tests/support/upstash-server";
 import { type Balancer, startBalancer } from "./balancer";
-import { runBoards, settingsOf } from "./boards";
+import { type RunBoard, settingsOf } from "./boards";
 import { type Instance, startInstance } from "./instances";
 import type { Stores } from "./stores";
 import type { Ways } from "./ways";
@@ -33,6 +34,8 @@ export interface Cluster {
   newAuthorizations(count: number): Promise<string[]>;
   /** Past all proxies. */
   databaseUrl: string;
+  create(board: RunBoard): Promise<void>;
+  remove(board: RunBoard): Promise<void>;
   /** In place of the shared Redis, for faults that ask for one. Instances reach its nodes past their proxies. */
   redisCluster: RedisCluster | undefined;
   /** One more instance, on another database and the same Redis, past all proxies. */
@@ -50,6 +53,8 @@ export interface ClusterOptions {
 }
 
 const instances = 3;
+const attemptsMax = 40;
+const attemptEveryMs = 250;
 const authSecret = "only-for-runs-of-the-fault-runner-0123456789";
 
 export async function startCluster(options: ClusterOptions): Promise<Cluster> {
@@ -68,12 +73,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
   const http = createHttpClient(balancer.port);
   const newAuthorizations = (count: number) => createKeys(database.url, count);
   const [authorization = ""] = await newAuthorizations(1);
-  for (const board of runBoards) {
-    const body = JSON.stringify(settingsOf(board));
-    const headers = { authorization, "content-type": "application/json" };
-    const { status, text } = await http.send({ method: "POST", path: "/api/v1/boards", headers, body });
-    if (status !== 201) throw new Error(`board ${board.id} was not made: ${status} ${text}`);
-  }
+  const headers = { authorization, "content-type": "application/json" };
   return {
     members,
     balancer,
@@ -81,6 +81,13 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
     authorization,
     newAuthorizations,
     databaseUrl: database.url,
+    async create(board) {
+      const body = JSON.stringify(settingsOf(board));
+      await untilDone(201, () => http.send({ method: "POST", path: "/api/v1/boards", headers, body }));
+    },
+    async remove({ id }) {
+      await untilDone(204, () => http.send({ method: "DELETE", path: `/api/v1/boards/${id}`, headers }));
+    },
     redisCluster,
     startBeside: (databaseUrl) => startOn(options, databaseUrl, redis.env(redis.url), "beside"),
     async close() {
@@ -93,6 +100,18 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
       await stores.redis.command("FLUSHALL");
     },
   };
+}
+
+/** Repeats a request while the server cannot take it, as right after Postgres went away. */
+async function untilDone(status: number, send: () => Promise<HttpReply>): Promise<void> {
+  for (let attempts = 1; ; attempts++) {
+    const reply = await send().catch((error: Error) => error);
+    if (!(reply instanceof Error) && reply.status === status) return;
+    const isUnavailable = reply instanceof Error || reply.status >= 500;
+    const what = reply instanceof Error ? reply.message : `${reply.status} ${reply.text}`;
+    if (!isUnavailable || attempts === attemptsMax) throw new Error(`a board was neither made nor removed: ${what}`);
+    await wait(attemptEveryMs);
+  }
 }
 
 /** Where instances find Redis, and the words by which one subscribes there. */

@@ -22,6 +22,8 @@ export interface World {
   join(viewer: RunningViewer): void;
   /** One post of so many scores by a further writer. */
   post(board: RunBoard, scores: number): Promise<string>;
+  /** Makes a board besides those of the run, or one anew that is gone; from then on visitors open it. */
+  open(board: RunBoard): Promise<void>;
   /** A score that nobody else posts. */
   newItem(board: RunBoard): PostedItem;
   /** How often it struck, for faults that have to meet something. */

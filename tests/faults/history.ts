@@ -31,6 +31,8 @@ export type Happening =
   | { type: "felt"; count: number }
   /** Postgres went back to where it was at `since` or later: what was answered from then on may be gone. */
   | { type: "lost"; since: number }
+  /** A board was deleted, with all that was stored of it. */
+  | { type: "removed"; board: string }
   | { type: "healed" }
   /** An instance ended without having been killed. */
   | { type: "crash"; instance: number | string; how: string }

@@ -1,7 +1,7 @@
 /** Reads the boards' events from Postgres all the time, past every proxy, so that the history has what Postgres held when. */
 import type postgres from "postgres";
 import { inSession } from "@/lib/embedded/postgres-session";
-import { runBoards } from "./boards";
+import type { RunBoard } from "./boards";
 import type { History, LoggedEvent } from "./history";
 
 export interface LogWatch {
@@ -17,8 +17,9 @@ type Row = { board: string; player: string; score: string; t1: string | null; ap
 
 const lookEveryMs = 150;
 
-export function startLogWatch(databaseUrl: string, history: History): LogWatch {
-  const known = new Map<string, LoggedEvent[]>(runBoards.map(({ id }) => [id, []]));
+/** @param boards may grow. */
+export function startLogWatch(databaseUrl: string, history: History, boards: readonly RunBoard[]): LogWatch {
+  const known = new Map<string, LoggedEvent[]>();
   let since = 0;
   let paused = 0;
   let looking: Promise<void> = Promise.resolve();
@@ -34,9 +35,10 @@ export function startLogWatch(databaseUrl: string, history: History): LogWatch {
     const askedAt = history.now();
     const counts = Object.fromEntries([...known].map(([board, events]) => [board, anew ? 0 : events.length]));
     const rows = await (given ? readEvents(given, counts) : inSession(databaseUrl, (sql) => readEvents(sql, counts)));
-    for (const [board, before] of known) {
+    for (const { id: board } of boards) {
+      const before = known.get(board) ?? [];
       const found = rows.filter((row) => row.board === board).map(toEvent);
-      const all = [...before.slice(0, counts[board]), ...found];
+      const all = [...before.slice(0, counts[board] ?? 0), ...found];
       const kept = commonLength(before, all);
       if (kept === before.length && all.length === kept) continue;
       history.add({ type: "log", board, since, kept, events: all.slice(kept) });

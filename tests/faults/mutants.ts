@@ -10,6 +10,13 @@ const noStaleMark: readonly Patch[] = [
   },
 ];
 
+/** An index of a board that Postgres lacks is passed over. */
+const noEndOfBoards: Patch = {
+  file: "lib/leaderboard/audit-indexes.ts",
+  find: "for (const uid of before.keys()) if (!logs.has(uid)) await dropOrphan(context, uid);",
+  replace: "",
+};
+
 export const mutants: readonly Mutant[] = [
   {
     name: "no canary",
@@ -146,6 +153,16 @@ export const mutants: readonly Mutant[] = [
         replace: "if (after) rows.shift();",
       },
     ],
+  },
+  {
+    name: "no end of lost boards",
+    fault: "postgres failed over",
+    patches: [noEndOfBoards],
+  },
+  {
+    name: "no end of deleted boards",
+    fault: "redis read-only",
+    patches: [noEndOfBoards],
   },
   {
     name: "no count in the audit",

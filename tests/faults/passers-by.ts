@@ -5,18 +5,24 @@
 import { setTimeout as wait } from "node:timers/promises";
 import type { Snapshot } from "@/lib/domain/snapshot";
 import type { Random } from "@/tests/support/seeded-random";
-import { runBoards } from "./boards";
+import type { RunBoard } from "./boards";
 import type { Cluster } from "./cluster";
 import type { History } from "./history";
 
 const betweenMs = 250;
 
-export function startPassersBy(cluster: Cluster, history: History, random: Random): { close(): Promise<void> } {
+/** @param boards are asked for anew at each visit. */
+export function startPassersBy(
+  cluster: Cluster,
+  history: History,
+  boards: readonly RunBoard[],
+  random: Random,
+): { close(): Promise<void> } {
   const closing = new AbortController();
   const running = (async () => {
     while (!closing.signal.aborted) {
       const instance = random.whole(0, cluster.members.length - 1);
-      const { id: board } = random.pick(runBoards);
+      const { id: board } = random.pick(boards);
       for (const look of looks) void visit(cluster, history, { instance, board, ...look }).catch(() => undefined);
       await wait(betweenMs, undefined, { signal: closing.signal }).catch(() => undefined);
     }

@@ -3,6 +3,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { createClient } from "@redis/client";
 import type { Random } from "@/tests/support/seeded-random";
 import type { Fault, World } from "./fault";
+import { fillBoard, passingBoard } from "./passing-board";
 import type { RedisServer } from "./redis-server";
 import { limits } from "./violation";
 
@@ -36,11 +37,18 @@ export const redisFaults: readonly Fault[] = [
   },
   {
     name: "redis read-only",
-    what: "Redis becomes a replica whose primary is away, and is promoted again",
+    what: "Redis becomes a replica whose primary is away, a board is deleted meanwhile, and it is promoted again",
     holdMs: refusingMs,
-    async inject({ stores: { redis }, felt }) {
+    async inject(world) {
+      const { cluster, history, log, felt } = world;
+      const { redis } = world.stores;
+      const board = passingBoard("deleted");
+      await fillBoard(world, board);
       const before = await refusals(redis, "READONLY");
       await redis.command("REPLICAOF", "127.0.0.1", "1");
+      await log.look();
+      await log.over(() => cluster.remove(board));
+      history.add({ type: "removed", board: board.id });
       return async () => {
         await redis.command("REPLICAOF", "NO", "ONE");
         felt((await refusals(redis, "READONLY")) - before);

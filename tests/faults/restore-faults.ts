@@ -3,15 +3,23 @@ import { inSession } from "@/lib/embedded/postgres-session";
 import { runBoards } from "./boards";
 import type { Fault, World } from "./fault";
 import type { LogWatch } from "./log-watch";
+import { fillBoard, passingBoard } from "./passing-board";
 
 const sessionMs = 30_000;
+const lost = passingBoard("lost");
+const madeAnew = passingBoard("made-anew");
 type Table = { name: string };
 
 export const restoreFaults: readonly Fault[] = [
   {
     name: "postgres failed over",
-    what: "a replica that lacks the last seconds takes over; one post then covers the numbers of the lost ones",
-    inject: (world) => failOver(world, (before) => coverLost(world, before)),
+    what: "a replica that lacks the last seconds takes over, and two new boards; one post covers the numbers of the lost ones",
+    inject: (world) =>
+      failOver(world, async (before) => {
+        const changesLost = await coverLost(world, before);
+        await fillBoard(world, madeAnew);
+        return changesLost;
+      }),
   },
   {
     name: "postgres failed over in silence",
@@ -46,15 +54,17 @@ export const restoreFaults: readonly Fault[] = [
 ];
 
 /**
- * Takes the tables back to what they are now when the fault is healed.
+ * Takes the tables back to what they are now when the fault is healed; so they lack the boards that are made meanwhile.
  * @param changesLost how many changes the fault took away, from the last ones of each board before
  */
 async function failOver(
-  { cluster, history, log, felt }: World,
+  world: World,
   changesLost: (before: Awaited<ReturnType<typeof lastChanges>>) => Promise<number>,
 ): Promise<() => Promise<void>> {
+  const { cluster, history, log, felt } = world;
   const since = history.now();
   await keepTables(cluster.databaseUrl);
+  for (const board of [lost, madeAnew]) await fillBoard(world, board);
   return async () => {
     const before = await lastChanges(cluster.databaseUrl);
     await log.over(() => restoreTables(cluster.databaseUrl, log));

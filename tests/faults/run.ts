@@ -5,7 +5,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import type { Snapshot } from "@/lib/domain/snapshot";
 import { seededRandom } from "@/tests/support/seeded-random";
 import { startTcpProxy } from "@/tests/support/tcp-proxy";
-import { itemMaker, runBoards } from "./boards";
+import { itemMaker, type RunBoard, runBoards } from "./boards";
 import type { Programs } from "./build-programs";
 import { check } from "./check";
 import { type Cluster, startCluster } from "./cluster";
@@ -19,7 +19,7 @@ import { type RunningViewer, startPollingViewer } from "./polling-viewer";
 import { settleInboxes } from "./settle-inboxes";
 import type { Stores } from "./stores";
 import { startStreamingViewer } from "./streaming-viewer";
-import { readStored, readTruth, type Truth } from "./truth";
+import { readStored, readTruth, rowsOfStatus, type Truth } from "./truth";
 import { limits, type Violation } from "./violation";
 import { type Ways, waysOf } from "./ways";
 import { startWriters, type Writers } from "./writers";
@@ -71,8 +71,16 @@ export async function run(options: RunOptions): Promise<RunResult> {
     logFolder: folder,
     onCrash: (instance, how) => history.add({ type: "crash", instance, how }),
   });
-  for (const { id, delivery: _, ...rules } of runBoards) history.add({ type: "board", board: id, ...rules });
-  const log = startLogWatch(cluster.databaseUrl, history);
+  const boards: RunBoard[] = [];
+  const open = async (board: RunBoard) => {
+    await cluster.create(board);
+    if (boards.some(({ id }) => id === board.id)) return;
+    const { id, delivery: _, ...rules } = board;
+    history.add({ type: "board", board: id, ...rules });
+    boards.push(board);
+  };
+  for (const board of runBoards) await open(board);
+  const log = startLogWatch(cluster.databaseUrl, history, boards);
   const streams = runBoards
     .filter(({ delivery }) => delivery === "sse")
     .flatMap(({ id }) => named(streamsPerBoard, `stream ${id}`, id))
@@ -83,7 +91,7 @@ export async function run(options: RunOptions): Promise<RunResult> {
   const viewers: RunningViewer[] = [...streams, ...polls];
   const newItem = itemMaker();
   const writers = startWriters({ cluster, history, random: random.fork(), newItem });
-  const passersBy = startPassersBy(cluster, history, random.fork());
+  const passersBy = startPassersBy(cluster, history, boards, random.fork());
   const inboxReaders: InboxReader[] = [];
   const link = await startTcpProxy(cluster.balancer.port);
   let pages: Pages | undefined;
@@ -107,6 +115,7 @@ export async function run(options: RunOptions): Promise<RunResult> {
           board,
           Array.from({ length: scores }, () => newItem(board, random)),
         ),
+      open,
       newItem: (board) => newItem(board, random),
       felt: (count) => history.add({ type: "felt", count }),
       note: (what) => history.add({ type: "fault", fault: fault.name, what }),
@@ -118,7 +127,7 @@ export async function run(options: RunOptions): Promise<RunResult> {
     history.add({ type: "healed" });
     if (!fault.quiet) await wait(afterMs);
     await writers.stop();
-    await converge(cluster, history, viewers);
+    await converge(cluster, history, viewers, boards);
     if (fault.probeAfterMs !== undefined) {
       await wait(Math.max(0, injectedAt + fault.probeAfterMs - history.now()));
       await probe(cluster, history, writers);
@@ -127,7 +136,7 @@ export async function run(options: RunOptions): Promise<RunResult> {
     for (const viewer of viewers) viewer.close();
     await settleInboxes(cluster, history, writers);
     await log.look();
-    for (const stored of await readStored(cluster.databaseUrl)) history.add(stored);
+    for (const stored of await readStored(cluster.databaseUrl, boards)) history.add(stored);
   } finally {
     await writers.stop();
     for (const one of [...viewers, ...inboxReaders]) one.close();
@@ -146,12 +155,17 @@ export async function run(options: RunOptions): Promise<RunResult> {
 }
 
 /** Until everybody shows what Postgres holds, or it is too late for that. */
-async function converge(cluster: Cluster, history: History, viewers: readonly RunningViewer[]): Promise<void> {
+async function converge(
+  cluster: Cluster,
+  history: History,
+  viewers: readonly RunningViewer[],
+  boards: readonly RunBoard[],
+): Promise<void> {
   const served = new Map<string, string>();
   let truths: Truth[] = [];
   let end = Number.POSITIVE_INFINITY;
   while (history.now() < end) {
-    const now = await readTruth(cluster.databaseUrl).catch(() => truths);
+    const now = await readTruth(cluster.databaseUrl, boards).catch(() => truths);
     for (const truth of now) {
       if (truths.some(({ board, rows }) => board === truth.board && rows === truth.rows)) continue;
       history.add({ type: "truth", ...truth });
@@ -187,7 +201,7 @@ async function lookAtIndex(
   const page = reply?.status === 200 ? (reply.json() as Snapshot) : undefined;
   const rows = page
     ? history.served({ by: `instance ${instance}`, kind: "visit", board, askedAt }, page)
-    : `status ${reply?.status ?? 0}`;
+    : rowsOfStatus(reply?.status ?? 0);
   const key = `${instance} ${board}`;
   if (served.get(key) === rows) return;
   served.set(key, rows);

@@ -4,7 +4,7 @@ import { compareStandings, type RankedStanding, rankInOrder } from "@/lib/domain
 import { isMissing } from "@/lib/domain/score";
 import { type Entry, streamWindow } from "@/lib/domain/snapshot";
 import { inSession } from "@/lib/embedded/postgres-session";
-import { runBoards, tiebreaksOf } from "./boards";
+import { type RunBoard, runBoards, tiebreaksOf } from "./boards";
 import type { Happening, StoredEvent } from "./history";
 import { rowsDigest } from "./rows-digest";
 
@@ -24,9 +24,15 @@ interface Row {
   reached: string;
 }
 
-export async function readTruth(databaseUrl: string): Promise<Truth[]> {
-  const rankings = await readRankings(databaseUrl);
-  return rankings.map(({ board, entries: ranked }) => {
+/** In place of a digest, what is served instead of a board. */
+export function rowsOfStatus(status: number): string {
+  return `status ${status}`;
+}
+
+export async function readTruth(databaseUrl: string, boards: readonly RunBoard[] = runBoards): Promise<Truth[]> {
+  const rankings = await readRankings(databaseUrl, boards);
+  return rankings.map(({ board, exists, entries: ranked }) => {
+    if (!exists) return { board, rows: rowsOfStatus(404), window: rowsOfStatus(404) };
     const entries = ranked.map(toEntry);
     const total = entries.length;
     const whole = rowsDigest(entries, total, false);
@@ -34,16 +40,23 @@ export async function readTruth(databaseUrl: string): Promise<Truth[]> {
   });
 }
 
-export async function readRankings(databaseUrl: string): Promise<{ board: string; entries: RankedStanding[] }[]> {
+interface Ranking {
+  board: string;
+  exists: boolean;
+  entries: RankedStanding[];
+}
+
+export async function readRankings(databaseUrl: string, boards: readonly RunBoard[] = runBoards): Promise<Ranking[]> {
   const rows = await inSession(
     databaseUrl,
-    (sql) => sql<Row[]>`
+    (sql) => sql<(Row | { board: string; player: null })[]>`
       select b.id as board, s.player, s.name, s.score, s.t1, s.reached
-      from standings s join boards b on b.uid = s.board_uid`,
+      from boards b left join standings s on b.uid = s.board_uid`,
   );
-  return runBoards.map((board) => {
-    const standings = rows
-      .filter((row) => row.board === board.id)
+  return boards.map((board) => {
+    const ofBoard = rows.filter((row) => row.board === board.id);
+    const standings = ofBoard
+      .filter((row) => row.player !== null)
       .map(({ player, name, score, t1, reached }) => {
         return {
           player,
@@ -53,11 +66,14 @@ export async function readRankings(databaseUrl: string): Promise<{ board: string
         };
       });
     const ordered = standings.sort(compareStandings({ order: board.order, tiebreaks: tiebreaksOf(board) }));
-    return { board: board.id, entries: rankInOrder(board.rankStyle, ordered) };
+    return { board: board.id, exists: ofBoard.length > 0, entries: rankInOrder(board.rankStyle, ordered) };
   });
 }
 
-export async function readStored(databaseUrl: string): Promise<Extract<Happening, { type: "stored" }>[]> {
+export async function readStored(
+  databaseUrl: string,
+  boards: readonly RunBoard[],
+): Promise<Extract<Happening, { type: "stored" }>[]> {
   const [events, standings] = await Promise.all([
     inSession(
       databaseUrl,
@@ -71,7 +87,7 @@ export async function readStored(databaseUrl: string): Promise<Extract<Happening
         select b.id as board, s.player, s.score from standings s join boards b on b.uid = s.board_uid`,
     ),
   ]);
-  return runBoards.map(({ id }) => ({
+  return boards.map(({ id }) => ({
     type: "stored",
     board: id,
     events: events

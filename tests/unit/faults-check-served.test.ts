@@ -37,6 +37,15 @@ describe("the checker of boards that were served unmarked", () => {
     expect(served(2 * aMinute + 6_000, third)).toEqual([]);
   });
 
+  test("finds a board that is shown after Postgres lost it, and one shown in the place of its successor", () => {
+    const events = [...past, at(3 * aMinute, log(3 * aMinute - 100, 0))];
+    expect(served(3 * aMinute + 6_000, third, { events })).toEqual([]);
+    expect(served(3 * aMinute + 10_000, third, { events })).toHaveLength(1);
+    const succeeded = [...events, at(3 * aMinute + 1_000, log(3 * aMinute + 900, 0, ["eve", 1]))];
+    expect(served(3 * aMinute + 10_000, third, { events: succeeded })).toHaveLength(1);
+    expect(served(3 * aMinute + 10_000, [["eve", 1]], { events: succeeded })).toEqual([]);
+  });
+
   test("lets changes of several players come in any order", () => {
     const events = [...past, at(2 * aMinute, log(2 * aMinute - 100, 4, ["dan", 5]))];
     const without: Row[] = third;
