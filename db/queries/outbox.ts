@@ -1,4 +1,4 @@
-import { inArray, lt, sql } from "drizzle-orm";
+import { and, inArray, lt, sql } from "drizzle-orm";
 import type { Queryable, Sql, TransactionSql } from "@/db/client";
 import { indexOutbox } from "@/db/schema";
 import { type LogStep, type LogSummary, seqSumModulus } from "@/lib/domain/board-log";
@@ -12,6 +12,8 @@ export interface OutboxRow {
   step: LogStep | null;
 }
 
+const isDue = lt(indexOutbox.leasedUntil, sql`now()`);
+
 /** Tells the index of a board whose settings changed, or that is gone; in the transaction of the change. */
 export async function insertOutboxRow(db: Queryable, boardUid: number): Promise<number> {
   const [row] = await db
@@ -21,8 +23,14 @@ export async function insertOutboxRow(db: Queryable, boardUid: number): Promise<
   return row?.id ?? 0;
 }
 
-/** Takes up to `limit` rows that nobody is working on. A row not deleted comes back later and later, up to 30 s. */
-export async function leaseOutboxRows(db: Queryable, limit: number): Promise<OutboxRow[]> {
+/** The boards with rows that nobody is working on. */
+export async function boardsDue(db: Queryable): Promise<number[]> {
+  const rows = await db.selectDistinct({ uid: indexOutbox.boardUid }).from(indexOutbox).where(isDue);
+  return rows.map(({ uid }) => uid);
+}
+
+/** Takes up to `limit` such rows of these boards. A row not deleted comes back later and later, up to 30 s. */
+export async function leaseOutboxRows(db: Queryable, uids: readonly number[], limit: number): Promise<OutboxRow[]> {
   const rows = await db
     .update(indexOutbox)
     .set({
@@ -35,7 +43,7 @@ export async function leaseOutboxRows(db: Queryable, limit: number): Promise<Out
         db
           .select({ id: indexOutbox.id })
           .from(indexOutbox)
-          .where(lt(indexOutbox.leasedUntil, sql`now()`))
+          .where(and(isDue, sql`${indexOutbox.boardUid} = any(${sql.param([...uids])}::int4[])`))
           .orderBy(indexOutbox.id)
           .limit(limit)
           .for("update", { skipLocked: true }),

@@ -5,6 +5,7 @@
 import { withDeadline } from "@/db/client";
 import { watchedBoards } from "@/db/queries/watched-players";
 import type { Context } from "@/lib/leaderboard/context";
+import { eachShard } from "@/lib/rank-index/each-shard";
 import { type Judgement, judgeBoard } from "./judge-board";
 
 export interface KeeperOptions {
@@ -78,12 +79,13 @@ export class InboxKeeper {
     try {
       const boards = await withDeadline(watchedBoards(database.sql));
       this.#watched = new Set(boards.map(({ uid }) => uid));
-      if (boards.length === 0) return;
-      const states = await index.states([...this.#watched]);
-      for (const { uid, judged } of boards) {
-        const state = states.get(uid);
-        if (state && (state.epoch !== judged?.epoch || state.version !== judged.version)) this.#dueIn(uid, 0);
-      }
+      const judgedOf = new Map(boards.map(({ uid, judged }) => [uid, judged]));
+      await eachShard(index, [...this.#watched], async (uids) => {
+        for (const [uid, { epoch, version }] of await index.states(uids)) {
+          const judged = judgedOf.get(uid);
+          if (epoch !== judged?.epoch || version !== judged.version) this.#dueIn(uid, 0);
+        }
+      });
     } catch (error) {
       const consequence = "boards with watched players not compared; retried within seconds";
       storageErrors.report({ component: "inbox worker", error, consequence });

@@ -1,7 +1,8 @@
 import { withDeadline } from "@/db/client";
 import { findBoardByUid } from "@/db/queries/boards";
-import { leaseOutboxRows, type OutboxRow, settleOutbox } from "@/db/queries/outbox";
+import { boardsDue, leaseOutboxRows, type OutboxRow, settleOutbox } from "@/db/queries/outbox";
 import { findStandings } from "@/db/queries/standings";
+import { eachShard } from "@/lib/rank-index/each-shard";
 import { changesAtomicMax } from "@/lib/rank-index/rank-index";
 import type { Context } from "./context";
 import { followIndex } from "./follow-index";
@@ -15,9 +16,10 @@ const boardsAtOnce = 4;
  * being rebuilt, come back later. Gives the number of rows cleared, and whether more may be due.
  */
 export async function sweepOutbox(context: Context): Promise<{ cleared: number; more: boolean }> {
-  // Every lease makes a row wait longer for the next: none is taken while the index takes no writes.
-  await context.index.probe();
-  const rows = await withDeadline(leaseOutboxRows(context.database.db, rowsPerSweep));
+  const { db } = context.database;
+  const uids = await writable(context, await withDeadline(boardsDue(db)));
+  if (uids.length === 0) return { cleared: 0, more: false };
+  const rows = await withDeadline(leaseOutboxRows(db, uids, rowsPerSweep));
   const due = [...groupByBoard(rows)];
   let cleared = 0;
   const work = async () => {
@@ -28,6 +30,20 @@ export async function sweepOutbox(context: Context): Promise<{ cleared: number; 
   };
   await Promise.all(Array.from({ length: boardsAtOnce }, work));
   return { cleared, more: rows.length === rowsPerSweep };
+}
+
+/** Every lease makes a row wait longer for the next: none is taken while the board's shard takes no writes. */
+async function writable({ index, storageErrors }: Context, due: readonly number[]): Promise<number[]> {
+  const found: number[] = [];
+  const probing = eachShard(index, due, async (uids, shard) => {
+    await index.probe(shard);
+    found.push(...uids);
+  });
+  await probing.catch((error: unknown) => {
+    const consequence = "stored scores not brought to the rank index; retried within seconds";
+    storageErrors.report({ component: "outbox sweep", error, consequence });
+  });
+  return found;
 }
 
 async function sweepBoard(context: Context, uid: number, rows: readonly OutboxRow[]): Promise<number> {

@@ -6,7 +6,7 @@ import {
   deleteOldWatches,
   eraseDeletedBoards,
 } from "@/db/queries/clean-up";
-import { groupBy } from "@/lib/group-by";
+import { eachShard } from "@/lib/rank-index/each-shard";
 import type { StorageComponent } from "@/lib/storage-errors";
 import { auditIndexes } from "./audit-indexes";
 import type { Context } from "./context";
@@ -107,9 +107,6 @@ export class Sweeper {
   }
 }
 
-/** The boards of each shard apart; rejects with the first failure when all are done. */
-async function auditShards(context: Context, uids: readonly number[]): Promise<void> {
-  const shards = groupBy(uids, (uid) => context.index.shardOf(uid));
-  const audits = await Promise.allSettled([...shards.values()].map((shard) => auditIndexes(context, shard)));
-  for (const audit of audits) if (audit.status === "rejected") throw audit.reason;
+function auditShards(context: Context, uids: readonly number[]): Promise<void> {
+  return eachShard(context.index, uids, async (shard) => void (await auditIndexes(context, shard)));
 }

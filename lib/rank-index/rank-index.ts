@@ -96,8 +96,11 @@ export interface RankIndex {
   rebuild(board: IndexBoard, source: IndexSource): Promise<IndexState | null>;
   /** With an epoch, only an index of that epoch is dropped. */
   drop(uid: number, epoch?: string): Promise<void>;
-  /** Reads, writes and deletes keys of its own with every command that is in use; rejects when the store refuses one. */
-  probe(): Promise<void>;
+  /**
+   * Reads, writes and deletes keys of its own with every command that is in use, on one shard or on all; rejects when one
+   * refuses.
+   */
+  probe(shard?: string): Promise<void>;
   close(): Promise<void>;
 }
 

@@ -112,9 +112,11 @@ export function createRedisRankIndex({ client, installationId, onForeign }: Redi
       await store.announce(announced ?? 0, uid, null);
     },
 
-    async probe() {
-      const probes = (await store.ask(() => client.tags())).map((tag) => {
-        const { z, h, s, copy } = probeKeys(installationId, tag);
+    async probe(shard) {
+      const tags = await store.ask(() => client.tags());
+      const keys = tags.map((tag) => probeKeys(installationId, tag));
+      const asked = keys.filter(({ z }) => shard === undefined || client.nodeOf(z) === shard);
+      const probes = asked.map(({ z, h, s, copy }) => {
         return store.run<number>(probeScript, [z, h, s, copy], [probeKeysMs, Math.ceil(probeKeysMs / 1_000)]);
       });
       await Promise.all(probes);

@@ -1,7 +1,11 @@
 /** All that goes through Redis, in a Redis Cluster of three masters and their replicas, one of which is lost at the end. */
 import { randomBytes } from "node:crypto";
-import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, expect, onTestFinished, test, vi } from "vitest";
 import type { RedisSettings } from "@/lib/env";
+import { judgeBoard } from "@/lib/inbox/judge-board";
+import { InboxKeeper } from "@/lib/inbox/keeper";
+import { watchPlayer } from "@/lib/inbox/watch-player";
+import { sweepOutbox } from "@/lib/leaderboard/sweep-outbox";
 import type { IndexBoard } from "@/lib/rank-index/rank-index";
 import { createRedisRankIndex } from "@/lib/rank-index/redis-rank-index";
 import { boardKeys } from "@/lib/rank-index/redis-scripts";
@@ -9,6 +13,7 @@ import { createRedisChangeFeed } from "@/lib/redis/change-feed";
 import { createRedis, type RedisClient } from "@/lib/redis/client";
 import { slotOf } from "@/lib/redis/key-slot";
 import { createViewerExchange } from "@/lib/redis/viewer-exchange";
+import { startApi } from "@/tests/support/api-server";
 import { type RedisCluster, startRedisCluster } from "@/tests/support/redis-cluster";
 import { silentLog } from "@/tests/support/silent-log";
 import { batches, describeRankIndex, standing } from "./rank-index-suite";
@@ -150,6 +155,53 @@ test("changes made on any node, and inbox items, reach every instance; viewers a
       ["b", { polling: 0, streaming: 0 }],
     ]),
   );
+});
+
+test("while a master is lost, sweep and inboxes go on for boards on the others", async () => {
+  const settings = { "cluster-require-full-coverage": "no", "cluster-replica-no-failover": "yes" };
+  const setAll = async (values: Record<string, string>) => {
+    for (const { command } of cluster.servers) await command("CONFIG", "SET", ...Object.entries(values).flat());
+  };
+  await setAll(settings);
+  const api = await startApi({ redisUrl: cluster.url, background: false });
+  opened.push(api);
+  const { index, database, storageErrors } = api.services;
+  const newBoard = async () => {
+    const id = await api.newBoard();
+    await api.score(id, { scores: [{ player: "a", score: 1 }] });
+    return { id, uid: (await api.services.liveBoards.get(id)).board.uid };
+  };
+  const lost = cluster.masters[1] as RedisCluster["masters"][number];
+  const isLost = ({ uid }: { uid: number }) => index.shardOf(uid).endsWith(`:${lost.port}`);
+  const boards = [await newBoard()];
+  while (new Set(boards.map(isLost)).size < 2) boards.push(await newBoard());
+  await watchPlayer(api.services, "a", null);
+  for (const { uid } of boards) expect(await judgeBoard(api.services, uid)).toMatchObject({ kind: "judged" });
+  for (const { id } of boards) await api.score(id, { scores: [{ player: "b", score: 2 }] });
+  for (const { uid } of boards) {
+    await database.sql`insert into index_outbox (board_uid, players, leased_until) values (${uid}, '{a}', now())`;
+  }
+
+  lost.signal("SIGSTOP");
+  onTestFinished(async () => {
+    lost.signal("SIGCONT");
+    await lost.ready();
+    await setAll({ "cluster-require-full-coverage": "yes", "cluster-replica-no-failover": "no" });
+  });
+  const onOthers = boards.filter((board) => !isLost(board)).map(({ uid }) => uid);
+  const told: number[] = [];
+  const keeper = new InboxKeeper(api.services, (uid) => told.push(uid), { backstopMs: 100 });
+  opened.push(keeper);
+  await vi.waitFor(() => expect(new Set(told)).toEqual(new Set(onOthers)), soon);
+  expect(await sweepOutbox(api.services)).toEqual({ cleared: onOthers.length, more: false });
+  const left = await database.sql`select board_uid as uid, attempts from index_outbox order by uid`;
+  const held = boards.filter(isLost).map(({ uid }) => ({ uid, attempts: 0 }));
+  expect(left).toEqual(held.sort((a, b) => a.uid - b.uid));
+  for (const component of ["outbox sweep", "inbox worker"]) {
+    expect(storageErrors.counts()).toContainEqual(expect.objectContaining({ component }));
+  }
+  lost.signal("SIGCONT");
+  await vi.waitFor(async () => expect((await sweepOutbox(api.services)).cleared).toBe(held.length), soon);
 });
 
 test("while a master is lost boards on the others are served; its replica is used once promoted", async () => {
