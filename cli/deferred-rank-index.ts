@@ -17,5 +17,5 @@ export const deferredRankIndex: RankIndex = {
 };
 
 function unavailable(): Promise<never> {
-  return Promise.reject(new IndexUnavailableError("the rank index is the server's own"));
+  return Promise.reject(new IndexUnavailableError("the rank index is the server's own", { fault: "pending" }));
 }

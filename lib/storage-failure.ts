@@ -14,6 +14,8 @@ export type FailureKind =
   | "denied"
   /** Another database uses the same part of Redis, so this one does not. */
   | "conflict"
+  /** Redis deleted keys of a rank index, such as by eviction. */
+  | "lost"
   /** The index is being rebuilt, or has to catch up: no failure of a store. */
   | "pending"
   /** A defect, or a reply that is not known. */
@@ -24,7 +26,8 @@ interface Failure {
   message: string;
   /** Of Postgres, of the system, or of postgres.js. */
   code: string;
-  cause: unknown;
+  /** Of the rank index, where there is no cause. */
+  fault: FailureKind | undefined;
 }
 
 const rules: [kind: FailureKind, fits: (failure: Failure) => boolean][] = [
@@ -48,11 +51,11 @@ const rules: [kind: FailureKind, fits: (failure: Failure) => boolean][] = [
       /^(CircuitOpen|ClientClosed|ClientOffline|DisconnectsClient|RedisUnchecked|Socket\w*)Error$/.test(name),
   ],
   ["conflict", ({ name }) => name === "RedisConflictError"],
-  ["pending", ({ name, cause }) => name === "IndexUnavailableError" && cause === undefined],
 ];
 
 export function kindOfFailure(error: unknown): FailureKind {
   for (const failure of causes(error)) {
+    if (failure.fault) return failure.fault;
     const rule = rules.find(([, fits]) => fits(failure));
     if (rule) return rule[0];
   }
@@ -69,8 +72,9 @@ const depthMax = 5;
 function causes(error: unknown): Failure[] {
   const found: Failure[] = [];
   for (let one = error; one instanceof Error && found.length < depthMax; one = one.cause) {
-    const { name, message, cause } = one;
-    found.push({ name, message, code: "code" in one ? String(one.code) : "", cause });
+    const { name, message } = one;
+    const fault = name === "IndexUnavailableError" && "fault" in one ? (one.fault as FailureKind) : undefined;
+    found.push({ name, message, code: "code" in one ? String(one.code) : "", fault });
   }
   return found;
 }

@@ -3,7 +3,7 @@ import type { LogStep } from "@/lib/domain/board-log";
 import type { AppliedChanges, IndexBoard } from "@/lib/rank-index/rank-index";
 import { auditIndexes } from "./audit-indexes";
 import type { Context } from "./context";
-import { rebuildIndex } from "./rebuild-index";
+import { indexVanished, rebuildIndex } from "./rebuild-index";
 
 type Batch = [changes: readonly StoredStanding[], report: readonly string[], steps: readonly LogStep[]];
 
@@ -38,7 +38,7 @@ async function applyVerified(context: Context, board: IndexBoard, batch: Batch):
 async function rebuildAndApply(context: Context, uid: number, batch: Batch): Promise<AppliedChanges> {
   const present = await rebuildIndex(context, uid);
   const applied = await context.index.apply(present, ...batch);
-  if (!applied) throw new Error(`the rank index of board ${uid} vanished right after it was rebuilt`);
+  if (!applied) throw indexVanished(present);
   const moves = [...applied.moves].map(([player, move]) => [player, { ...move, before: null }] as const);
   return { ...applied, moves: new Map(moves) };
 }

@@ -5,10 +5,10 @@ import type { Board } from "@/lib/domain/board";
 import { RungsError } from "@/lib/domain/errors";
 import { type RankedStanding, rankInOrder } from "@/lib/domain/ranking";
 import type { Position } from "@/lib/domain/snapshot";
-import { type IndexPlayer, IndexUnavailableError, isIndexUnavailable } from "@/lib/rank-index/rank-index";
+import { type IndexPlayer, isIndexUnavailable } from "@/lib/rank-index/rank-index";
 import type { Context } from "./context";
 import { indexBehind, postgresEpoch } from "./read-snapshot";
-import { rebuildIndex } from "./rebuild-index";
+import { indexVanished, rebuildIndex } from "./rebuild-index";
 
 export interface ReadPlayer extends Position {
   total: number;
@@ -44,7 +44,7 @@ async function readFromIndex(context: Context, board: Board, player: string, aro
     (await context.index.player(await rebuildIndex(context, board.uid), player, around));
   if (read && context.lag.isBehind(board.uid, read)) throw indexBehind(board);
   if (read) return read;
-  throw new IndexUnavailableError(`the rank index of board ${board.uid} vanished right after it was rebuilt`);
+  throw indexVanished(board);
 }
 
 async function readFromPostgres(

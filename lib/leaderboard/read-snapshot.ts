@@ -51,12 +51,13 @@ async function readFromIndex(context: Context, known: Board, offset: number, lim
     else if (page.revision > board.revision) board = await present(context, board);
     else return { ...page, board, stale: false };
   }
-  throw new IndexUnavailableError(`board ${board.uid} keeps changing while it is read`);
+  const message = `the rank index of board ${board.uid} vanished, or its settings changed, ${readsMax} times in one read`;
+  throw new IndexUnavailableError(message, { fault: "lost" });
 }
 
 /** The index lacks changes that were committed: Postgres has to answer. */
 export function indexBehind({ uid }: Board): IndexUnavailableError {
-  return new IndexUnavailableError(`the rank index of board ${uid} is behind`);
+  return new IndexUnavailableError(`the rank index of board ${uid} is behind`, { fault: "pending" });
 }
 
 async function present({ database }: Context, { uid }: Board): Promise<Board> {

@@ -29,8 +29,13 @@ export async function rebuildIndex(context: Context, uid: number, patience: "som
   const waited = new AbortController();
   const late = setTimeout(waitMs, null, { signal: waited.signal, ref: false }).catch(() => null);
   const board = await Promise.race([work, late]).finally(() => waited.abort());
-  if (!board) throw new IndexUnavailableError(`the rank index of board ${uid} is still being rebuilt`);
-  return board;
+  if (board) return board;
+  throw new IndexUnavailableError(`the rank index of board ${uid} is still being rebuilt`, { fault: "pending" });
+}
+
+/** For whoever finds no index after a rebuild. */
+export function indexVanished({ uid }: Board): IndexUnavailableError {
+  return new IndexUnavailableError(`the rank index of board ${uid} vanished after it was rebuilt`, { fault: "lost" });
 }
 
 interface Rebuild {
@@ -85,7 +90,7 @@ async function rebuild(context: Context, uid: number): Promise<Board> {
     }
     await setTimeout(waitForOtherMs * (0.5 + Math.random()));
   }
-  throw new IndexUnavailableError(`another instance did not finish rebuilding board ${uid}`);
+  throw new IndexUnavailableError(`another instance did not finish rebuilding board ${uid}`, { fault: "timeout" });
 }
 
 /** What was read of a board is not what its summary says, though nothing changed meanwhile. */

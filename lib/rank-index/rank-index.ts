@@ -121,9 +121,24 @@ export interface ChangeFeed {
   close(): Promise<void>;
 }
 
+/** Why there is no whole index although the store answers; with a cause, that says why. */
+type IndexFault =
+  /** It is being rebuilt, or has to catch up. */
+  | "pending"
+  /** Keys of it were deleted, such as by eviction. */
+  | "lost"
+  /** Another instance rebuilds it, for too long. */
+  | "timeout";
+
 /** Thrown by every method when the index did not answer, or not in time. */
 export class IndexUnavailableError extends Error {
   override readonly name = "IndexUnavailableError";
+  readonly fault: IndexFault | undefined;
+
+  constructor(message: string, why: { cause: unknown } | { fault: IndexFault }) {
+    super(message, "cause" in why ? why : undefined);
+    this.fault = "fault" in why ? why.fault : undefined;
+  }
 }
 
 /** By name, not `instanceof`: the server entry and Next each load their own copy of this module. */

@@ -110,9 +110,8 @@ class Copy {
     if (!swapped) return null;
     if (swapped.length === 0) {
       const detail = "Redis evicted keys of it; maxmemory-policy must be noeviction, with enough memory";
-      throw new IndexUnavailableError(
-        `the rank index of board ${board.uid} lost entries while it was built: ${detail}`,
-      );
+      const message = `the rank index of board ${board.uid} lost entries while it was built: ${detail}`;
+      throw new IndexUnavailableError(message, { fault: "lost" });
     }
     const [revision, total, through, digestNow, seqSum, announced] = swapped;
     const state = { epoch, version: 1, revision, total, through, digest: digestNow, seqSum };

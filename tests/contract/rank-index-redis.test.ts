@@ -5,6 +5,7 @@ import type { IndexBoard, RankIndex } from "@/lib/rank-index/rank-index";
 import { createRedisRankIndex } from "@/lib/rank-index/redis-rank-index";
 import { changesChannel } from "@/lib/rank-index/redis-scripts";
 import { createRedis, type RedisClient } from "@/lib/redis/client";
+import { kindOfFailure } from "@/lib/storage-failure";
 import { type PrivateRedis, startPrivateRedis } from "@/tests/support/private-redis";
 import { startTcpProxy } from "@/tests/support/tcp-proxy";
 import { startUpstashServer, type UpstashServer } from "@/tests/support/upstash-server";
@@ -105,7 +106,9 @@ test("a copy of which a key was evicted while it was made is not swapped in, and
       expect(await server.command("DEL", key)).toBe(1);
       yield [standing("f", 3, 5)];
     }
-    await expect(index.rebuild(board, source(copy()))).rejects.toThrow("lost entries while it was built");
+    const failed = index.rebuild(board, source(copy()));
+    await expect(failed).rejects.toThrow("lost entries while it was built");
+    expect(await failed.catch(kindOfFailure)).toBe("lost");
     expect(await players()).toEqual(["a"]);
     expect((await keys()).sort()).toEqual(before.sort());
   }

@@ -70,10 +70,27 @@ test("one kind of failure does not silence another, nor one component another", 
 
 test("an index that is being rebuilt is no failure, and an answer to the user none either", () => {
   const { lines, errors } = recording();
-  report(errors, "arena", new IndexUnavailableError("the rank index of board 1 is still being rebuilt"));
+  report(
+    errors,
+    "arena",
+    new IndexUnavailableError("the rank index of board 1 is still being rebuilt", { fault: "pending" }),
+  );
   report(errors, "arena", new RungsError("board-not-found", "There is no board."));
   expect(errors.counts()).toEqual([]);
   expect(lines.map(({ level, kind }) => [level, kind])).toEqual([[20, "pending"]]);
+});
+
+test.each([
+  ["lost", "the rank index of board 1 lost entries while it was built"],
+  ["timeout", "another instance did not finish rebuilding board 1"],
+] as const)("an index that cannot be used for another reason is a failure: %s", (fault, message) => {
+  const { lines, errors } = recording();
+  errors.report({
+    ...{ component: "index rebuild", board: 1, consequence: "board served as stale" },
+    error: new IndexUnavailableError(message, { fault }),
+  });
+  expect(errors.counts()).toMatchObject([{ component: "index rebuild", kind: fault, count: 1 }]);
+  expect(lines).toMatchObject([{ level: 40, kind: fault, failure: message }]);
 });
 
 test("an unknown failure is an error line with its stack", () => {
