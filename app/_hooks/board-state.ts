@@ -21,6 +21,8 @@ export interface BoardState {
  * went back, and the server is right.
  */
 export const lagMaxMs = 15_000;
+/** The same for an answer marked as stale: an instance serves its last page of a large board for up to a minute. */
+const staleLagMaxMs = 75_000;
 
 export function initialState(snapshot: Snapshot, now: number): BoardState {
   return { shown: snapshot, base: null, shownAt: now, epochAt: now, serverStale: snapshot.stale === true };
@@ -31,7 +33,7 @@ export function afterPoll(state: BoardState, polled: Snapshot, requestedAt: numb
   const { shown } = state;
   const overtaken =
     polled.epoch === shown.epoch
-      ? polled.version < shown.version && requestedAt - state.shownAt < lagMaxMs
+      ? polled.version < shown.version && requestedAt - state.shownAt < (polled.stale ? staleLagMaxMs : lagMaxMs)
       : requestedAt < state.epochAt;
   if (overtaken) return state;
   return { ...show(state, polled, now), serverStale: polled.stale === true };

@@ -11,8 +11,10 @@ import { type ReadPage, View, type Window } from "./view";
 
 export type ReadPageFrom = (live: LiveBoard, window: Window) => Promise<ReadPage>;
 
-/** A page sorted by Postgres is kept this many times as long as it took to make. */
+/** A page sorted by Postgres is kept this many times as long as it took to make, */
 const slowReadFactor = 10;
+/** but no longer than this: how late a page is must not depend on how overloaded Postgres is. */
+const slowReadRestMaxMs = 10_000;
 /** When the index of a large board is lost, its last page is kept as if Postgres had taken this long to sort it. */
 const largeReadMs = 400;
 /** A page older than this is not shown while a newer one is made. */
@@ -77,7 +79,8 @@ export class Views {
     const kept = this.#views.get(keyOf(live, window));
     if (!kept) return undefined;
     if (kept.view.isAt(live, live.board)) return kept.view;
-    const resting = performance.now() - kept.readAt < slowReadFactor * kept.readMs;
+    const restMs = Math.min(slowReadFactor * kept.readMs, slowReadRestMaxMs);
+    const resting = performance.now() - kept.readAt < restMs;
     return live.stale && kept.view.page.stale && sameSettings(kept.view, live) && resting ? kept.view : undefined;
   }
 

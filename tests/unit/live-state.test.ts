@@ -73,6 +73,14 @@ describe("polls", () => {
     expect(afterPoll(streamed, first, 15_010, 15_020).shown.version).toBe(5);
   });
 
+  it("give way to an older version that is marked as stale only when no instance keeps a page that long", () => {
+    const away = afterPoll(state, { ...first, epoch: "pg", stale: true }, 10, 20);
+    const older = { ...first, epoch: "pg", version: 4, stale: true } as const;
+    expect(afterPoll(away, older, 20_000, 20_010).shown.version).toBe(5);
+    expect(afterPoll(away, older, 75_020, 75_030).shown.version).toBe(4);
+    expect(afterPoll(away, { ...first, epoch: "pg", version: 4 }, 20_000, 20_010).shown.version).toBe(4);
+  });
+
   it("bring a new epoch, but not back an old one that was asked for before", () => {
     const rebuilt = snapshot(1, [entry("bob", 1, 40)], { epoch: "two" });
     const after = afterPoll(state, rebuilt, 10, 20);
