@@ -1,5 +1,5 @@
 /** What the pages' replies owe beside what Next makes of them. */
-import type { RequestListener, ServerResponse } from "node:http";
+import type { RequestListener } from "node:http";
 import { RungsError } from "@/lib/domain/errors";
 import { describe } from "./problem";
 import { requestIdHeader, requestIdOf } from "./request-id";
@@ -23,20 +23,25 @@ export function readOnly(page: RequestListener): RequestListener {
   };
 }
 
+/** The page of a failure asks again by itself after that time. */
+const retryAfterS = 10;
+
 /**
  * Pages are in the language and the theme that their request asks for, and say so. Here and not in `proxy.ts`, since Next
- * puts a `Vary` of its own in the place of any other. Every page has a Content-Security-Policy.
+ * puts a `Vary` of its own in the place of any other. Every page has a Content-Security-Policy. Next answers with 500 where
+ * a page cannot be rendered, which most often a store causes: clients and balancers get a 503 with `Retry-After`.
  */
 export function completeHeaders(page: RequestListener): RequestListener {
   return (request, response) => {
     const writeHead = response.writeHead.bind(response);
-    response.writeHead = (...head: unknown[]) => {
+    response.writeHead = (status: number, ...head: unknown[]) => {
       const type = String(response.getHeader("content-type"));
       if (isPage(type)) response.appendHeader("vary", "Accept-Language, Cookie");
       if (type.startsWith("text/html") && !response.hasHeader("content-security-policy")) {
         response.setHeader("content-security-policy", strictPolicy);
       }
-      return writeHead(...(head as Parameters<ServerResponse["writeHead"]>));
+      if (status === 500) response.setHeader("retry-after", retryAfterS);
+      return writeHead(status === 500 ? 503 : status, ...(head as []));
     };
     return page(request, response);
   };

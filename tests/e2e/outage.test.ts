@@ -32,6 +32,8 @@ const hasFocus = (page: Page, selector: string) =>
 
 it("a board's page that cannot be made says so in the looks of the site, and is there by itself afterwards", async () => {
   await postgres.refuse();
+  const { status, headers } = await fetch(`${stage.server.url}/boards/waited`);
+  expect([status, headers.get("retry-after")]).toEqual([503, "10"]);
   const { page } = await stage.visit("/boards/waited");
   await failed(page).waitFor();
   expect(await page.title()).toBe("This page could not be made · Rungs");

@@ -1,6 +1,6 @@
 "use client";
 
-import { useEffect } from "react";
+import { useEffect, useTransition } from "react";
 import { jitteredMs } from "@/app/_hooks/jitter";
 import { useTexts } from "@/app/_texts/use-texts";
 import { NoticePage } from "./notice-page";
@@ -10,6 +10,11 @@ const tryEveryMs = 10_000;
 /** Most often a store is away, and nobody may be there to press the button: a screen in a hall, for one. */
 export default function PageError({ retry }: { error: unknown; retry: () => void }) {
   const t = useTexts("error");
+  const [pending, startTransition] = useTransition();
+  // Another refresh would start the one in progress anew: pressed again and again, the button would never get a page.
+  const tryNow = () => {
+    if (!pending) startTransition(retry);
+  };
   useEffect(() => {
     const trying = setInterval(() => document.hidden || retry(), jitteredMs(tryEveryMs));
     return () => clearInterval(trying);
@@ -18,7 +23,7 @@ export default function PageError({ retry }: { error: unknown; retry: () => void
     <NoticePage title={t("title")}>
       <title>{`${t("title")} · Rungs`}</title>
       <p className="text-muted">{t("lead")}</p>
-      <button type="button" ref={keepFocus} className="button button-primary" onClick={retry}>
+      <button type="button" ref={keepFocus} className="button button-primary" onClick={tryNow}>
         {t("retry")}
       </button>
     </NoticePage>
