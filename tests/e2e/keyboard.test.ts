@@ -17,8 +17,20 @@ afterAll(() => stage?.close());
 
 async function visit(path = "/boards/crowd") {
   const visited = await stage.visit(path);
-  await visited.page.waitForLoadState("networkidle");
+  await waitForKeys(visited.page);
   return visited;
+}
+
+/** A key pressed before the page's code runs is lost. */
+async function waitForKeys(page: Page) {
+  await expect
+    .poll(async () => {
+      await page.keyboard.press("?");
+      return help(page).isVisible();
+    })
+    .toBe(true);
+  await page.keyboard.press("Escape");
+  await help(page).waitFor({ state: "detached" });
 }
 
 const help = (page: Page) => page.getByRole("dialog", { name: "View" });
@@ -127,7 +139,7 @@ it("has keys that can be turned off, in all tabs and for good, and on again", as
   const { page } = await visit();
   const other = await page.context().newPage();
   await other.goto(`${stage.server.url}/boards/crowd`);
-  await other.waitForLoadState("networkidle");
+  await waitForKeys(other);
   await other.keyboard.press("p");
   await paused(other).waitFor();
 
