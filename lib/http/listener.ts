@@ -35,9 +35,9 @@ export function createListener(
     const refusal = readHead(request);
     const hot = request.method === "GET" && !refusal ? hotRoute(request.url ?? "/") : null;
     const requestId = requestIdOf(request.headers[requestIdHeader]);
-    request.headers[requestIdHeader] = requestId;
     const held = hot?.window ? sendHeld(services, hot.boardId, hot.window, request, response, requestId) : null;
-    if (held) return log.held(request, held);
+    if (held) return log.held(request, held, requestId);
+    request.headers[requestIdHeader] = requestId;
     const entry = new Followed(log, request, response, routeOf(request, hot));
     // Held polls have them in their list, which Node writes fastest where none were set before.
     for (const [name, value] of fixed) response.setHeader(name, value);

@@ -2,6 +2,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { pollRoute } from "@/lib/http-metrics";
 import type { Services } from "@/lib/services";
+import { requestIdHeader, requestIdOf } from "./request-id";
 
 /** A request under way; the route can be told when it is found. */
 export class Followed {
@@ -57,24 +58,24 @@ export class RequestLog {
   }
 
   /** A poll that was answered from memory in the same turn. */
-  held(request: IncomingMessage, status: 200 | 304): void {
+  held(request: IncomingMessage, status: 200 | 304, requestId: string): void {
     this.#services.metrics.http.held[status]++;
-    if (this.#level) this.#write(request, { route: pollRoute, method: "GET", status, seconds: 0 });
+    if (this.#level) this.#write(request, { route: pollRoute, method: "GET", status, seconds: 0 }, requestId);
   }
 
   ended(request: IncomingMessage, ended: Ended, how: "served" | "streams"): void {
     const { http } = this.#services.metrics;
     if (how === "served") http.served(ended);
     else http.count(ended.route, ended.method, ended.status);
-    if (this.#level) this.#write(request, ended);
+    if (this.#level) this.#write(request, ended, requestIdOf(request.headers[requestIdHeader]));
   }
 
   /** Without the query, which may hold a token. */
-  #write(request: IncomingMessage, { route, method, status, seconds }: Ended): void {
+  #write(request: IncomingMessage, { route, method, status, seconds }: Ended, requestId: string): void {
     if (!this.#level) return;
     const { logger, clientAddresses } = this.#services;
     const facts = {
-      requestId: request.headers["x-request-id"],
+      requestId,
       ...{ method, path: (request.url ?? "").split("?")[0], route, status, ms: Math.round(seconds * 1e4) / 10 },
       address: clientAddresses.of(request),
     };

@@ -40,22 +40,56 @@ interface Entrant {
 
 interface Stage extends BenchContext {
   entrants: readonly Entrant[];
+  /** Counted from 1. */
+  round: number;
   /** Length of one measurement. */
   ms: number;
   /** Grows, so that every score is an improvement. */
   score: number;
 }
 
+/** What was measured in all rounds. */
+interface Figures {
+  main: Samples;
+  cpu: CpuSamples;
+}
+
+/**
+ * Both servers are started anew for every round: how well the same code is compiled differs from one process to the next,
+ * by up to half of what a poll costs, and stays as it is for as long as the process lives.
+ */
 async function run(context: BenchContext): Promise<BenchTable[]> {
-  const entrants = [await enter(own, process.cwd()), await enter(other, context.beside)];
-  const stage: Stage = { ...context, entrants, ms: context.smoke ? 50 : 2_000, score: 1_000_000 };
-  if (!context.smoke) for (const { rungs } of entrants) await untilIdle(rungs);
+  const ms = context.smoke ? 50 : 2_000;
+  const figures = () => ({ main: new Samples(), cpu: new CpuSamples() });
+  const [unchanged, whole, singles, batches, events] = [figures(), figures(), figures(), figures(), figures()];
+  for (let round = 1; round <= context.rounds; round++) {
+    const entrants = [await enter(own, process.cwd()), await enter(other, context.beside)];
+    const stage: Stage = { ...context, entrants, round, ms, score: 1_000_000 };
+    if (!context.smoke) for (const { rungs } of entrants) await untilIdle(rungs);
+    await measurePolls(stage, 304, unchanged);
+    await measurePolls(stage, 200, whole);
+    await measureWrites(stage, 64, 1, singles);
+    await measureWrites(stage, 4, 1_000, batches);
+    await measureStreams(stage, events);
+    await Promise.all(entrants.map(({ rungs }) => rungs.stop()));
+  }
   return [
-    ...(await measurePolls(stage, 304)),
-    ...(await measurePolls(stage, 200)),
-    ...(await measureWrites(stage, 64, 1)),
-    ...(await measureWrites(stage, 4, 1_000)),
-    ...(await measureStreams(stage)),
+    ...tablesOf("Polls answered 304", { unit: "req/s", each: "req" }, unchanged),
+    ...tablesOf("Polls answered 200", { unit: "req/s", each: "req" }, whole),
+    ...tablesOf("Single scores, 64 clients", { unit: "scores/s", each: "score" }, singles),
+    ...tablesOf("Batches of 1000, 4 at a time", { unit: "scores/s", each: "score" }, batches),
+    ...tablesOf("Event to last viewer of many", { unit: "ms", each: "event and viewer" }, events),
+  ];
+}
+
+/** @param each what the processor time is divided by */
+function tablesOf(title: string, { unit, each }: { unit: string; each: string }, { main, cpu }: Figures): BenchTable[] {
+  const isRate = unit.endsWith("/s");
+  const perEach = { unit: `µs/${each}`, better: "less" } as const;
+  return [
+    main.table({ title, unit, better: isRate ? "more" : "less" }, { targets: [isRate ? atLeast : atMost] }),
+    cpu.program.table({ title: `${title}: CPU of the server's process`, ...perEach }, { targets: [atMost] }),
+    cpu.stores.table({ title: `${title}: CPU of Postgres and Redis`, ...perEach }),
   ];
 }
 
@@ -65,10 +99,8 @@ async function enter(name: string, checkout: string): Promise<Entrant> {
   return { name, rungs, boardUrl: `${rungs.url}/api/v1/boards/${rungs.boardId}` };
 }
 
-async function measurePolls(stage: Stage, status: 200 | 304): Promise<BenchTable[]> {
+async function measurePolls(stage: Stage, status: 200 | 304, { main, cpu }: Figures): Promise<void> {
   const load = await startDialogue({ args: [program("poll-load")] });
-  const perSecond = new Samples();
-  const cpu = new CpuSamples();
   await inTurns(stage, `polls answered ${status}`, async ({ name, rungs, boardUrl }, isMeasured) => {
     const { headers } = await fetch(boardUrl, { headers: { "accept-encoding": "br" } });
     const etag = headers.get("etag") ?? "";
@@ -76,30 +108,16 @@ async function measurePolls(stage: Stage, status: 200 | 304): Promise<BenchTable
     const task: PollRun = { url: boardUrl, headers: asked, connections, seconds: stage.ms / 1000, status };
     const work = () => load.ask<PollResult>(task);
     if (!isMeasured) return void (await work());
-    const result = await cpu.during(
-      name,
-      () => cpuSecondsApart(...rungs.pids),
-      work,
-      ({ requests }) => requests,
-    );
-    perSecond.add(name, result.requests / result.seconds);
+    const read = () => cpuSecondsApart(...rungs.pids);
+    const result = await cpu.during(name, read, work, ({ requests }) => requests);
+    main.add(name, result.requests / result.seconds);
   });
   await load.stop();
-  return [
-    perSecond.table({ title: `Polls answered ${status}`, unit: "req/s", better: "more" }, { targets: [atLeast] }),
-    cpu.program.table(
-      { title: `Polls answered ${status}: CPU of the server's process`, unit: "µs/req", better: "less" },
-      { targets: [atMost] },
-    ),
-  ];
 }
 
-async function measureWrites(stage: Stage, clients: number, batch: number): Promise<BenchTable[]> {
+async function measureWrites(stage: Stage, clients: number, batch: number, { main, cpu }: Figures): Promise<void> {
   const load = await startDialogue({ args: [program("write-load")] });
-  const perSecond = new Samples();
-  const cpu = new CpuSamples();
-  const what = batch === 1 ? `Single scores, ${clients} clients` : `Batches of ${batch}, ${clients} at a time`;
-  await inTurns(stage, what, async ({ name, rungs, boardUrl }, isMeasured) => {
+  await inTurns(stage, `${clients} clients posting ${batch}`, async ({ name, rungs, boardUrl }, isMeasured) => {
     const { ms, score: from } = stage;
     const url = `${boardUrl}/scores`;
     const task: WriteRun = { url, headers: rungs.headers, clients, batch, ms, players: 10_000, from };
@@ -107,17 +125,12 @@ async function measureWrites(stage: Stage, clients: number, batch: number): Prom
     const read = () => cpuSecondsApart(...rungs.pids);
     const written = isMeasured ? await cpu.during(name, read, work, ({ scores }) => scores) : await work();
     stage.score = written.next;
-    if (isMeasured) perSecond.add(name, written.scores / written.seconds);
+    if (isMeasured) main.add(name, written.scores / written.seconds);
   });
   await load.stop();
-  return [
-    perSecond.table({ title: what, unit: "scores/s", better: "more" }, { targets: [atLeast] }),
-    cpu.program.table({ title: `${what}: CPU of the server's process`, unit: "µs/score", better: "less" }),
-    cpu.stores.table({ title: `${what}: CPU of Postgres and Redis`, unit: "µs/score", better: "less" }),
-  ];
 }
 
-async function measureStreams(stage: Stage): Promise<BenchTable[]> {
+async function measureStreams(stage: Stage, { main, cpu }: Figures): Promise<void> {
   const count = stage.smoke ? 20 : viewersMax;
   const loads = new Map<string, Dialogue>();
   for (const { name, boardUrl } of stage.entrants) {
@@ -126,8 +139,6 @@ async function measureStreams(stage: Stage): Promise<BenchTable[]> {
     await load.ask(viewers);
     loads.set(name, load);
   }
-  const last = new Samples();
-  const cpu = new CpuSamples();
   await inTurns(stage, `${count} viewers`, async ({ name, rungs, boardUrl }, isMeasured) => {
     const events = async () => {
       for (let event = 0; event < eventsPerRound; event++) {
@@ -135,39 +146,27 @@ async function measureStreams(stage: Stage): Promise<BenchTable[]> {
         const body = JSON.stringify({ player: "player-7", score });
         const trigger: Trigger = { url: `${boardUrl}/scores`, headers: rungs.headers, body, mark: `"score":${score},` };
         const arrivals = await loads.get(name)?.ask<Arrivals>(trigger);
-        if (isMeasured && arrivals) last.add(name, arrivals.last);
+        if (isMeasured && arrivals) main.add(name, arrivals.last);
         await setTimeout(restMs);
       }
       return eventsPerRound * count;
     };
-    if (!isMeasured) return void (await events());
-    await cpu.during(
-      name,
-      () => cpuSecondsApart(...rungs.pids),
-      events,
-      (received) => received,
-    );
+    const read = () => cpuSecondsApart(...rungs.pids);
+    if (isMeasured) await cpu.during(name, read, events, (received) => received);
+    else await events();
   });
-  const viewers = `${count.toLocaleString("en")} viewers`;
-  return [
-    last.table({ title: `${viewers}: event to last viewer`, unit: "ms", better: "less" }, { targets: [atMost] }),
-    cpu.program.table({
-      title: `${viewers}: CPU of the server's process`,
-      unit: "µs/event and viewer",
-      better: "less",
-    }),
-  ];
+  await Promise.all([...loads.values()].map((load) => load.stop()));
 }
 
-/** A first round that warms up, then the measured ones; who begins changes from round to round. */
+/** Each entrant once to warm up, then each measured; who begins changes from round to round. */
 async function inTurns(
-  { entrants, rounds, say }: Stage,
+  { entrants, round, say }: Stage,
   what: string,
   measure: (entrant: Entrant, isMeasured: boolean) => Promise<void>,
 ): Promise<void> {
-  for (let round = 0; round <= rounds; round++) {
-    say(`${what}, ${round === 0 ? "warming up" : `round ${round}`}`);
-    for (const entrant of round % 2 === 0 ? entrants : entrants.toReversed()) await measure(entrant, round > 0);
+  say(`round ${round}: ${what}`);
+  for (const isMeasured of [false, true]) {
+    for (const entrant of round % 2 === 0 ? entrants : entrants.toReversed()) await measure(entrant, isMeasured);
   }
 }
 
