@@ -187,6 +187,7 @@ async function build(env: Env & { databaseUrl: string }, logger: Logger, options
   });
   const readPage: ReadPageFrom = ({ board }, { offset, limit }) => readSnapshot(context, board, offset, limit);
   const views = new Views(liveBoards, readPage, storageErrors);
+  const reads = new ReadGate(readLimits(env));
   const source: ChannelSource = {
     storageErrors,
     read: async (boardId) => {
@@ -194,8 +195,9 @@ async function build(env: Env & { databaseUrl: string }, logger: Logger, options
       if (view.page.stale) staleAnswers.given(boardId);
       return view;
     },
-    readStanding: async (board, player) => {
-      const found = await readPlayer(context, board, player, 0).catch(nullIfUnknown);
+    readStanding: async (board, player, payer) => {
+      const read = () => readPlayer(context, board, player, 0).catch(nullIfUnknown);
+      const found = await (payer === undefined ? read() : reads.run(payer, "player", read));
       return found && `{"entry":${encodeEntry(found.entry, board.decimals)},"total":${found.total}}`;
     },
     audit: (uid) =>
@@ -229,7 +231,6 @@ async function build(env: Env & { databaseUrl: string }, logger: Logger, options
   const apiKeys = createApiKeys({ database, logger, storageErrors, authSecret: env.authSecret });
   const activity = new Activity();
   const viewersNow = new ViewersNow(hub, activity, background ? viewerExchange : null, storageErrors);
-  const reads = new ReadGate(readLimits(env));
   const tapes = new Tapes(database, storageErrors, () => reads.client, options.tapes);
   const keptBodies = new KeptBodies({ bytesMax: bytesMaxOf("keptBodies") });
   const boardLists = new KeptBodies({ unchangedMs: boardListMs, bytesMax: bytesMaxOf("boardLists") });

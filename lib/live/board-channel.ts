@@ -23,8 +23,12 @@ const seekMaxMs = 1_000;
 export interface ChannelSource {
   /** The newest view of the stream's window. */
   read(boardId: string): Promise<View>;
-  /** JSON of a player's `standing`, or null for a player who has none. */
-  readStanding(board: Board, player: string): Promise<string | null>;
+  /**
+   * JSON of a player's `standing`, or null for a player who has none.
+   * @param payer the address that the read counts for; left out for what is read again for all who watch.
+   *   Throws `too-many-requests`.
+   */
+  readStanding(board: Board, player: string, payer?: string | null): Promise<string | null>;
   /** Has the stores compared, and an index dropped that is not what it was; the next read asks anew. */
   audit(uid: number): Promise<void>;
   storageErrors: StorageErrors;

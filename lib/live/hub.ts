@@ -117,7 +117,7 @@ export class Hub {
     const retryMs = 1_000 + Math.random() * 4_000;
     // Opens the stream at once; the first event goes on where it ends.
     sink.write(retryLine(retryMs));
-    const viewer = new Viewer(sink, { player, expiresAt, bufferedBytesMax, undrainedMsMax });
+    const viewer = new Viewer(sink, { player, address, expiresAt, bufferedBytesMax, undrainedMsMax });
     const seat = { viewer, channel };
     const slot = this.#slots[Math.floor(Math.random() * this.#slots.length)];
     this.counts.opened++;

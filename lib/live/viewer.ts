@@ -16,6 +16,8 @@ export interface Sink {
 export interface ViewerOptions {
   /** A player whose standing the viewer wants to hear of, wherever it is. */
   player: string | null;
+  /** Where the viewer is; null when nothing tells. */
+  address: string | null;
   /** When the connection has lived long enough. */
   expiresAt: number;
   bufferedBytesMax: number;
@@ -28,6 +30,7 @@ export interface ViewerOptions {
  */
 export class Viewer {
   readonly player: string | null;
+  readonly address: string | null;
   readonly expiresAt: number;
   readonly #sink: Sink;
   readonly #options: ViewerOptions;
@@ -40,6 +43,7 @@ export class Viewer {
     this.#sink = sink;
     this.#options = options;
     this.player = options.player;
+    this.address = options.address;
     this.expiresAt = options.expiresAt;
   }
 

@@ -1,5 +1,5 @@
 /** What costly reads from one address may take of the server, and what others and the cheap reads keep. */
-import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from "vitest";
 import { type ApiServer, startApi } from "@/tests/support/api-server";
 import type { HttpReply } from "@/tests/support/http-client";
 import { fillBySql } from "@/tests/support/large-board";
@@ -104,6 +104,37 @@ test("eight thousand viewers behind one address poll a board that changes, whate
   }
   expect((replies.get(200) ?? 0) + (replies.get(304) ?? 0)).toBe(8_000);
   expect(replies.get(200)).toBeGreaterThanOrEqual(20);
+});
+
+test("the standing of a player with a stream counts for the address that asks first, and is there once another pays", async () => {
+  const streamed = await api.newBoard({ delivery: "sse" });
+  await fillBySql(api.databaseUrl, streamed, 10);
+  const spent = { "x-forwarded-for": "192.0.2.5" };
+  await useUp(spent);
+  const open = async (headers: Record<string, string>) => {
+    const url = `http://127.0.0.1:${api.port}/api/v1/boards/${streamed}/stream?player=player-9`;
+    const leaving = new AbortController();
+    onTestFinished(() => leaving.abort());
+    const seen = { text: "" };
+    const { body } = await fetch(url, { headers, signal: leaving.signal });
+    const write = (text: string) => {
+      seen.text += text;
+    };
+    body
+      ?.pipeThrough(new TextDecoderStream())
+      .pipeTo(new WritableStream({ write }))
+      .catch(() => undefined);
+    return seen;
+  };
+  await api.get(`/api/v1/boards/${streamed}`, another());
+  const { refused } = api.services.reads;
+  const first = await open(spent);
+  await vi.waitFor(() => expect(first.text).toContain("event: snapshot"));
+  await vi.waitFor(() => expect(api.services.reads.refused).toBeGreaterThan(refused));
+  expect(first.text).not.toContain("event: standing");
+  const second = await open(another());
+  const shown = () => [first, second].map(({ text }) => text.includes("event: standing"));
+  await vi.waitFor(() => expect(shown()).toEqual([true, true]), { timeout: 5_000 });
 });
 
 test("pages are refused by a page that asks again by itself, in the viewer's language; others get theirs", async () => {

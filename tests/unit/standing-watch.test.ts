@@ -104,8 +104,8 @@ test("a player without a score is told of with the first one", async () => {
   expect(positions(sink)).toEqual([3]);
 });
 
-test("a standing that could not be read is read again, though the board rests", async () => {
-  const { world, watch } = await start(3);
+test("a standing that could not be read is read again, though the board rests, and no other is", async () => {
+  const { world, instance, watch } = await start(3);
   const { page } = world;
   world.page = () => {
     throw new Error("no answer");
@@ -113,8 +113,11 @@ test("a standing that could not be read is read again, though the board rests", 
   const sink = await watch("p3");
   expect(sink.seen("standing")).toEqual([]);
   world.page = page;
+  instance.standingReads.total = 0;
   await wait(2_500);
   expect(positions(sink)).toEqual([1]);
+  await wait(10_000);
+  expect(instance.standingReads.total).toBe(1);
 });
 
 test("however many players are watched, no more than 32 are read at once", async () => {

@@ -12,7 +12,7 @@ const frame = (n: number) => eventFrame("standing", JSON.stringify({ n }), null)
 function open() {
   const sink = new FakeSink();
   sink.view.take = () => undefined;
-  const viewer = new Viewer(sink, { player: null, expiresAt: 0, ...limits });
+  const viewer = new Viewer(sink, { player: null, address: null, expiresAt: 0, ...limits });
   const catchUp = vi.fn(() => viewer.send([frame(100), frame(101)]));
   const closed = vi.fn();
   viewer.listen(catchUp, closed);
