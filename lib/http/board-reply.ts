@@ -11,7 +11,7 @@ import { matches } from "./etag";
 import { fixedHeaders } from "./fixed-headers";
 import { readQuery, whole } from "./parse";
 
-const pollIntervalS = 5;
+export const pollIntervalS = 5;
 const offsetMax = 100_000_000;
 
 export const windowQuery = z.object({

@@ -4,6 +4,7 @@ import type { Socket } from "node:net";
 import { RungsError } from "@/lib/domain/errors";
 import { StartError } from "@/lib/embedded/start-error";
 import type { Env } from "@/lib/env";
+import { pollIntervalS } from "@/lib/http/board-reply";
 import { openToPages } from "@/lib/http/cors";
 import { fixedHeaders } from "@/lib/http/fixed-headers";
 import { createNodeServer } from "@/lib/http/node-server";
@@ -27,9 +28,12 @@ export interface HttpServer {
 
 type ListenSettings = Pick<Env, "port" | "host" | "publicUrl" | "keepAliveSeconds">;
 
-/** With more connections than these, idle ones are closed after `crowdedIdleMs`. */
+/**
+ * With more connections than these, idle ones are closed after `crowdedIdleMs`: half the interval of polls, none of which
+ * then meets a connection that is just being closed.
+ */
 const crowdedFrom = Math.min(10_000, Math.floor(connectionsMax() / 2));
-const crowdedIdleMs = 5_000;
+const crowdedIdleMs = 500 * pollIntervalS;
 const idleSweepMs = 50;
 
 export async function listen(settings: ListenSettings, limits = { crowdedFrom }): Promise<HttpServer> {

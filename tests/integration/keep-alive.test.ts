@@ -3,6 +3,7 @@ import { Agent, type ClientRequest, type IncomingMessage, request } from "node:h
 import { connect } from "node:net";
 import { expect, onTestFinished, test } from "vitest";
 import { readEnv } from "@/lib/env";
+import { pollIntervalS } from "@/lib/http/board-reply";
 import { type HttpServer, listen } from "@/lib/start/http-server";
 
 async function start(settings: Record<string, string> = {}, crowdedFrom = 10_000): Promise<HttpServer> {
@@ -48,12 +49,13 @@ test("a connection that stays idle for longer than that is closed", async () => 
   expect(performance.now() - answered).toBeGreaterThan(900);
 });
 
-test("with too many connections idle ones are kept for five seconds only, until there are fewer", async () => {
+test("with too many connections idle ones are kept for half the interval of polls, until there are fewer", async () => {
   const http = await start({}, 2);
   const others = [connect(http.port, "127.0.0.1"), connect(http.port, "127.0.0.1")];
   await Promise.all(others.map((socket) => once(socket, "connect")));
   const agent = newAgent();
-  expect((await answer(ask(http, agent))).headers["keep-alive"]).toBe("timeout=5");
+  expect((await answer(ask(http, agent))).headers["keep-alive"]).toBe("timeout=2");
+  expect(http.server.keepAliveTimeout).toBe(500 * pollIntervalS);
   for (const socket of others) socket.destroy();
   await expect.poll(async () => (await answer(ask(http, agent))).headers["keep-alive"]).toBe("timeout=75");
 });
