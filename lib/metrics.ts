@@ -1,5 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 import { HttpMetrics } from "./http-metrics";
+import { keptFor } from "./kept-for";
 import type { Acknowledged } from "./live/acknowledgements";
 import { createStoreMetrics, type StoreMetrics, type StoreSources } from "./store-metrics";
 
@@ -19,8 +20,15 @@ export interface Metrics extends StoreMetrics {
   indexesDropped: Counter<"fault">;
   /** Players copied so far by the rebuilds under way. */
   rebuilding: Gauge;
-  /** Prometheus' text format. */
-  render(): Promise<{ contentType: string; body: string }>;
+  /** In Prometheus' text format. */
+  render(): Promise<RenderedMetrics>;
+  /** The same, rendered once a second however many ask. */
+  page(): Promise<RenderedMetrics>;
+}
+
+interface RenderedMetrics {
+  contentType: string;
+  body: string;
 }
 
 export interface Sources extends StoreSources {
@@ -34,6 +42,7 @@ export interface Sources extends StoreSources {
   cacheBytes(): Record<string, number>;
 }
 
+const pageKeptMs = 1_000;
 /** Series with a label for each board are for this many boards at most. */
 const boardsMax = 200;
 
@@ -98,6 +107,7 @@ export function createMetrics(sources: Sources): Metrics {
       for (const [cache, bytes] of Object.entries(cacheBytes())) this.set({ cache }, bytes);
     },
   });
+  const render = async () => ({ contentType: registry.contentType, body: await registry.metrics() });
   const polls = { 200: 0, 304: 0 };
   new Counter({
     name: "rungs_polls_total",
@@ -138,6 +148,7 @@ export function createMetrics(sources: Sources): Metrics {
       buckets: inboxWaitsSeconds,
       registers,
     }),
-    render: async () => ({ contentType: registry.contentType, body: await registry.metrics() }),
+    render,
+    page: keptFor(pageKeptMs, render),
   };
 }

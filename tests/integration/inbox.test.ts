@@ -93,7 +93,7 @@ test("metrics count what was stored, read and acknowledged, and tell how long th
   await start(asleep);
   const metric = async (series: string) =>
     Number(
-      (await api.get("/metrics")).text
+      (await api.services.metrics.render()).body
         .split("\n")
         .find((line) => line.startsWith(`${series} `))
         ?.split(" ")[1],

@@ -137,3 +137,11 @@ test("docs/operations.md describes all metrics of Rungs' own, with their labels,
   const alerts = await readFile("deploy/prometheus/alerts.yml", "utf8");
   for (const [, alert = ""] of alerts.matchAll(/- alert: (\w+)/g)) expect(text).toContain(`\`${alert}\``);
 });
+
+test("any number of requests for /metrics share what was rendered within a second", async () => {
+  const page = async () => (await api.get("/metrics")).text;
+  const pages = new Set(await Promise.all(Array.from({ length: 100 }, page)));
+  // A second may end among them.
+  expect(pages.size).toBeLessThanOrEqual(2);
+  await expect.poll(async () => pages.has(await page()), { timeout: 3_000 }).toBe(false);
+});

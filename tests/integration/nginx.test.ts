@@ -54,6 +54,7 @@ const newBoard = async (id: string) => {
   return `/api/v1/boards/${id}`;
 };
 
+/** As of the last second. */
 async function metric(instance: RungsServer, name: string): Promise<number> {
   const text = await (await fetch(`${instance.url}/metrics`)).text();
   const values = [...text.matchAll(new RegExp(`^${name}(?:\\{[^}]*\\})? (\\S+)$`, "gm"))];
@@ -72,6 +73,7 @@ test("of many polls at once a few reach Rungs; the rest is answered from the cac
     Array.from({ length: 300 }, () => client.send({ path, headers: { "accept-encoding": "gzip, br" } })),
   );
   expect(new Set(replies.map(({ status, headers }) => `${status} ${headers["content-encoding"] ?? ""}`)).size).toBe(1);
+  await expect.poll(() => total("rungs_polls_total"), { timeout: 3_000 }).toBeGreaterThan(before);
   expect((await total("rungs_polls_total")) - before).toBeLessThanOrEqual(6);
   const etag = String(replies[0]?.headers.etag);
   const again = await client.send({ path, headers: { "if-none-match": etag } });
@@ -119,6 +121,7 @@ test("streams come through at once, and a viewer goes on at the other instance w
   expect(stream.headers["content-type"]).toBe("text/event-stream");
   await send("POST", `${path}/scores`, { player: "b", score: 2 });
   await stream.next("delta", 2_000);
+  await expect.poll(() => total("rungs_streams"), { timeout: 3_000 }).toBe(1);
   const [first = 0] = await Promise.all(instances.map((instance) => metric(instance, "rungs_streams")));
   const [holder, other] = first > 0 ? instances : [...instances].reverse();
   holder?.kill("SIGKILL");
@@ -135,5 +138,5 @@ test("streams come through at once, and a viewer goes on at the other instance w
   const back = await streams.comeBack("streamed", stream);
   await back.reaches(reply.version, 5_000);
   expect(back.view.snapshot?.entries.map(({ player }) => player)).toEqual(["c", "b", "a"]);
-  expect(await metric(other as RungsServer, "rungs_streams")).toBe(1);
+  await expect.poll(() => metric(other as RungsServer, "rungs_streams"), { timeout: 3_000 }).toBe(1);
 });

@@ -3,7 +3,7 @@ import { pino } from "pino";
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import type { Logger } from "@/lib/logger";
 import { type ApiServer, startApi } from "@/tests/support/api-server";
-import { metric } from "@/tests/support/scrape";
+import { metric, scrape } from "@/tests/support/scrape";
 
 let api: ApiServer;
 let board: string;
@@ -116,7 +116,7 @@ test("requests are counted by route, method and class of status, those from memo
 });
 
 test("addresses that nobody thought of make no new series", async () => {
-  const series = async () => (await api.get("/metrics")).text.split("\n").length;
+  const series = async () => (await scrape(api)).length;
   for (const path of ["/api/v1/none", "/none"]) await api.get(path);
   await api.send({ method: "BREW", path: "/api/v1/boards" }).catch(() => undefined);
   const before = await series();

@@ -6,10 +6,12 @@ export interface Sample {
   value: number;
 }
 
-/** Every sample of /metrics. */
-export async function scrape(api: Pick<ApiServer, "get">): Promise<Sample[]> {
-  return samplesOf((await api.get("/metrics")).text);
+/** Every sample of the metrics at this moment; /metrics may be a second old. */
+export async function scrape({ services }: Scraped): Promise<Sample[]> {
+  return samplesOf((await services.metrics.render()).body);
 }
+
+type Scraped = Pick<ApiServer, "services">;
 
 function samplesOf(text: string): Sample[] {
   return text.split("\n").flatMap((line) => {
@@ -19,7 +21,7 @@ function samplesOf(text: string): Sample[] {
 }
 
 /** The sum of a metric's samples that have these labels. */
-export async function metric(api: Pick<ApiServer, "get">, name: string, labels: Record<string, string> = {}) {
+export async function metric(api: Scraped, name: string, labels: Record<string, string> = {}) {
   const samples = (await scrape(api)).filter((sample) => sample.name === name);
   const fitting = samples.filter((sample) =>
     Object.entries(labels).every(([label, is]) => sample.labels[label] === is),
