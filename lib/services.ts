@@ -163,7 +163,7 @@ async function build(env: Env & { databaseUrl: string }, logger: Logger, options
     liveBoards.expire(uid);
     hub.changed(uid);
   };
-  const onIndexesVerified: Context["onIndexesVerified"] = (uids) => liveBoards.noteVerified(uids);
+  const onIndexesVerified: Context["onIndexesVerified"] = (...verified) => liveBoards.noteVerified(...verified);
   const callbacks = { onIndexChanged, onIndexBehind, onIndexesVerified };
   const context: Context = { database, index, logger, metrics, storageErrors, staleAnswers, lag, ...callbacks };
 

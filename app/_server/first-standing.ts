@@ -5,7 +5,7 @@ import { isRungsError } from "@/lib/domain/errors";
 import type { PlayerStanding } from "@/lib/domain/snapshot";
 import { playerId } from "@/lib/domain/text";
 import { encodePlayer } from "@/lib/domain/wire";
-import { readPlayer } from "@/lib/leaderboard/read-player";
+import { readStanding } from "@/lib/http/read-standing";
 import { getServices } from "@/lib/services";
 
 /** So many places on either side are shown. */
@@ -25,8 +25,8 @@ export const firstStanding = cache(async (boardId: string, id: string): Promise<
   if (!player.success) notFound();
   return orNotFound(async () => {
     const services = await getServices();
-    const { board } = await services.liveBoards.get(boardId);
-    return JSON.parse(encodePlayer(await readPlayer(services, board, player.data, around), board.decimals));
+    const live = await services.liveBoards.get(boardId);
+    return JSON.parse(encodePlayer(await readStanding(services, live, player.data, around), live.board.decimals));
   });
 });
 

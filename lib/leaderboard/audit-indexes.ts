@@ -24,6 +24,7 @@ export async function auditIndexes(context: Context, uids: readonly number[]): P
   const dropped = new Set<number>();
   if (uids.length === 0) return dropped;
   const { database, index, storageErrors } = context;
+  const connectionsLost = database.connectionsLost();
   const required = new Map(uids.map((uid) => [uid, context.lag.requiredOf(uid)]));
   const before = await index.states(uids);
   const logs = await withDeadline(readLogs(database.sql, uids));
@@ -54,7 +55,7 @@ export async function auditIndexes(context: Context, uids: readonly number[]): P
   }
   for (const uid of before.keys()) if (!logs.has(uid)) await dropOrphan(context, uid);
   if (behind.size > 0) requireLater(context, behind);
-  context.onIndexesVerified(verified);
+  context.onIndexesVerified(verified, connectionsLost);
   return dropped;
 }
 

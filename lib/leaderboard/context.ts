@@ -20,6 +20,9 @@ export interface Context {
   onIndexChanged(uid: number, position: (Position & { revision?: number }) | null): void;
   /** The board's index lacks changes that were committed, and answers nobody until it has them. */
   onIndexBehind(uid: number): void;
-  /** The boards' indexes were compared with Postgres, and agree with it or were deleted. */
-  onIndexesVerified(uids: readonly number[]): void;
+  /**
+   * The boards' indexes were compared with Postgres, and agree with it or were deleted.
+   * @param connectionsLost the database's count before they were compared
+   */
+  onIndexesVerified(uids: readonly number[], connectionsLost: number): void;
 }

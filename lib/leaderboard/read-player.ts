@@ -33,7 +33,6 @@ export async function readPlayer(context: Context, board: Board, player: string,
     if (!isIndexUnavailable(error)) throw error;
     const consequence = "standing read from Postgres, marked stale";
     context.storageErrors.report({ component: "player reads", board: board.id, error, consequence });
-    context.staleAnswers.given(board.id);
     return readFromPostgres(context, board, player, around);
   }
 }

@@ -7,6 +7,7 @@ import { diffEntries } from "@/lib/domain/delta";
 import type { Position } from "@/lib/domain/snapshot";
 import { encodeDelta } from "@/lib/domain/wire";
 import type { StorageErrors } from "@/lib/storage-errors";
+import { inTime } from "./in-time";
 import { ReplayWindow } from "./replay-window";
 import { type ByeReason, eventFrame, heartbeatFrame } from "./sse-frame";
 import { StandingWatch } from "./standing-watch";
@@ -258,13 +259,4 @@ function sameSettings(a: View, b: View): boolean {
 /** Whether the position stands for the settings too: not while the index is away or has yet to hear of the newest. */
 function tellsAll({ page }: View): boolean {
   return !page.stale && page.revision === page.board.revision;
-}
-
-/** Waits for the work, but no longer than that; it goes on. */
-async function inTime(work: Promise<void>, ms: number): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, ms);
-  });
-  await Promise.race([work, late]).finally(() => clearTimeout(timer));
 }

@@ -1,9 +1,9 @@
 /**
- * When the index of a board was last compared with Postgres. Nobody is shown one that was not compared lately, as long as
- * Postgres answers.
+ * When the index of a board was last compared with Postgres. As long as Postgres answers, nobody is shown one that was not
+ * compared lately; and nobody ever, unmarked, one that was not compared since a connection to Postgres ended.
  */
-import { setTimeout } from "node:timers/promises";
 import { LRUCache } from "lru-cache";
+import { inTime } from "./in-time";
 
 export interface VerifierSource {
   /** Compares the boards' indexes with Postgres, and deletes an index that differs. Rejects when either is away. */
@@ -17,8 +17,10 @@ export interface VerifierSource {
 const boardsMax = 20_000;
 /** The audit compares boards in use more often than this; others are compared before they are read. */
 const verifiedForMs = 6_000;
-/** While Postgres does not answer, reads go on from the index as it was last verified. */
+/** While Postgres does not answer, reads go on from the index as it was last verified; */
 const waitMaxMs = 300;
+/** one that has to be marked until it is compared is waited for longer. */
+const uncomparedWaitMaxMs = 1_000;
 
 export class IndexVerifier {
   readonly #source: VerifierSource;
@@ -32,26 +34,35 @@ export class IndexVerifier {
     this.#source = source;
   }
 
-  /** The indexes of these boards were compared with Postgres, and agree with it or were deleted. */
-  noteVerified(uids: readonly number[]): void {
-    const verification = { at: performance.now(), connectionsLost: this.#source.connectionsLost() };
+  /**
+   * The indexes of these boards were compared with Postgres, and agree with it or were deleted.
+   * @param connectionsLost as it was before they were compared
+   */
+  noteVerified(uids: readonly number[], connectionsLost: number): void {
+    const verification = { at: performance.now(), connectionsLost };
     for (const uid of uids) this.#verified.set(uid, verification);
   }
 
-  /** Resolves when the index was compared, or cannot be within `waitMaxMs`. Never rejects. */
-  async ensureVerified(uid: number): Promise<void> {
+  /**
+   * Resolves when the index was compared, or cannot be for now, to whether it was since a connection to Postgres ended.
+   * Never rejects.
+   */
+  async ensureVerified(uid: number): Promise<boolean> {
+    const isCompared = this.#isCompared(uid);
+    if (isCompared && this.#isRecent(uid)) return true;
     // An audit that did not end within its wait is not waited for again.
-    if (this.#isVerified(uid) || this.#audits.has(uid)) return;
-    const waited = new AbortController();
-    const timeout = setTimeout(waitMaxMs, undefined, { ref: false, signal: waited.signal });
-    await Promise.race([this.#audit(uid), timeout].map((one) => one.catch(() => undefined)));
-    waited.abort();
+    if (this.#audits.has(uid)) return isCompared;
+    await inTime(this.#audit(uid), isCompared ? waitMaxMs : uncomparedWaitMaxMs).catch(() => undefined);
+    return this.#isCompared(uid);
   }
 
-  #isVerified(uid: number): boolean {
+  #isCompared(uid: number): boolean {
+    return this.#verified.get(uid)?.connectionsLost === this.#source.connectionsLost();
+  }
+
+  #isRecent(uid: number): boolean {
     const verified = this.#verified.get(uid);
-    if (!verified || verified.connectionsLost !== this.#source.connectionsLost()) return false;
-    return performance.now() - verified.at < verifiedForMs;
+    return verified !== undefined && performance.now() - verified.at < verifiedForMs;
   }
 
   /** Boards of one shard that are asked for in the same turn of the event loop share one audit. */

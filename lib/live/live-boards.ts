@@ -11,7 +11,10 @@ import { IndexVerifier, type VerifierSource } from "./index-verifier";
 
 export interface LiveBoard extends Position {
   board: Board;
-  /** The rank index is away: the position is Postgres' own, or the last one known. */
+  /**
+   * The rank index is away: the position is Postgres' own, or the last one known. Or it is that of an index that was not
+   * compared with Postgres since a connection to it ended.
+   */
   stale: boolean;
   /** Players when they were last counted; 0 when they never were. */
   total: number;
@@ -60,6 +63,11 @@ const largeFrom = 20_000;
 /** Whether a board has so many players that to build its index, or to sort it in Postgres, takes longer than a blink. */
 export function isLarge({ total }: { total: number }): boolean {
   return total >= largeFrom;
+}
+
+/** Marks what was read from an index at a position that is known as stale. */
+export function marked<T extends Position & { stale: boolean }>(live: Position & { stale: boolean }, read: T): T {
+  return live.stale && read.epoch === live.epoch ? { ...read, stale: true } : read;
 }
 
 export class LiveBoards {
@@ -142,9 +150,10 @@ export class LiveBoards {
     if (!known) return;
     if (position?.epoch === known.epoch && position.version > known.version) {
       const { epoch, version } = position;
-      Object.assign(known, { version, stale: false, indexed: { epoch, version }, learnedAt: this.moment() });
+      Object.assign(known, { version, indexed: { epoch, version }, learnedAt: this.moment() });
     }
-    if (position?.epoch !== known.epoch || (position.revision ?? 0) > known.board.revision) this.#doubt(known);
+    const isAsKnown = position?.epoch === known.epoch && (position.revision ?? 0) <= known.board.revision;
+    if (known.stale || !isAsKnown) this.#doubt(known);
   }
 
   /** Whether a page can be what the index is at now; it is not when it is behind what was known before it was asked for. */
@@ -174,9 +183,9 @@ export class LiveBoards {
     return [...this.#boards.values()].filter((live) => live.lookedAt >= since).map(({ board }) => board.uid);
   }
 
-  /** The indexes of these boards were compared with Postgres, and agree with it or were deleted. */
-  noteVerified(uids: readonly number[]): void {
-    this.#verifier.noteVerified(uids);
+  /** As of the verifier. */
+  noteVerified(...verified: Parameters<IndexVerifier["noteVerified"]>): void {
+    this.#verifier.noteVerified(...verified);
   }
 
   idOf(uid: number): string | undefined {
@@ -187,13 +196,15 @@ export class LiveBoards {
     const known = this.#boards.get(id);
     const askedAt = this.moment();
     try {
-      const board = await this.#boardOf(id, known);
+      const { board, isCompared } = await this.#comparedBoard(id, known);
       const state = await this.#stateSince(known, board.uid, askedAt);
       if (state && this.#source.isBehind(board.uid, state)) return this.#lookAtPostgres(id);
-      if (state?.revision === board.revision) return this.#keep({ ...state, board, stale: false }, askedAt);
+      const stale = !isCompared;
+      if (state?.revision === board.revision) return this.#keep({ ...state, board, stale }, askedAt);
       const present = await this.#find(id);
-      const current = state && present.uid === board.uid ? state : await this.#build(present, known);
-      return this.#keep({ ...current, board: present, stale: false }, askedAt);
+      if (present.uid !== board.uid) return this.#lookAtSuccessor(id, board);
+      const current = state ?? (await this.#build(present, known));
+      return this.#keep({ ...current, board: present, stale }, askedAt);
     } catch (error) {
       if (!this.#source.isIndexAway(error)) return this.#fallBack(id, error);
       this.#source.failed(id, error, "position read from Postgres, board marked stale");
@@ -201,13 +212,20 @@ export class LiveBoards {
     }
   }
 
-  /** The board as last read from Postgres, which must have it still, with an index that was compared. */
-  async #boardOf(id: string, known: LiveBoard | undefined): Promise<Board> {
+  /** The board as last read from Postgres, which must have it still, and whether its index was compared. */
+  async #comparedBoard(id: string, known: LiveBoard | undefined): Promise<{ board: Board; isCompared: boolean }> {
     const isKnown = known && !this.#maybeGone.has(known.board.uid);
     const board = isKnown ? known.board : await this.#find(id);
-    await this.#verifier.ensureVerified(board.uid);
+    const isCompared = await this.#verifier.ensureVerified(board.uid);
+    if (!this.#maybeGone.has(board.uid)) return { board, isCompared };
     // The comparison did not find the board in Postgres, where another may have its id by now.
-    return this.#maybeGone.has(board.uid) ? this.#find(id) : board;
+    const present = await this.#find(id);
+    return { board: present, isCompared: await this.#verifier.ensureVerified(present.uid) };
+  }
+
+  #lookAtSuccessor(id: string, { uid }: Board): Promise<LiveBoard> {
+    this.#maybeGone.set(uid, this.moment());
+    return this.#look(id);
   }
 
   /** The position of a board whose index is away, or lacks changes. */

@@ -6,7 +6,7 @@ import { LRUCache } from "lru-cache";
 import { isRungsError } from "@/lib/domain/errors";
 import { bytesMaxOf, bytesOf } from "@/lib/memory-bounds";
 import type { StorageErrors } from "@/lib/storage-errors";
-import { isLarge, type LiveBoard, type LiveBoards, type Moment } from "./live-boards";
+import { isLarge, type LiveBoard, type LiveBoards, type Moment, marked } from "./live-boards";
 import { type ReadPage, View, type Window } from "./view";
 
 export type ReadPageFrom = (live: LiveBoard, window: Window) => Promise<ReadPage>;
@@ -125,8 +125,9 @@ export class Views {
     const startedAt = performance.now();
     try {
       const known = { ...live };
-      let page = await this.#readPage(live, window);
-      if (!(await this.#boards.believes(page, known, askedAt))) page = await this.#readPage(live, window);
+      let page = marked(known, await this.#readPage(live, window));
+      if (!(await this.#boards.believes(page, known, askedAt)))
+        page = marked(known, await this.#readPage(live, window));
       const readAt = performance.now();
       const view = new View(page, window);
       this.#keep(key, { view, readAt, readMs: readAt - startedAt });

@@ -8,6 +8,7 @@ import { hostname } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { pino } from "pino";
+import type { TransactionSql } from "postgres";
 import { afterEach, beforeEach, expect, onTestFinished, test } from "vitest";
 import { readKeyspace } from "@/db/keyspace";
 import { startPostgres } from "@/lib/embedded/postgres";
@@ -182,6 +183,41 @@ test("after connections to Postgres ended, a board is compared with it before it
   await endSessions();
   // What is less than a second old may still be shown.
   await expect.poll(() => leaders(board), { timeout: 2_000 }).toEqual({ leaders: ["a 10"], stale: false });
+});
+
+test("while it cannot be compared since connections ended, what is shown of a board is marked", async () => {
+  const board = await api.newBoard();
+  await post(board, [["a", 10]]);
+  const restore = await dump();
+  await post(board, [["a", 500]]);
+  expect(await leaders(board)).toEqual({ leaders: ["a 500"], stale: false });
+  await restore();
+  let release = () => {};
+  const released = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  let holding = Promise.resolve();
+  await new Promise<void>((ended) => {
+    const block = async (tx: TransactionSql) => {
+      await tx`lock table index_outbox`;
+      await tx`
+        select pg_terminate_backend(pid) from pg_stat_activity
+        where datname = current_database() and pid <> pg_backend_pid()`;
+      ended();
+      await released;
+    };
+    holding = inSession(api.databaseUrl, (sql) => sql.begin(block), 20_000).then(() => undefined);
+  });
+  const shown = () => leaders(board);
+  // What is less than a second old may still be shown.
+  await expect.poll(shown, { timeout: 3_000 }).toEqual({ leaders: ["a 500"], stale: true });
+  for (let i = 0; i < 3; i++) {
+    expect((await api.get(`/api/v1/boards/${board}/players/a`)).json()).toMatchObject({ stale: true });
+    expect((await shown()).stale).toBe(true);
+  }
+  release();
+  await holding;
+  await expect.poll(shown, { timeout: 8_000 }).toEqual({ leaders: ["a 10"], stale: false });
 });
 
 test("an idle board in use is compared every few seconds", async () => {

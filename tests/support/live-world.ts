@@ -35,6 +35,11 @@ export class World {
   rebuilding = false;
   postgresAway = false;
   exists = true;
+  /** A board that does not exist has an index all the same. */
+  orphaned = false;
+  /** How long it takes to compare the index with Postgres. */
+  auditMs = 0;
+  connectionsLost = 0;
   questions = 0;
   /** The index has lost what it had told of, and nobody has noticed. */
   wentBack = false;
@@ -147,9 +152,15 @@ export class Instance {
       states: () => world.ask(() => this.#states()),
       rebuild: (_uid, patience) => this.#rebuild(patience),
       wentBack: () => world.ask(() => world.rebuilt()),
-      audit: async () => this.boards.noteVerified([world.board.uid]),
+      audit: async () => {
+        const { connectionsLost } = world;
+        await pause(world.auditMs);
+        if (world.postgresAway) throw new Error("Postgres away");
+        if (world.exists) this.boards.noteVerified([world.board.uid], connectionsLost);
+        else this.boards.note(world.board.uid, null);
+      },
       shardOf: () => "",
-      connectionsLost: () => 0,
+      connectionsLost: () => world.connectionsLost,
       isBehind: () => false,
       failed: () => undefined,
       isIndexAway: (error) => error instanceof Error && error.message === "index away",
@@ -201,9 +212,11 @@ export class Instance {
   }
 
   #states() {
-    const { board, indexAway, rebuilding, exists, position, revisionHeard: revision, total } = this.world;
+    const { board, indexAway, rebuilding, exists, orphaned, position, revisionHeard: revision, total } = this.world;
     if (indexAway) throw new Error("index away");
-    return new Map(exists && !rebuilding ? [[board.uid, { ...position, revision, total, through: 0 }]] : []);
+    return new Map(
+      (exists || orphaned) && !rebuilding ? [[board.uid, { ...position, revision, total, through: 0 }]] : [],
+    );
   }
 
   async #rebuild(patience: "some" | "none"): Promise<void> {

@@ -11,9 +11,10 @@ function start(auditMs = 10) {
   const verifier: IndexVerifier = new IndexVerifier({
     async audit(uids) {
       audits.push([...uids]);
+      const { lost } = store;
       await new Promise((resolve) => setTimeout(resolve, auditMs));
       if (store.failing) throw new Error("Postgres away");
-      verifier.noteVerified(uids);
+      verifier.noteVerified(uids, lost);
     },
     shardOf: () => "",
     connectionsLost: () => store.lost,
@@ -48,14 +49,36 @@ test("boards that are read in the same turn share one audit", async () => {
   expect(audits).toEqual([[3, 1, 2]]);
 });
 
-test("an audit that hangs holds one read up for 300 ms, and no other read", async () => {
+test("an audit that hangs holds one read up for a second, and no other read, and nothing counts as compared", async () => {
   const { verifier, audits } = start(60_000);
   const first = verifier.ensureVerified(1);
   await vi.advanceTimersByTimeAsync(1);
-  await verifier.ensureVerified(1);
-  await vi.advanceTimersByTimeAsync(299);
-  await first;
+  expect(await verifier.ensureVerified(1)).toBe(false);
+  await vi.advanceTimersByTimeAsync(999);
+  expect(await first).toBe(false);
   expect(audits).toHaveLength(1);
+});
+
+test("while an audit hangs, a board counts as compared that was so on the same connections; it waits for 300 ms", async () => {
+  const { verifier, store, ensure } = start(400);
+  expect(await ensure(1)).toBe(true);
+  await vi.advanceTimersByTimeAsync(6_001);
+  const late = verifier.ensureVerified(1);
+  await vi.advanceTimersByTimeAsync(300);
+  expect(await late).toBe(true);
+  store.lost++;
+  expect(await verifier.ensureVerified(1)).toBe(false);
+});
+
+test("an audit that began before a connection ended does not count as one after it", async () => {
+  const { verifier, audits, store, ensure } = start();
+  const early = verifier.ensureVerified(1);
+  await vi.advanceTimersByTimeAsync(5);
+  store.lost++;
+  await vi.advanceTimersByTimeAsync(5);
+  expect(await early).toBe(false);
+  expect(await ensure(1)).toBe(true);
+  expect(audits).toEqual([[1], [1]]);
 });
 
 test("a failed audit fails no read, and the next read repeats it", async () => {

@@ -131,6 +131,33 @@ test("a deleted board is not found from the moment its end was heard of", async 
   await expect(settled(boards.get("b"))).rejects.toMatchObject({ code: "board-not-found" });
 });
 
+test("a deleted board is not found once a comparison says so, though its index answers", async () => {
+  const { world, boards, settled, wait } = start();
+  await settled(boards.get("b"));
+  Object.assign(world, { exists: false, orphaned: true });
+  await wait(751);
+  expect(await settled(boards.get("b"))).toMatchObject({ stale: false });
+  await wait(6_001);
+  await expect(settled(boards.get("b"))).rejects.toMatchObject({ code: "board-not-found" });
+});
+
+test("an index that was not compared since connections ended is marked until it is, with the pages read from it", async () => {
+  const { world, boards, views, settled, wait } = start();
+  expect((await settled(views.read("b", window))).page.stale).toBe(false);
+  Object.assign(world, { connectionsLost: 1, auditMs: 60_000 });
+  await wait(751);
+  const page = settled(views.read("b", window));
+  await wait(1_000);
+  expect((await page).page).toMatchObject({ stale: true, epoch: "e1" });
+  boards.note(1, world.post("a", 2));
+  await wait(1_000);
+  expect((await settled(views.read("b", window))).page).toMatchObject({ stale: true, version: world.version });
+  await wait(60_000);
+  const { page: present, etag } = await settled(views.read("b", window));
+  expect(present.stale).toBe(false);
+  expect(etag).not.toContain("stale");
+});
+
 test("a page is read once for all who ask, and then held until the board moves on", async () => {
   const { world, boards, views, settled } = start();
   await settled(boards.get("b"));

@@ -17,7 +17,7 @@ test.each([
   const sql = Object.assign(deleted, { begin: () => Promise.resolve(false) });
   const db = { selectDistinct: () => ({ from: () => ({ where: async () => [{ uid: 1 }] }) }) };
   const index = { probe, states, shardOf: () => "" };
-  const parts = { index, database: { sql, db }, lag: new IndexLag(), ...silentLog() };
+  const parts = { index, database: { sql, db, connectionsLost: () => 0 }, lag: new IndexLag(), ...silentLog() };
   new Sweeper(parts as unknown as Context, () => [1]);
   await vi.advanceTimersByTimeAsync(600_000);
   expect(probe.mock.calls.length).toBeGreaterThanOrEqual(sweepsMin);
