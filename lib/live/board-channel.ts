@@ -18,6 +18,7 @@ const offRetryMs = 1_000;
 const auditEveryMs = 1_000;
 /** Objects and timers of a channel without a view. */
 const channelBytes = 2_048;
+const notSought = "stores not compared for a viewer with a later version";
 /** How long a viewer with a later version waits for one that is right. */
 const seekMaxMs = 1_000;
 
@@ -164,7 +165,7 @@ export class BoardChannel {
   async #seek(since: Position): Promise<void> {
     if (this.size > 0) {
       await new Promise((resolve) => setTimeout(resolve, this.#refreshedAt + this.#coalesceMs - performance.now()));
-      await this.#readAnew().catch(() => undefined);
+      await this.#readAnew().catch((error: unknown) => this.#report(error, notSought));
       if (!this.#isBehind(since)) return;
     }
     if (performance.now() - this.#auditedAt >= auditEveryMs) this.#audit = this.#readAudited();
@@ -177,7 +178,7 @@ export class BoardChannel {
       if (this.#view) await this.#source.audit(this.#view.page.board.uid);
       await this.#readAnew();
     } catch (error) {
-      this.#report(error, "stores not compared for a viewer with a later version");
+      this.#report(error, notSought);
     }
   }
 

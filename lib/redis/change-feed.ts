@@ -67,9 +67,12 @@ export function createRedisChangeFeed(options: RedisChangeFeedOptions): ChangeFe
 
   function sendCanary(): void {
     canary = `canary:${randomBytes(9).toString("base64url")}`;
-    // Whether it was sent shows in whether it comes back.
-    redis.publish(channel, canary).catch(() => undefined);
-    after(canaryWaitMs, () => replace(new RedisTimeoutError("a canary did not come back")));
+    let missing: Error = new RedisTimeoutError("a canary did not come back");
+    // Whether it was sent shows in whether it comes back; only then does why not matter.
+    redis.publish(channel, canary).catch((error: Error) => {
+      missing = error;
+    });
+    after(canaryWaitMs, () => replace(missing));
   }
 
   function receive(message: string): void {

@@ -58,6 +58,7 @@ export function linkToCluster(address: RedisAddress, settings: DialSettings): Tc
 
   function refreshSoon(): void {
     if (closed || performance.now() - refreshedAt < refreshEveryMs) return;
+    // The failure that led here is its caller's to report, and the next one leads here again.
     refresh().catch(() => undefined);
   }
 

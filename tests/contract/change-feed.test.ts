@@ -34,15 +34,12 @@ afterEach(async () => {
 
 function listen(client: RedisClient, timing: typeof quick) {
   const heard = { changes: [] as [number, Position | null][], gaps: 0 };
-  const feed: ChangeFeed = createRedisChangeFeed({
-    redis: client.redis,
-    installationId: "here",
-    ...silentLog(),
-    ...timing,
-  });
+  const { logger, storageErrors } = silentLog();
+  const options = { installationId: "here", logger, storageErrors, ...timing };
+  const feed: ChangeFeed = createRedisChangeFeed({ redis: client.redis, ...options });
   opened.push(client, feed);
   feed.listen({ onChange: (uid, position) => heard.changes.push([uid, position]), onGap: () => heard.gaps++ });
-  return { feed, heard };
+  return { feed, heard, failures: () => storageErrors.counts() };
 }
 
 const overRest = () => createRedis({ kind: "rest", url: upstash.url, token: upstash.token });
@@ -83,6 +80,14 @@ test.each([
       [6, { epoch: "k2", version: 17, revision: 2 }],
     ]),
   );
+});
+
+test("a canary that Redis refuses is reported with the reason it gave", async () => {
+  await server.command("ACL", "SETUSER", "reader", "on", ">secret", "~*", "&*", "+@all", "-publish");
+  const url = Object.assign(new URL(server.url), { username: "reader", password: "secret" }).href;
+  const { failures, heard } = listen(createRedis({ kind: "tcp", url }), quick);
+  await vi.waitFor(() => expect(heard.gaps).toBe(1));
+  await vi.waitFor(() => expect(failures()).toMatchObject([{ component: "change feed", kind: "denied" }]));
 });
 
 test("a stream that ends without a word is replaced, and a gap is told", async () => {

@@ -142,11 +142,15 @@ export class Instance {
   readonly boards: LiveBoards;
   readonly views: Views;
   readonly hub: Hub;
+  readonly storageErrors = silentLog().storageErrors;
+  /** Consequences of failures to read the board's position. */
+  readonly failedPositions: string[] = [];
   /** Of watched players: how many there were, are under way, and were so at most. */
   readonly standingReads = { total: 0, now: 0, most: 0 };
 
   constructor(world: World, options: HubOptions) {
     this.world = world;
+    const { storageErrors } = this;
     this.boards = new LiveBoards({
       find: () => world.ask(() => this.#find()),
       states: () => world.ask(() => this.#states()),
@@ -162,11 +166,10 @@ export class Instance {
       shardOf: () => "",
       connectionsLost: () => world.connectionsLost,
       isBehind: () => false,
-      failed: () => undefined,
+      failed: (_board, _error, consequence) => void this.failedPositions.push(consequence),
       isIndexAway: (error) => error instanceof Error && error.message === "index away",
       postgresEpoch: "pg",
     });
-    const { storageErrors } = silentLog();
     this.views = new Views(
       this.boards,
       (_live, { offset, limit }) => world.ask(() => this.#page(offset, limit)),

@@ -110,6 +110,18 @@ test("a later version is looked for a second long and no longer", async () => {
   expect(liar.seen("snapshot").map(({ id }) => id)).toEqual(["e1-2"]);
 });
 
+test("while both stores are away the last view is served, and each failure behind it is reported", async () => {
+  const { world, instance, sink } = await start();
+  Object.assign(world, { indexAway: true, postgresAway: true });
+  await wait(6_000);
+  const late = instance.watch();
+  await wait(300);
+  expect(late.seen("snapshot")).toHaveLength(1);
+  good([sink]);
+  expect(instance.failedPositions).toContain("last known position served, marked stale");
+  expect(instance.storageErrors.counts()).toMatchObject([{ component: "board pages" }]);
+});
+
 test("a change that no message told of is found by comparing, within five seconds", async () => {
   const { world, sink } = await start();
   world.post("a", 5);
