@@ -26,11 +26,14 @@ const recentMs = 10_000;
 
 export class HealthCheck {
   readonly #context: Context;
+  readonly #troubles: () => string[];
   #draining = false;
   readonly #probe: () => Promise<Stores>;
 
-  constructor(context: Context) {
+  /** @param troubles what an operator should mend although all works */
+  constructor(context: Context, troubles: () => string[]) {
     this.#context = context;
+    this.#troubles = troubles;
     this.#probe = keptFor(keptMs, () => probeStores(context));
   }
 
@@ -43,7 +46,7 @@ export class HealthCheck {
     const stores = await this.#probe();
     const postgres = answers(stores.postgres);
     const rankIndex = answers(stores.rankIndex);
-    const reasons = [...reasonsOf(stores), ...this.#recent()];
+    const reasons = [...reasonsOf(stores), ...this.#recent(), ...this.#troubles()];
     if (this.#draining) reasons.unshift("the instance is shutting down");
     const status = this.#draining || !postgres ? "unavailable" : reasons.length > 0 ? "degraded" : "ready";
     return { status, reasons, postgres, rankIndex };

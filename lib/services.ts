@@ -243,7 +243,7 @@ async function build(env: Env & { databaseUrl: string }, logger: Logger, options
     streams: hub.bytes,
   });
   const sweeper = background ? new Sweeper(context, () => liveBoards.inUse()) : null;
-  const healthCheck = new HealthCheck(context);
+  const healthCheck = new HealthCheck(context, () => ranks.troubles());
   return {
     ...context,
     env,

@@ -4,6 +4,7 @@ import type { Logger } from "@/lib/logger";
 import { createRedisChangeFeed } from "@/lib/redis/change-feed";
 import { checkRedis } from "@/lib/redis/check-redis";
 import { createRedis, guardRedis } from "@/lib/redis/client";
+import { EvictionWatch } from "@/lib/redis/eviction-watch";
 import { InstanceRegistry, type Instances } from "@/lib/redis/instance-registry";
 import { createViewerExchange } from "@/lib/redis/viewer-exchange";
 import type { StorageErrors } from "@/lib/storage-errors";
@@ -12,7 +13,9 @@ import { createInProcessChangeFeed } from "./in-process-change-feed";
 import { createInProcessRankIndex } from "./in-process-rank-index";
 import type { ChangeFeed, RankIndex } from "./rank-index";
 import { createRedisRankIndex } from "./redis-rank-index";
-import { changesChannel } from "./redis-scripts";
+import { changesChannel, probeKeys } from "./redis-scripts";
+
+const evictionEveryMs = 60_000;
 
 export interface OpenOptions {
   /** Names what belongs to this database in a Redis that others use too. */
@@ -35,6 +38,8 @@ export interface OpenRankIndex {
    * in the settings, and where another database uses the same keys, unless nobody is listening.
    */
   check(): Promise<string | null>;
+  /** What an operator should mend although all works, in words. */
+  troubles(): string[];
 }
 
 /** The rank index the settings ask for: in Redis, else in this process. */
@@ -48,17 +53,20 @@ export function openRankIndex(settings: RedisSettings | undefined, options: Open
   if (!settings) {
     const feed = createInProcessChangeFeed({ logger });
     const index = createInProcessRankIndex({ announce: feed.announce, onForeign });
-    return { index, feed, viewerExchange: null, check: async () => null };
+    return { index, feed, viewerExchange: null, check: async () => null, troubles: () => [] };
   }
   const unguarded = createRedis(settings);
   const registry = instances && new InstanceRegistry({ ...options, redis: unguarded.redis, instances });
   const client = registry ? guardRedis(unguarded, () => registry.refusal()) : unguarded;
   const { redis } = client;
   const index = createRedisRankIndex({ client, installationId: keyspace, onForeign });
+  const eviction = new EvictionWatch({ client, keyOf: (tag) => probeKeys(keyspace, tag).z, logger });
+  const looking = listening ? setInterval(() => void eviction.look(), evictionEveryMs).unref() : undefined;
   return {
     index: {
       ...index,
       async close() {
+        clearInterval(looking);
         await registry?.close();
         await Promise.all([index.close(), client.close()]);
       },
@@ -70,7 +78,11 @@ export function openRankIndex(settings: RedisSettings | undefined, options: Open
       // A command does without an index that it cannot use.
       if (!listening) return admit().then(() => null, failureMessage);
       const probe = () => index.probe();
-      return checkRedis({ client: unguarded, settings, channel: changesChannel(keyspace), admit, probe, logger });
+      const channel = changesChannel(keyspace);
+      const trouble = await checkRedis({ client: unguarded, settings, channel, admit, probe, logger });
+      if (!trouble) await eviction.look();
+      return trouble;
     },
+    troubles: () => eviction.troubles(),
   };
 }

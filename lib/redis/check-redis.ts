@@ -51,7 +51,6 @@ export async function checkRedis({
   }
   // A subscription that fails for any other reason is the change feed's to repeat.
   await checkPubSub(client, channel).catch((error: unknown) => throwIfMistake(error, settings));
-  await checkEvictionPolicy(client, logger);
   return null;
 }
 
@@ -85,15 +84,4 @@ async function checkPubSub({ redis }: RedisClient, channel: string): Promise<voi
   } finally {
     await subscriber.unsubscribe().catch(() => undefined);
   }
-}
-
-/** A Redis that does not tell, as some hosted ones, is left alone. */
-async function checkEvictionPolicy({ command }: RedisClient, logger: Logger): Promise<void> {
-  const info = await command("INFO", "memory").catch(() => "");
-  const [, policy] = /^maxmemory_policy:([\w-]+)/m.exec(String(info)) ?? [];
-  if (policy === undefined || policy === "noeviction") return;
-  const consequence =
-    "when its memory is full, Redis deletes rank indexes, and boards are stale until they are rebuilt";
-  const remedy = "set maxmemory-policy to noeviction";
-  logger.warn({ component, failure: `maxmemory-policy is ${policy}`, consequence }, `${component}: ${remedy}`);
 }

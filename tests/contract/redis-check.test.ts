@@ -143,6 +143,23 @@ const renewUntil = (instances: LeasedInstance[], isSo: () => void) =>
     isSo();
   }, soon);
 
+test("a policy that is changed later is found within a minute, and no trouble any more once it is mended", async () => {
+  vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
+  onTestFinished(() => void vi.useRealTimers());
+  const ranks = open(at(0));
+  await ranks.check();
+  const change = async (policy: string) => {
+    await plain().command("CONFIG", "SET", "maxmemory-policy", policy);
+    vi.advanceTimersByTime(60_000);
+  };
+  await change("allkeys-lru");
+  const trouble = "maxmemory-policy of Redis is allkeys-lru: set it to noeviction";
+  await vi.waitFor(() => expect(ranks.troubles()).toEqual([trouble]));
+  expect(warnings()).toHaveLength(1);
+  await change("noeviction");
+  await vi.waitFor(() => expect(ranks.troubles()).toEqual([]));
+});
+
 test("a dump restored beside its original, on the same Redis, is warned of once, with its address, on both sides", async () => {
   const id = newKeyspace().split("-")[0];
   const [one, other] = [instancesOf(), instancesOf()];

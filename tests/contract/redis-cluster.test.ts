@@ -11,6 +11,7 @@ import { createRedisRankIndex } from "@/lib/rank-index/redis-rank-index";
 import { boardKeys } from "@/lib/rank-index/redis-scripts";
 import { createRedisChangeFeed } from "@/lib/redis/change-feed";
 import { createRedis, type RedisClient } from "@/lib/redis/client";
+import { EvictionWatch } from "@/lib/redis/eviction-watch";
 import { slotOf } from "@/lib/redis/key-slot";
 import { createViewerExchange } from "@/lib/redis/viewer-exchange";
 import { startApi } from "@/tests/support/api-server";
@@ -100,6 +101,19 @@ test("each node that forgot the scripts is given them again, and a probe tries e
     await command("CONFIG", "SET", "maxmemory", "0");
   }
   await index.probe();
+});
+
+test("the eviction policy of each node is asked for", async () => {
+  const client = open(patientMs);
+  const watch = new EvictionWatch({ client, keyOf: (tag) => `here:{${tag}}`, ...silentLog() });
+  await watch.look();
+  expect(watch.troubles()).toEqual([]);
+  for (const { command, port } of cluster.masters) {
+    await command("CONFIG", "SET", "maxmemory-policy", "allkeys-lru");
+    await watch.look();
+    expect(watch.troubles()).toEqual([expect.stringContaining(`Redis at 127.0.0.1:${port} is allkeys-lru`)]);
+    await command("CONFIG", "SET", "maxmemory-policy", "noeviction");
+  }
 });
 
 test("a slot that is being moved, or has moved, is followed", async () => {

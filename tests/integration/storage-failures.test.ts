@@ -1,6 +1,6 @@
 /** Stores that answer and refuse: what the log, the metrics and /readyz say of it, and what viewers are told. */
 import { pino } from "pino";
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, expect, onTestFinished, test, vi } from "vitest";
 import type { Logger } from "@/lib/logger";
 import { type ApiServer, startApi } from "@/tests/support/api-server";
 import { createTestDatabase } from "@/tests/support/postgres";
@@ -102,6 +102,14 @@ test("without Postgres the instance is unavailable, and its metrics are there al
   expect(await ready()).toMatchObject({ status: "unavailable", postgres: false, rankIndex: true });
   expect(await metric(api, "rungs_health", { status: "unavailable" })).toBe(1);
   expect(await metric(api, "rungs_storage_errors_total", { component: "metrics" })).toBeGreaterThan(0);
+});
+
+test("a Redis that may evict rank indexes is degraded", async () => {
+  await redis.command("config", "set", "maxmemory-policy", "allkeys-lru");
+  const other = await startApi({ redisUrl: redis.url, databaseUrl: api.databaseUrl });
+  onTestFinished(() => other.close());
+  const reasons = ["maxmemory-policy of Redis is allkeys-lru: set it to noeviction"];
+  expect((await other.get("/readyz")).json()).toMatchObject({ status: "degraded", reasons });
 });
 
 test("an instance that is shutting down is unavailable", async () => {
