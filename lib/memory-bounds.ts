@@ -22,6 +22,14 @@ const bounds = {
   queuedScores: { share: 0.06, bytesMax: 64 * MiB },
   trustedBodies: { share: 0.05, bytesMax: 128 * MiB },
   untrustedBodies: { share: 0.01, bytesMax: 8 * MiB },
+  apiKeys: { share: 0.005, bytesMax: 8 * MiB },
+  clientAddresses: { share: 0.01, bytesMax: 8 * MiB },
+  readBudgets: { share: 0.005, bytesMax: 4 * MiB },
+  signInRefusals: { share: 0.0025, bytesMax: 2 * MiB },
+  acknowledgements: { share: 0.01, bytesMax: 8 * MiB },
+  activity: { share: 0.005, bytesMax: 4 * MiB },
+  verifications: { share: 0.005, bytesMax: 4 * MiB },
+  boardNotes: { share: 0.015, bytesMax: 12 * MiB },
   unreadReplies: { share: 0.1, bytesMax: 256 * MiB },
 } satisfies Record<string, Bound>;
 

@@ -229,6 +229,8 @@ async function build(env: Env & { databaseUrl: string }, logger: Logger, options
   const settler = new OutboxSettler(context);
   const writer = new ScoreWriter(context, settler);
   const apiKeys = createApiKeys({ database, logger, storageErrors, authSecret: env.authSecret });
+  const clientAddresses = new ClientAddresses(env.trustedProxies, logger);
+  const organizerAuth = createOrganizerAuth({ database, env, logger, storageErrors });
   const activity = new Activity();
   const viewersNow = new ViewersNow(hub, activity, background ? viewerExchange : null, storageErrors);
   const tapes = new Tapes(database, storageErrors, () => reads.client, options.tapes);
@@ -241,15 +243,21 @@ async function build(env: Env & { databaseUrl: string }, logger: Logger, options
     live_boards: liveBoards.bytes,
     tapes: tapes.bytes,
     streams: hub.bytes,
+    api_keys: apiKeys.bytes(),
+    client_addresses: clientAddresses.bytes,
+    read_budgets: reads.bytes,
+    sign_in_refusals: organizerAuth.bytes(),
+    acknowledgements: acknowledgements.bytes,
+    activity: activity.bytes,
   });
   const sweeper = background ? new Sweeper(context, () => liveBoards.inUse()) : null;
   const healthCheck = new HealthCheck(context, () => ranks.troubles());
   return {
     ...context,
     env,
-    clientAddresses: new ClientAddresses(env.trustedProxies, logger),
+    clientAddresses,
     apiKeys,
-    organizerAuth: createOrganizerAuth({ database, env, logger, storageErrors }),
+    organizerAuth,
     playerTokens: createPlayerTokens(env.authSecret),
     writer,
     inFlight: new InFlightKeys(),

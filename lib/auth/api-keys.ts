@@ -32,6 +32,8 @@ export interface ApiKeys {
   list(): Promise<ApiKeyView[]>;
   /** Bites at once here, within a second on other instances. False when there is no such key. */
   revoke(id: string): Promise<boolean>;
+  /** What is held takes of memory. */
+  bytes(): number;
   close(): Promise<void>;
 }
 
@@ -97,6 +99,7 @@ export function createApiKeys({ database, logger, storageErrors, authSecret }: D
         cache.forget(id);
       }
     },
+    bytes: () => cache.bytes(),
     close: () => usage.close(),
   };
 }

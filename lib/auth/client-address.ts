@@ -6,8 +6,8 @@
 import { randomBytes } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import ipaddr from "ipaddr.js";
-import { LRUCache } from "lru-cache";
 import { type Address, type AddressRange, isInRanges, readAddress } from "@/lib/address-ranges";
+import { BoundedCache } from "@/lib/bounded-cache";
 import type { Logger } from "@/lib/logger";
 import { processSingleton } from "@/lib/process-singleton";
 
@@ -19,21 +19,25 @@ export const clientAddressHeader = processSingleton(
 /** The origin of Rungs is PUBLIC_URL; nothing may follow from where a client claims to have been sent. */
 const originHeaders = ["forwarded", "x-forwarded-host", "x-forwarded-port", "x-forwarded-proto"];
 
-/** Clients send many requests, and parsing an address costs as much as checking an API key. */
-const rememberedMax = 10_000;
 /** An X-Forwarded-For of three IPv6 addresses; a longer one is parsed each time. */
 const rememberedLengthMax = 128;
+const rememberedBytes = 640;
 
 export class ClientAddresses {
   readonly #trustedProxies: readonly AddressRange[];
   readonly #logger: Logger;
-  /** By peer and X-Forwarded-For. */
-  readonly #remembered = new LRUCache<string, string>({ max: rememberedMax });
+  /** By peer and X-Forwarded-For: clients send many requests, and parsing an address costs as much as checking an API key. */
+  readonly #remembered = new BoundedCache<string, string>("clientAddresses", rememberedBytes);
   #warned = false;
 
   constructor(trustedProxies: readonly AddressRange[], logger: Logger) {
     this.#trustedProxies = trustedProxies;
     this.#logger = logger;
+  }
+
+  /** What is held takes of memory. */
+  get bytes(): number {
+    return this.#remembered.bytes;
   }
 
   /** Writes the header. The server entry owes this to every request that goes on to a handler. */

@@ -5,6 +5,7 @@
  */
 import { LRUCache } from "lru-cache";
 import type { StoredKey } from "@/db/queries/api-keys";
+import { bytesMaxOf, bytesOf } from "@/lib/memory-bounds";
 
 /** Of one key; null for one that does not exist or was revoked. */
 type ReadKey = (id: string) => Promise<StoredKey | null>;
@@ -16,10 +17,13 @@ export interface KeyCache {
    */
   find(id: string, lookUp?: ReadKey): Promise<StoredKey | null>;
   forget(id: string): void;
+  /** What is held takes of memory. */
+  bytes(): number;
 }
 
 const maxAgeMs = 800;
-const keptMax = 10_000;
+/** Of the caches for an answer, id and key apart. */
+const answerBytes = 256;
 
 interface Answer {
   /** When Postgres was asked, in the clock's milliseconds. */
@@ -33,9 +37,13 @@ interface Read {
 }
 
 export function createKeyCache(read: ReadKey, now: () => number = () => performance.now()): KeyCache {
-  const good = new LRUCache<string, Answer>({ max: keptMax });
+  const limits = {
+    maxSize: Math.floor(bytesMaxOf("apiKeys") / 2),
+    sizeCalculation: ({ key }: Answer, id: string) => bytesOf(id) + bytesOf(key) + answerBytes,
+  };
+  const good = new LRUCache<string, Answer>(limits);
   // Apart, so that guessing ids cannot push the good ones out.
-  const bad = new LRUCache<string, Answer>({ max: keptMax });
+  const bad = new LRUCache<string, Answer>(limits);
   const reads = new Map<string, Read>();
   const isFresh = (answer: { asked: number } | undefined) => answer !== undefined && now() - answer.asked < maxAgeMs;
 
@@ -68,5 +76,6 @@ export function createKeyCache(read: ReadKey, now: () => number = () => performa
       bad.delete(id);
       reads.delete(id);
     },
+    bytes: () => good.calculatedSize + bad.calculatedSize,
   };
 }

@@ -38,6 +38,8 @@ export interface OrganizerAuth {
   /** Signs in somebody whose password was just set, within `join`; not counted. */
   openSession(credentials: { email: string; password: string }, headers: Headers): Promise<SessionReply>;
   hashPassword(password: string): Promise<string>;
+  /** What is held takes of memory. */
+  bytes(): number;
   signOut(headers: Headers): Promise<SessionReply>;
   /** The organizer of the session cookie. Prolongs nothing, so that it needs no reply to set cookies in. */
   read(headers: Headers): Promise<OrganizerView | null>;
@@ -109,6 +111,7 @@ export function createOrganizerAuth(dependencies: Dependencies): OrganizerAuth {
     },
     openSession,
     hashPassword: passwordHasher.hash,
+    bytes: () => limits.bytes,
     signOut: (headers) => reply(auth.api.signOut({ headers: cookieOnly(headers), asResponse: true })),
     async read(headers) {
       if (!headers.has("cookie")) return null;

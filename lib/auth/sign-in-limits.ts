@@ -8,7 +8,6 @@
  * Invitations may be tried 30 times from one address, then once in 10 seconds: room for a hall that joins together.
  * Each instance remembers what it has refused, and refuses it again without a look at Postgres.
  */
-import { LRUCache } from "lru-cache";
 import { type Database, withDeadline } from "@/db/client";
 import {
   type Budget,
@@ -18,6 +17,7 @@ import {
   takeTry,
 } from "@/db/queries/rate-limits";
 import { readAddress } from "@/lib/address-ranges";
+import { BoundedCache } from "@/lib/bounded-cache";
 import { RungsError } from "@/lib/domain/errors";
 import { FloodLog } from "@/lib/flood-log";
 import type { Logger } from "@/lib/logger";
@@ -32,20 +32,26 @@ interface Dependencies {
 
 /** One in so many tries clears away what the others have left. */
 const clearEvery = 50;
-const refusedMax = 10_000;
+/** A hash and a number. */
+const refusedBytes = 192;
 
 export class SignInLimits {
   readonly #database: Database;
   readonly #storageErrors: StorageErrors;
   readonly #refusals: FloodLog;
   /** By budget: when there is a try again, by the monotonic clock. */
-  readonly #refusedUntil = new LRUCache<string, number>({ max: refusedMax });
+  readonly #refusedUntil = new BoundedCache<string, number>("signInRefusals", refusedBytes);
   #tries = 0;
 
   constructor({ database, logger, storageErrors }: Dependencies) {
     this.#database = database;
     this.#storageErrors = storageErrors;
     this.#refusals = new FloodLog(logger, "too many tries to sign in: refused without a look at the password");
+  }
+
+  /** What is held takes of memory. */
+  get bytes(): number {
+    return this.#refusedUntil.bytes;
   }
 
   /** Throws `too-many-requests`. */

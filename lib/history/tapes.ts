@@ -75,7 +75,7 @@ export class Tapes {
   readonly #loads = new Map<string, Promise<Held>>();
   #loading: { uid: number; load: Promise<Held> } | null = null;
   /** Boards known to have too many players; they never get fewer. */
-  readonly #tooLarge = new LRUCache<number, true>({ max: 10_000 });
+  readonly #tooLarge = new LRUCache<number, true>({ max: 1_000 });
 
   /** @param clientNow for whom the code that asks is running */
   constructor(

@@ -2,8 +2,9 @@
  * What viewers say they have. The `If-None-Match` of a poll names a position, which makes the poll an acknowledgement;
  * compared with when this instance heard of newer positions it tells how far behind the board's viewers are.
  */
-import { LRUCache } from "lru-cache";
+import { BoundedCache } from "@/lib/bounded-cache";
 import { type Position, parsePositionId } from "@/lib/domain/snapshot";
+import { bytesMaxOf } from "@/lib/memory-bounds";
 
 export interface Acknowledged {
   boardId: string;
@@ -13,8 +14,11 @@ export interface Acknowledged {
   behindMs: number;
 }
 
-interface Move extends Position {
-  at: number;
+/** Of one epoch: the versions that a board reached, and when; the oldest first, as numbers in a row take little memory. */
+interface Moves {
+  epoch: string;
+  versions: number[];
+  at: number[];
 }
 
 /** What was heard in a few seconds, by board. */
@@ -23,25 +27,42 @@ interface Bucket {
   boards: Map<string, Omit<Acknowledged, "boardId">>;
 }
 
-const boardsMax = 1_000;
 const movesMax = 128;
 const bucketMs = 5_000;
 const windowMs = 60_000;
+/** Two arrays of numbers of 8 bytes, which grow ahead of what they hold. */
+const movesBytes = 512 + 2 * 8 * 2 * movesMax;
+/** Of a board in a bucket, with the longest id. */
+const countBytes = 288;
+/** In each bucket, of which there are a dozen and one. */
+const boardsMax = Math.floor((0.5 * bytesMaxOf("acknowledgements")) / ((windowMs / bucketMs + 1) * countBytes));
 
 export class Acknowledgements {
-  /** By board uid, oldest first; all of one epoch. */
-  readonly #moves = new LRUCache<number, Move[]>({ max: boardsMax });
+  /** By board uid. */
+  readonly #moves = new BoundedCache<number, Moves>("acknowledgements", movesBytes, 0.5);
   /** The oldest first. */
   #buckets: Bucket[] = [];
 
+  /** What is held takes of memory. */
+  get bytes(): number {
+    return this.#buckets.reduce((sum, { boards }) => sum + countBytes * boards.size, this.#moves.bytes);
+  }
+
   /** Hears that a board has reached a position; null when nothing is known of it any more. */
   moved(uid: number, position: Position | null, now = performance.now()): void {
-    const moves = this.#moves.get(uid) ?? [];
-    const last = moves.at(-1);
-    if (!position || last?.epoch !== position.epoch) moves.length = 0;
-    else if (last.version >= position.version) return;
-    if (position) moves.push({ epoch: position.epoch, version: position.version, at: now });
-    if (moves.length > movesMax) moves.shift();
+    if (!position) {
+      this.#moves.delete(uid);
+      return;
+    }
+    const known = this.#moves.get(uid);
+    const moves = known?.epoch === position.epoch ? known : { epoch: position.epoch, versions: [], at: [] };
+    if (position.version <= (moves.versions.at(-1) ?? Number.NEGATIVE_INFINITY)) return;
+    moves.versions.push(position.version);
+    moves.at.push(now);
+    if (moves.at.length > movesMax) {
+      moves.versions.shift();
+      moves.at.shift();
+    }
     this.#moves.set(uid, moves);
   }
 
@@ -91,9 +112,10 @@ export class Acknowledgements {
   }
 
   #behindMs(uid: number, position: Position, now: number): number {
-    const newer = this.#moves
-      .get(uid)
-      ?.find(({ epoch, version }) => epoch !== position.epoch || version > position.version);
-    return newer ? now - newer.at : 0;
+    const moves = this.#moves.get(uid);
+    if (!moves) return 0;
+    const isOther = moves.epoch !== position.epoch;
+    const newer = isOther ? 0 : moves.versions.findIndex((version) => version > position.version);
+    return now - (moves.at[newer] ?? now);
   }
 }

@@ -1,12 +1,21 @@
+import { bytesMaxOf } from "@/lib/memory-bounds";
+
 const bucketMs = 5_000;
-/** Of more boards the viewers are not counted. */
-const boardsMax = 20_000;
+/** Of a board in a bucket, with the longest id. */
+const boardBytes = 320;
+/** Of more boards the viewers are not counted. Two buckets are held. */
+const boardsMax = Math.floor(bytesMaxOf("activity") / (2 * boardBytes));
 
 /** How many viewers poll each board now, by counting their polls: one viewer polls once per bucket. */
 export class Activity {
   #current = new Map<string, number>();
   #previous = new Map<string, number>();
   #startedAt = performance.now();
+
+  /** What is held takes of memory. */
+  get bytes(): number {
+    return (this.#current.size + this.#previous.size) * boardBytes;
+  }
 
   polled(boardId: string, now = performance.now()): void {
     this.#turn(now);

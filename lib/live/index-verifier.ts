@@ -2,7 +2,7 @@
  * When the index of a board was last compared with Postgres. As long as Postgres answers, nobody is shown one that was not
  * compared lately; and nobody ever, unmarked, one that was not compared since a connection to Postgres ended.
  */
-import { LRUCache } from "lru-cache";
+import { BoundedCache } from "@/lib/bounded-cache";
 import { inTime } from "./in-time";
 
 export interface VerifierSource {
@@ -14,7 +14,7 @@ export interface VerifierSource {
   connectionsLost(): number;
 }
 
-const boardsMax = 20_000;
+const verificationBytes = 96;
 /** The audit compares boards in use more often than this; others are compared before they are read. */
 const verifiedForMs = 6_000;
 /** While Postgres does not answer, reads go on from the index as it was last verified; */
@@ -24,7 +24,10 @@ const uncomparedWaitMaxMs = 1_000;
 
 export class IndexVerifier {
   readonly #source: VerifierSource;
-  readonly #verified = new LRUCache<number, { at: number; connectionsLost: number }>({ max: boardsMax });
+  readonly #verified = new BoundedCache<number, { at: number; connectionsLost: number }>(
+    "verifications",
+    verificationBytes,
+  );
   /** By uid: the audits under way. */
   readonly #audits = new Map<number, Promise<unknown>>();
   /** By shard. */
@@ -32,6 +35,11 @@ export class IndexVerifier {
 
   constructor(source: VerifierSource) {
     this.#source = source;
+  }
+
+  /** What is held takes of memory. */
+  get bytes(): number {
+    return this.#verified.bytes;
   }
 
   /**

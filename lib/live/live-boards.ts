@@ -3,6 +3,7 @@
  * old however many ask. Holds nothing that could not be read again.
  */
 import { LRUCache } from "lru-cache";
+import { BoundedCache } from "@/lib/bounded-cache";
 import type { Board } from "@/lib/domain/board";
 import { isRungsError, RungsError } from "@/lib/domain/errors";
 import type { Position } from "@/lib/domain/snapshot";
@@ -58,6 +59,10 @@ const checkEveryMs = 750;
 const inUseMs = 15_000;
 const inDoubt = Number.NEGATIVE_INFINITY;
 const boardsMax = 20_000;
+/** Of the cache for an entry. */
+const entryBytes = 256;
+const idBytes = 152;
+const momentBytes = 16;
 const largeFrom = 20_000;
 
 /** Whether a board has so many players that to build its index, or to sort it in Postgres, takes longer than a blink. */
@@ -75,12 +80,11 @@ export class LiveBoards {
   readonly #boards = new LRUCache<string, LiveBoard>({
     max: boardsMax,
     maxSize: bytesMaxOf("liveBoards"),
-    // The last term is for the entry itself, and the one of `#idByUid`.
-    sizeCalculation: (live, id) => bytesOf(live) + bytesOf(id) + 512,
+    sizeCalculation: (live, id) => bytesOf(live) + bytesOf(id) + entryBytes,
   });
-  readonly #idByUid = new LRUCache<number, string>({ max: boardsMax });
+  readonly #idByUid = new BoundedCache<number, string>("boardNotes", idBytes, 0.5);
   /** Uids of boards that Postgres may not have any more, since when; until a question asked later finds them. */
-  readonly #maybeGone = new LRUCache<number, Moment>({ max: boardsMax });
+  readonly #maybeGone = new BoundedCache<number, Moment>("boardNotes", momentBytes, 0.5);
   readonly #checks = new Map<string, Promise<LiveBoard>>();
   readonly #verifier: IndexVerifier;
   #moment: Moment = 0;
@@ -94,7 +98,7 @@ export class LiveBoards {
 
   /** What is held takes of memory. */
   get bytes(): number {
-    return this.#boards.calculatedSize;
+    return this.#boards.calculatedSize + this.#idByUid.bytes + this.#maybeGone.bytes + this.#verifier.bytes;
   }
 
   /** Later than every moment before, for a question to be asked now. */

@@ -4,7 +4,7 @@
  * fair queue, and is refused after some seconds. What is answered from memory does not come here.
  */
 import { AsyncLocalStorage } from "node:async_hooks";
-import { LRUCache } from "lru-cache";
+import { BoundedCache } from "@/lib/bounded-cache";
 import { RungsError } from "@/lib/domain/errors";
 import type { Env } from "@/lib/env";
 import { FairQueue } from "@/lib/fair-queue";
@@ -57,7 +57,8 @@ interface Waiting {
 /** Until a read of its kind has been measured. */
 const firstGuessMs = 20;
 const newestWeight = 0.2;
-const clientsMax = 10_000;
+/** Of an address and its budget. */
+const budgetBytes = 256;
 const retryAfterS = { min: 1, max: 60 };
 
 export class ReadGate {
@@ -65,7 +66,7 @@ export class ReadGate {
   readonly #now: () => number;
   readonly #meter: WorkMeter;
   readonly #all: Budget;
-  readonly #budgets = new LRUCache<string, Budget>({ max: clientsMax });
+  readonly #budgets = new BoundedCache<string, Budget>("readBudgets", budgetBytes);
   readonly #running = new Map<string, number>();
   readonly #queue: FairQueue<Waiting>;
   readonly #client = new AsyncLocalStorage<string>();
@@ -85,6 +86,11 @@ export class ReadGate {
   /** Whose read the running code belongs to, within pages as well, which are handed no address; empty outside of reads. */
   get client(): string {
     return this.#client.getStore() ?? "";
+  }
+
+  /** What is held takes of memory. */
+  get bytes(): number {
+    return this.#budgets.bytes;
   }
 
   /** Reads that were refused so far. */

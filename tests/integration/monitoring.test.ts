@@ -145,3 +145,17 @@ test("any number of requests for /metrics share what was rendered within a secon
   expect(pages.size).toBeLessThanOrEqual(2);
   await expect.poll(async () => pages.has(await page()), { timeout: 3_000 }).toBe(false);
 });
+
+test("rungs_cache_bytes has the small caches too, also those that any client fills", async () => {
+  const used = (await scrape(api)).filter(({ name, value }) => name === "rungs_cache_bytes" && value > 0);
+  const names = [
+    "acknowledgements",
+    "activity",
+    "api_keys",
+    "client_addresses",
+    "live_boards",
+    "read_budgets",
+    "views",
+  ];
+  expect(used.map(({ labels }) => labels.cache)).toEqual(expect.arrayContaining(names));
+});
