@@ -10,7 +10,7 @@ import { JsonNumber } from "@/lib/domain/score-input";
 
 export const bodyBytesMax = 64 * 1024;
 /** Room for 200 ids, or a name, an address and a password. */
-export const untrustedBodyBytesMax = 8 * 1024;
+const untrustedBodyBytesMax = 8 * 1024;
 /** Room for a thousand scores with long names. */
 export const scoresBodyBytesMax = 2 * 1024 * 1024;
 const errorsMax = 50;
