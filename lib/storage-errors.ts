@@ -39,6 +39,7 @@ export interface StorageFailure {
   board?: string | number;
   /** The request in which it failed. */
   requestId?: string;
+  path?: string;
   error: unknown;
   /** What follows for users, and what mends it. */
   consequence: string;
@@ -128,11 +129,11 @@ export class StorageErrors {
   }
 
   #log(level: "debug" | "warn" | "error", failure: StorageFailure, kind: FailureKind, more: object): void {
-    const { component, board, requestId, error, consequence } = failure;
+    const { component, board, requestId, path, error, consequence } = failure;
     // Only a defect is worth its stack.
     const cause = kind === "other" ? { err: error } : { failure: failureMessage(error) };
     this.#logger[level](
-      { component, board, requestId, kind, ...cause, consequence, ...more },
+      { component, board, requestId, path, kind, ...cause, consequence, ...more },
       `${component}: ${consequence}`,
     );
   }

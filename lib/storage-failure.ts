@@ -62,6 +62,11 @@ export function kindOfFailure(error: unknown): FailureKind {
   return isIndexUnavailable(error) ? "unreachable" : "other";
 }
 
+/** Whether a store failed, be it in a way that is not known. */
+export function isOfStore(error: unknown): boolean {
+  return kindOfFailure(error) !== "other" || causes(error).some(({ name }) => /^(Postgres|Upstash)Error$/.test(name));
+}
+
 /** What the innermost error says: drizzle's own message is the query with its parameters, hashes and tokens among them. */
 export function failureMessage(error: unknown): string {
   return causes(error).at(-1)?.message ?? String(error);

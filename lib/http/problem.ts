@@ -1,7 +1,7 @@
 /** The one map from failures to HTTP, as RFC 9457 problem details. */
 import { type ErrorCode, isRungsError, RungsError } from "@/lib/domain/errors";
 import type { Services } from "@/lib/services";
-import { kindOfFailure } from "@/lib/storage-failure";
+import { isOfStore, kindOfFailure } from "@/lib/storage-failure";
 import { requestIdHeader } from "./request-id";
 
 const problems: Record<ErrorCode | "internal", { status: number; title: string }> = {
@@ -50,15 +50,12 @@ type Reporters = Pick<Services, "logger" | "storageErrors">;
 /** An unknown error is an opaque 500 and a log line; its own words never leave the server. */
 export function problemFor(error: unknown, instance: Instance, services: Reporters): Problem {
   const known = isRungsError(error) ? error : kindOfFailure(error) === "other" ? null : outage;
-  if (known === outage) {
-    services.storageErrors.report({
-      component: "requests",
-      ...instance,
-      error,
-      consequence: "request answered with 503",
-    });
+  if (!isRungsError(error) && isOfStore(error)) {
+    const consequence = `request answered with ${known ? 503 : 500}`;
+    services.storageErrors.report({ component: "requests", ...instance, error, consequence });
+  } else if (!known) {
+    services.logger.error({ err: error, ...instance }, "request failed");
   }
-  if (!known) services.logger.error({ err: error, ...instance }, "request failed");
   return describe(known, instance);
 }
 

@@ -65,7 +65,12 @@ test("a problem carries the id in its body, and the log line of a failure has it
   const failed = await api.call("POST", "/api/v1/invitations", {}, organizer);
   await sql`alter table invitations_x rename to invitations`;
   expect([failed.status, failed.json().request_id]).toEqual([500, "of-mine"]);
-  const expected = { level: 50, requestId: "of-mine", path: "/api/v1/invitations", msg: "request failed" };
+  const expected = {
+    level: 50,
+    requestId: "of-mine",
+    path: "/api/v1/invitations",
+    msg: "requests: request answered with 500",
+  };
   expect(lines).toContainEqual(expect.objectContaining(expected));
 });
 
