@@ -10,6 +10,9 @@ export interface StoredBoard extends Board {
   players: number;
 }
 
+/** Of 2^31 random uids. */
+const uidAttemptsMax = 5;
+
 export async function findBoard(db: Queryable, id: string): Promise<StoredBoard | null> {
   if (!canBeId(id)) return null;
   const [row] = await db.select().from(boards).where(eq(boards.id, id));
@@ -33,10 +36,14 @@ export async function listBoards(db: Queryable): Promise<StoredBoard[]> {
   return rows.map(toBoard);
 }
 
-/** Null when the id is taken. */
+/** Null when the id is taken. A uid that is taken gives way to another random one. */
 export async function insertBoard(db: Queryable, input: CreateBoardInput): Promise<Board | null> {
-  const [row] = await db.insert(boards).values(input).onConflictDoNothing().returning();
-  return row ? toBoard(row) : null;
+  for (let attempt = 1; attempt <= uidAttemptsMax; attempt++) {
+    const [row] = await db.insert(boards).values(input).onConflictDoNothing().returning();
+    if (row) return toBoard(row);
+    if (await findBoard(db, input.id)) return null;
+  }
+  throw new Error(`no free uid for board ${input.id}`);
 }
 
 export async function changeBoard(db: Queryable, uid: number, change: UpdateBoardInput): Promise<StoredBoard> {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { type ApiServer, startApi } from "@/tests/support/api-server";
 
 let api: ApiServer;
@@ -36,6 +36,23 @@ test("a new board has the defaults, is found where Location says, and is empty",
   expect(made.json()).toEqual({ ...plain, ...closed });
   const { board, total, entries } = (await api.get(made.headers.location ?? "")).json();
   expect({ board, total, entries }).toEqual({ board: plain, total: 0, entries: [] });
+});
+
+test("a new board whose random uid is taken gets another one", async () => {
+  const { sql } = api.services.database;
+  await api.call("POST", "/api/v1/boards", { id: "first", name: "First" }, manager);
+  const [{ uid } = { uid: 0 }] = await sql<{ uid: number }[]>`select uid from boards where id = 'first'`;
+  const [{ was } = { was: "" }] = await sql<{ was: string }[]>`
+    select column_default as was from information_schema.columns where table_name = 'boards' and column_name = 'uid'`;
+  await sql`create sequence draws`;
+  const drawn = `case nextval('draws') when 1 then ${uid} else (${was}) end`;
+  await sql.unsafe(`alter table boards alter column uid set default ${drawn}`);
+  onTestFinished(async () => {
+    await sql.unsafe(`alter table boards alter column uid set default ${was}`);
+  });
+  const made = await api.call("POST", "/api/v1/boards", { id: "second", name: "Second" }, manager);
+  expect(made.status).toBe(201);
+  expect((await sql`select last_value::int4 as draws from draws`)[0]).toEqual({ draws: 2 });
 });
 
 test("a new board has everything that was asked for", async () => {
