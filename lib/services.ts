@@ -20,6 +20,7 @@ import { InboxKeeper, type KeeperOptions } from "./inbox/keeper";
 import { keptFor } from "./kept-for";
 import { auditIndexes, dropIfBehind } from "./leaderboard/audit-indexes";
 import type { Context } from "./leaderboard/context";
+import { noteDropped } from "./leaderboard/dropped-index";
 import { IndexLag } from "./leaderboard/index-lag";
 import { OutboxSettler } from "./leaderboard/outbox-settler";
 import { readPlayer } from "./leaderboard/read-player";
@@ -41,7 +42,7 @@ import { createLogger, type Logger } from "./logger";
 import { bytesMaxOf } from "./memory-bounds";
 import { createMetrics } from "./metrics";
 import { processSingleton } from "./process-singleton";
-import { openRankIndex } from "./rank-index/open-rank-index";
+import { type OpenOptions, openRankIndex } from "./rank-index/open-rank-index";
 import { ReadGate, readLimits } from "./read-gate/read-gate";
 import { StorageErrors } from "./storage-errors";
 
@@ -143,7 +144,10 @@ async function servicesFromEnv(): Promise<Services> {
 async function build(env: Env & { databaseUrl: string }, logger: Logger, options: ServicesOptions): Promise<Services> {
   const background = options.background ?? true;
   const storageErrors = new StorageErrors(logger);
-  const { database, lease, ranks, rankIndexTrouble } = await connect(env, logger, storageErrors, options);
+  const { database, lease, ranks, rankIndexTrouble } = await connect(env, logger, storageErrors, {
+    ...options,
+    onForeign: (uid) => noteDropped({ logger, metrics }, uid, "foreign"),
+  });
   const { index, feed, viewerExchange } = ranks;
   const lag = new IndexLag();
   const staleAnswers = new StaleAnswers();
@@ -299,9 +303,9 @@ async function connect(
   env: Env & { databaseUrl: string },
   logger: Logger,
   storageErrors: StorageErrors,
-  options: ServicesOptions,
+  options: ServicesOptions & Pick<OpenOptions, "onForeign">,
 ) {
-  const { background = true, privateRedis = false, onDatabaseLost = () => process.exit(1) } = options;
+  const { onForeign, background = true, privateRedis = false, onDatabaseLost = () => process.exit(1) } = options;
   const alone = !env.redis || privateRedis;
   const { database, keyspace, lease } = await connectDatabase(env, logger, {
     background,
@@ -314,7 +318,7 @@ async function connect(
   try {
     const { publicUrl } = env;
     const instances = { lease, held: (ids: readonly string[]) => leasesHeld(database.sql, ids) };
-    const settings = { keyspace, publicUrl, logger, storageErrors, listening: background, instances };
+    const settings = { keyspace, publicUrl, logger, storageErrors, listening: background, onForeign, instances };
     const ranks = openRankIndex(env.redis, settings);
     opened.unshift(ranks.index);
     const rankIndexTrouble = await ranks.check();

@@ -13,6 +13,7 @@ import { compareWithLog } from "@/lib/domain/board-log";
 import type { Position } from "@/lib/domain/snapshot";
 import type { IndexState } from "@/lib/rank-index/rank-index";
 import type { Context } from "./context";
+import { type IndexFault, noteDropped } from "./dropped-index";
 
 /** A commit reaches the index within milliseconds; one that takes longer than this has been held up. */
 const lagMaxMs = 1_000;
@@ -65,10 +66,7 @@ interface Comparison {
   log: BoardLog;
 }
 
-/** What is wrong with an index, so that it is deleted. */
-type Fault = "foreign" | "wrong" | "lost" | "went back" | "orphan";
-
-async function faultOf(context: Context, uid: number, { early, late, log }: Comparison): Promise<Fault | null> {
+async function faultOf(context: Context, uid: number, { early, late, log }: Comparison): Promise<IndexFault | null> {
   const verdict = compareWithLog(early, log);
   if (verdict === "foreign") return "foreign";
   if (verdict === "wrong" && (await isWrong(context, uid, early))) return "wrong";
@@ -127,22 +125,15 @@ export async function dropIfBehind(context: Context, uid: number, known: Positio
  */
 async function dropOrphan(context: Context, uid: number): Promise<void> {
   context.onIndexChanged(uid, null);
-  context.lag.forget(uid);
-  const fault: Fault = "orphan";
-  context.logger.warn({ component: "index audit", uid, fault }, "rank index of a board that Postgres lacks; deleted");
-  context.metrics.indexesDropped.inc({ fault });
+  noteDropped(context, uid, "orphan");
   await context.index.drop(uid).catch((error: unknown) => {
     const consequence = "rank index of a board that Postgres lacks not deleted; it takes memory, and nobody reads it";
     context.storageErrors.report({ component: "index audit", board: uid, error, consequence });
   });
 }
 
-async function dropIndex(context: Context, uid: number, { epoch }: Position, fault: Fault): Promise<void> {
-  context.logger.warn(
-    { component: "index audit", uid, epoch, fault },
-    "rank index differs from Postgres; deleted for rebuild",
-  );
-  context.metrics.indexesDropped.inc({ fault });
+async function dropIndex(context: Context, uid: number, { epoch }: Position, fault: IndexFault): Promise<void> {
+  noteDropped(context, uid, fault);
   await context.index.drop(uid, epoch);
   context.lag.forget(uid);
 }

@@ -25,6 +25,8 @@ export interface OpenOptions {
   storageErrors: StorageErrors;
   /** False leaves out the feed, for a command that soon ends. */
   listening: boolean;
+  /** Receives the board of an index that a write deleted because it belongs to another history. */
+  onForeign(uid: number): void;
   /** Of the database; null where no other database can have the same keys. */
   instances: Instances | null;
 }
@@ -44,12 +46,7 @@ export interface OpenRankIndex {
 
 /** The rank index the settings ask for: in Redis, else in this process. */
 export function openRankIndex(settings: RedisSettings | undefined, options: OpenOptions): OpenRankIndex {
-  const { keyspace, logger, storageErrors, listening, instances } = options;
-  const onForeign = (uid: number) =>
-    logger.warn(
-      { component: "rank index", uid },
-      "rank index belongs to another history of the board; deleted for rebuild",
-    );
+  const { keyspace, logger, storageErrors, listening, onForeign, instances } = options;
   if (!settings) {
     const feed = createInProcessChangeFeed({ logger });
     const index = createInProcessRankIndex({ announce: feed.announce, onForeign });

@@ -72,7 +72,7 @@ async function measure(take: Contender["take"], batch: number, size: { ms: numbe
 async function openRungs(url: string): Promise<Contender> {
   const { index } = openRankIndex(
     { kind: "tcp", url },
-    { keyspace: "bench", publicUrl: "", listening: false, instances: null, ...silentLog() },
+    { keyspace: "bench", publicUrl: "", listening: false, onForeign: () => undefined, instances: null, ...silentLog() },
   );
   await index.rebuild(board, { log: async () => ({ lastChange: 0, digest: "" }), standings: async function* () {} });
   return {

@@ -54,7 +54,13 @@ const newKeyspace = () => `${randomBytes(4).toString("hex")}-aaaa`;
 
 function open(settings: RedisSettings, keyspace = newKeyspace(), instances = instancesOf()): OpenRankIndex {
   const logger = pino({}, { write: (line: string) => void logged.push(JSON.parse(line)) }) as Logger;
-  const options = { keyspace, publicUrl: `http://${keyspace}.example`, listening: true, instances };
+  const options = {
+    keyspace,
+    publicUrl: `http://${keyspace}.example`,
+    listening: true,
+    onForeign: () => undefined,
+    instances,
+  };
   const ranks = openRankIndex(settings, { ...options, logger, storageErrors: silentLog().storageErrors });
   opened.push(ranks);
   return ranks;

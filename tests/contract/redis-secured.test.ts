@@ -73,6 +73,7 @@ function open(settings: RedisSettings) {
     keyspace,
     publicUrl: "http://here",
     listening: true,
+    onForeign: () => undefined,
     instances: instancesOf(),
     storageErrors: silentLog().storageErrors,
   };
