@@ -53,11 +53,12 @@ export class HealthCheck {
   }
 
   #recent(): string[] {
-    const { staleAnswers, storageErrors } = this.#context;
+    const { lag, staleAnswers, storageErrors } = this.#context;
     const stale = staleAnswers.boards(recentMs);
     const failed = storageErrors.recent(recentMs).filter(({ component }) => component !== "readiness probe");
     return [
       ...(stale > 0 ? [`boards served as stale: ${stale}`] : []),
+      ...(lag.size > 0 ? [`boards whose rank index is behind: ${lag.size}`] : []),
       ...failed.map(({ component, kind }) => `storage errors: ${component} (${kind})`),
     ];
   }

@@ -26,14 +26,16 @@ export async function auditIndexes(context: Context, uids: readonly number[]): P
   if (uids.length === 0) return dropped;
   const { database, index, storageErrors } = context;
   const connectionsLost = database.connectionsLost();
-  const required = new Map(uids.map((uid) => [uid, context.lag.requiredOf(uid)]));
+  const required = uids.map((uid) => [uid, context.lag.requiredOf(uid)] as const);
   const before = await index.states(uids);
   const logs = await withDeadline(readLogs(database.sql, uids));
   const after = await index.states([...before.keys()]);
+  for (const [uid, through] of required) {
+    if (isMet(through, logs.get(uid), after.get(uid))) context.lag.met(uid, through);
+  }
   const behind = new Map<number, number>();
   const verified: number[] = [];
   for (const [uid, log] of logs) {
-    if ((required.get(uid) ?? 0) > log.lastChange) context.lag.forget(uid);
     const [early, late] = [before.get(uid), after.get(uid)];
     if (!early && !late) verified.push(uid);
     if (!early || !late || early.epoch !== late.epoch) continue;
@@ -58,6 +60,11 @@ export async function auditIndexes(context: Context, uids: readonly number[]): P
   if (behind.size > 0) requireLater(context, behind);
   context.onIndexesVerified(verified, connectionsLost);
   return dropped;
+}
+
+/** Whether an index has all changes up to an event, or needs none: without board or index, or if Postgres has lost them. */
+function isMet(through: number, log: BoardLog | undefined, index: IndexState | undefined): boolean {
+  return !log || !index || through > log.lastChange || through <= index.through;
 }
 
 interface Comparison {
@@ -107,6 +114,7 @@ function requireLater(context: Context, behind: ReadonlyMap<number, number>): vo
 }
 
 function serveAsStale(context: Context, uid: number, { through }: IndexState, lastChange: number): void {
+  if (context.lag.requiredOf(uid) >= lastChange) return;
   context.lag.require(uid, lastChange);
   context.onIndexBehind(uid);
   const facts = { component: "index audit", uid, through, lastChange };
@@ -134,8 +142,10 @@ async function dropOrphan(context: Context, uid: number): Promise<void> {
 
 async function dropIndex(context: Context, uid: number, { epoch }: Position, fault: IndexFault): Promise<void> {
   noteDropped(context, uid, fault);
+  const through = context.lag.requiredOf(uid);
   await context.index.drop(uid, epoch);
-  context.lag.forget(uid);
+  // A new one lacks nothing that was committed by now.
+  context.lag.met(uid, through);
 }
 
 /** Asks again in a way that no replica lagging behind answers. */

@@ -1,5 +1,8 @@
 import type { IndexState } from "@/lib/rank-index/rank-index";
 
+/** Boards compared at a time besides those in use. */
+const auditedMax = 1_000;
+
 /**
  * Boards whose rank index lacks changes that this instance has seen committed: after a write to the index failed, or when
  * an audit finds the index behind. Their index answers nobody until it has caught up; reads come from Postgres, as stale.
@@ -11,6 +14,11 @@ export class IndexLag {
   /** Boards that are served as stale for this reason. */
   get size(): number {
     return this.#required.size;
+  }
+
+  /** Some of them, to be compared: nobody may ask for a board any more by the time its index has caught up. */
+  uids(): number[] {
+    return [...this.#required.keys()].slice(0, auditedMax);
   }
 
   /** The index has to contain every change up to the event `through`. */
@@ -27,12 +35,12 @@ export class IndexLag {
     const required = this.#required.get(uid);
     if (required === undefined) return false;
     if (through < required) return true;
-    this.#required.delete(uid);
+    this.met(uid, through);
     return false;
   }
 
-  /** The index was deleted, and a new one lacks nothing; or Postgres has lost what was required of it. */
-  forget(uid: number): void {
-    this.#required.delete(uid);
+  /** The index has every change up to the event `through`, or is required to have none of them. */
+  met(uid: number, through: number): void {
+    if (this.requiredOf(uid) <= through) this.#required.delete(uid);
   }
 }

@@ -28,7 +28,7 @@ interface Duty {
 }
 
 /**
- * Sweeps the outbox, audits the indexes of boards in use, and cleans up, for as long as the process lives. A duty that
+ * Sweeps the outbox, audits the indexes of boards in use or behind, and cleans up, for as long as the process lives. A duty that
  * fails or takes long delays no other.
  */
 export class Sweeper {
@@ -49,7 +49,11 @@ export class Sweeper {
         consequence: "stored scores not brought to the rank index; retried within seconds",
       },
       {
-        ...{ component: "index audit", everyMs: auditEveryMs, work: () => auditShards(context, inUse()) },
+        ...{
+          component: "index audit",
+          everyMs: auditEveryMs,
+          work: () => auditShards(context, [...new Set([...inUse(), ...context.lag.uids()])]),
+        },
         consequence: "rank indexes not compared with Postgres; retried within seconds",
       },
       {

@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
 import { readLogs } from "@/db/queries/outbox";
 import { auditIndexes } from "@/lib/leaderboard/audit-indexes";
 import { commitScores } from "@/lib/leaderboard/commit-scores";
+import { deleteBoard } from "@/lib/leaderboard/delete-board";
 import { OutboxSettler } from "@/lib/leaderboard/outbox-settler";
 import { ScoreWriter } from "@/lib/leaderboard/score-writer";
 import { sweepOutbox } from "@/lib/leaderboard/sweep-outbox";
@@ -205,6 +206,25 @@ test("a board deleted while Redis is away is gone from the index after the sweep
   expect((await api.services.index.states([uid])).size).toBe(1);
   expect(await sweepAll()).toBe(1);
   expect((await api.services.index.states([uid])).size).toBe(0);
+});
+
+test("boards that were behind are so no more once the sweep or another instance has brought them their changes", async () => {
+  const { lag } = api.services;
+  await auditIndexes(api.services, lag.uids());
+  expect(lag.size).toBe(0);
+  const [board, gone] = [await api.newBoard(), await api.newBoard()];
+  for (const id of [board, gone]) await api.score(id, { player: "a", score: 1 });
+  await proxy.refuse();
+  for (const id of [board, gone]) await api.score(id, { player: "a", score: 2 });
+  expect(lag.size).toBe(2);
+  await deleteBoard(api.services, gone);
+  await proxy.pass();
+  await indexAnswers();
+  await auditIndexes(api.services, lag.uids());
+  expect(lag.size).toBe(1);
+  expect(await sweepAll()).toBeGreaterThan(0);
+  await auditIndexes(api.services, lag.uids());
+  expect(lag.size).toBe(0);
 });
 
 test("the sweep applies what an interrupted process left, however often, and only once visibly", async () => {

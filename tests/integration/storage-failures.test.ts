@@ -1,6 +1,7 @@
 /** Stores that answer and refuse: what the log, the metrics and /readyz say of it, and what viewers are told. */
 import { pino } from "pino";
 import { afterEach, beforeEach, expect, onTestFinished, test, vi } from "vitest";
+import { deleteBoard } from "@/lib/leaderboard/delete-board";
 import type { Logger } from "@/lib/logger";
 import { type ApiServer, startApi } from "@/tests/support/api-server";
 import { createTestDatabase } from "@/tests/support/postgres";
@@ -40,12 +41,18 @@ const mends = { full: ["config", "set", "maxmemory", "0"], "read-only": ["replic
 test.each(["full", "read-only"] as const)(
   "a Redis that is %s is logged, counted, and seen by /readyz",
   async (kind) => {
+    // One that nobody reads, and one that is deleted.
+    const [idle, gone] = [await api.newBoard(), await api.newBoard()];
+    for (const id of [idle, gone]) await api.score(id, { player: "a", score: 1 });
     await redis.command(...refusals[kind]);
     for (const score of [2, 3, 4]) {
       const { status, json } = await api.score(board, { player: "b", score });
       expect([status, json().results[0].rank]).toEqual([200, null]);
     }
     await vi.waitFor(async () => expect(await read()).toMatchObject({ stale: true, entries: [{ score: 4 }, {}] }));
+    for (const id of [idle, gone]) await api.score(id, { player: "a", score: 2 });
+    expect(await metric(api, "rungs_index_behind_boards")).toBe(3);
+    await deleteBoard(api.services, gone);
 
     // The server of the test before may still log how many failures of its kind it has suppressed.
     const mine = lines.filter((line) => line.component === "score writer" && line.kind === kind);
@@ -53,13 +60,15 @@ test.each(["full", "read-only"] as const)(
       { level: 40, board, kind, consequence: expect.stringContaining("not in the rank index") },
     ]);
     expect(mine[0]?.failure).toMatch(kind === "full" ? /OOM/ : /READONLY/);
-    expect(await metric(api, "rungs_storage_errors_total", { component: "score writer", kind })).toBe(3);
+    expect(await metric(api, "rungs_storage_errors_total", { component: "score writer", kind })).toBe(5);
     expect(await metric(api, "rungs_stale_answers_total")).toBeGreaterThan(0);
     expect(await metric(api, "rungs_stale_boards")).toBe(1);
     expect(await metric(api, "rungs_outbox_rows")).toBeGreaterThan(0);
     // A probe is good for two seconds, that of the beginning included.
     const why = `the rank index does not take writes (${kind})`;
     await vi.waitFor(async () => expect((await ready()).reasons).toContain(why), { timeout: 10_000, interval: 250 });
+    const behind = "boards whose rank index is behind: 2";
+    await vi.waitFor(async () => expect((await ready()).reasons).toContain(behind), { timeout: 10_000, interval: 250 });
     const degraded = await ready();
     expect(degraded).toMatchObject({ status: "degraded", postgres: true });
     expect(degraded.reasons).toContain("boards served as stale: 1");
@@ -69,6 +78,8 @@ test.each(["full", "read-only"] as const)(
     await redis.command(...mends[kind]);
     await vi.waitFor(async () => expect(await read()).not.toHaveProperty("stale"), { timeout: 40_000, interval: 250 });
     expect(await read()).toMatchObject({ entries: [{ player: "b", score: 4 }, { player: "a" }] });
+    const stillBehind = () => metric(api, "rungs_index_behind_boards");
+    await vi.waitFor(async () => expect(await stillBehind()).toBe(0), { timeout: 40_000, interval: 250 });
   },
 );
 
