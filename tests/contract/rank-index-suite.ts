@@ -219,7 +219,8 @@ export function describeRankIndex(name: string, runs: number, start: () => Promi
         expect(await subject.index.apply(board, [standing("a", 1, 7)], ["a"], [step])).toBeNull();
         expect(await ranks(board)).toBeUndefined();
         expect(subject.foreign.slice(before)).toEqual([board.uid]);
-        await vi.waitFor(() => expect(changes.at(-1)).toEqual({ uid: board.uid, position: null }));
+        // Nodes of a Redis Cluster deliver in no common order.
+        await vi.waitFor(() => expect(changes).toContainEqual({ uid: board.uid, position: null }));
         await subject.index.rebuild(board, batches([standing("a", 1, 7)]));
         expect(await ranks(board)).toEqual(["a 1"]);
       }
