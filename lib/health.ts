@@ -30,7 +30,7 @@ export class HealthCheck {
   #draining = false;
   readonly #probe: () => Promise<Stores>;
 
-  /** @param troubles what an operator should mend although all works */
+  /** @param troubles settings that an operator should correct although everything works, in words */
   constructor(context: Context, troubles: () => string[]) {
     this.#context = context;
     this.#troubles = troubles;

@@ -21,7 +21,7 @@ export class Turns {
   readonly #running = new Map<string, number>();
   #runningNow = 0;
 
-  /** @param refusal seconds and words for who is not let in */
+  /** @param refusal the detail of a refused task, and after how many seconds to try again */
   constructor(limits: TurnsLimits, refusal: { detail: string; retryAfter: number }) {
     this.#limits = limits;
     this.#refusal = refusal;

@@ -1,4 +1,4 @@
-/** From whoever knows a place to the board's table that can show it, wherever on the page, even before it is there. */
+/** Takes a place to the table of a board, from anywhere on the page, and even before the table is mounted. */
 const type = "rungs:place";
 
 let wanted: { board: string; place: number } | null = null;

@@ -30,7 +30,7 @@ export function deleteOldReplies(sqlClient: Sql): Promise<boolean> {
   return deleteBatch(sqlClient, "idempotency_replies", sqlClient`created_at < now() - interval '24 hours'`);
 }
 
-/** What is too old, and what was acknowledged a day ago. */
+/** Deletes items that are too old, and those acknowledged a day ago. */
 export async function deleteOldItems(sqlClient: Sql): Promise<boolean> {
   const isOld = sqlClient`created_at < now() - interval '30 days' or acknowledged_at < now() - interval '1 day'`;
   return deleteBatch(sqlClient, "inbox_items", isOld);

@@ -33,7 +33,7 @@ export async function rebuildIndex(context: Context, uid: number, patience: "som
   throw new IndexUnavailableError(`the rank index of board ${uid} is still being rebuilt`, { fault: "pending" });
 }
 
-/** For whoever finds no index after a rebuild. */
+/** The failure of a read that finds no index after a rebuild. */
 export function indexVanished({ uid }: Board): IndexUnavailableError {
   return new IndexUnavailableError(`the rank index of board ${uid} vanished after it was rebuilt`, { fault: "lost" });
 }

@@ -40,7 +40,7 @@ export interface OpenRankIndex {
    * in the settings, and where another database uses the same keys, unless nobody is listening.
    */
   check(): Promise<string | null>;
-  /** What an operator should mend although all works, in words. */
+  /** Settings that an operator should correct although everything works, in words. */
   troubles(): string[];
 }
 

@@ -5,7 +5,7 @@ import { NarrowPage } from "@/app/_components/site/narrow-page";
 import { useTexts } from "@/app/_texts/use-texts";
 import { JoinForm } from "./join-form";
 
-/** The form for whoever has a link. Its one-time token is in the address' fragment, so that the server makes one page for all. */
+/** The form that an invitation opens. Its one-time token is in the fragment of the address, which no server receives. */
 export function JoinByLink() {
   const t = useTexts("account");
   const token = useSyncExternalStore(onHashChange, readToken, unknownYet);
