@@ -125,9 +125,9 @@ export class Views {
     const startedAt = performance.now();
     try {
       const known = { ...live };
-      let page = marked(known, await this.#readPage(live, window));
-      if (!(await this.#boards.believes(page, known, askedAt)))
-        page = marked(known, await this.#readPage(live, window));
+      const readPage = async () => marked(known, await this.#readPage(live, window));
+      let page = await readPage();
+      if (!(await this.#boards.believes(page, known, askedAt))) page = await readPage();
       const readAt = performance.now();
       const view = new View(page, window);
       this.#keep(key, { view, readAt, readMs: readAt - startedAt });
