@@ -237,7 +237,7 @@ async function build(env: Env & { databaseUrl: string }, logger: Logger, options
   const organizerAuth = createOrganizerAuth({ database, env, logger, storageErrors });
   const activity = new Activity();
   const viewersNow = new ViewersNow(hub, activity, background ? viewerExchange : null, storageErrors);
-  const tapes = new Tapes(database, storageErrors, () => reads.client, options.tapes);
+  const tapes = new Tapes(database, storageErrors, options.tapes);
   const keptBodies = new KeptBodies({ bytesMax: bytesMaxOf("keptBodies") });
   const boardLists = new KeptBodies({ unchangedMs: boardListMs, bytesMax: bytesMaxOf("boardLists") });
   const cacheBytes = () => ({

@@ -18,7 +18,7 @@ export default async function FrontPage({ searchParams }: PageProps<"/">) {
   const t = await getTexts("home");
   const services = await getServices();
   const { query, q, after } = readListAddress(await searchParams, "changed", boardsPerPage);
-  const { text, etag } = await boardListBody(services, query, admitted);
+  const { text, etag } = await boardListBody(services, query, admitted(null));
   return (
     <div className="flex flex-col gap-10">
       <header className="flex flex-wrap items-end justify-between gap-x-10 gap-y-5">

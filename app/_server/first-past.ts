@@ -1,9 +1,11 @@
 import { setTimeout } from "node:timers/promises";
+import { headers } from "next/headers";
 import { pageSize } from "@/app/_components/board/paging";
 import { type Marks, type Moment, momentAt } from "@/app/_components/race/marks";
 import type { LookedBack } from "@/app/_hooks/look-back";
 import type { FirstLook } from "@/app/_hooks/race-view";
 import type { FirstMoment } from "@/app/_hooks/use-time-travel";
+import { clientAddress } from "@/lib/auth/client-address";
 import { isRungsError } from "@/lib/domain/errors";
 import type { PastBoard, Race, Timeline } from "@/lib/domain/history";
 import { momentQuery } from "@/lib/http/history";
@@ -26,14 +28,16 @@ const racers = 10;
 /** What a race's page begins with; `at` and `seq` are those of its address. */
 export async function firstPast(boardId: string, { at, seq }: { at?: Asked; seq?: Asked }): Promise<FirstPast> {
   const services = await getServices();
+  // The page was let through as a whole.
+  const admit = admitted(clientAddress(await headers()));
   const asked = momentQuery.safeParse({ time: at, seq });
   const [race, timeline] = await Promise.all([
-    inTime<Race>(raceBody(services, boardId, racers, admitted)),
-    inTime<Timeline>(timelineBody(services, boardId, admitted)),
+    inTime<Race>(raceBody(services, boardId, racers, admit)),
+    inTime<Timeline>(timelineBody(services, boardId, admit)),
   ]);
   const marks = timeline.kind === "found" ? timeline.data.marks : [];
   const moment = asked.success && timeline.kind !== "too-long" ? momentAsked(asked.data, marks) : null;
-  const reading = moment && pastBoardBody(services, boardId, moment, pageSize, admitted).then(({ body }) => body);
+  const reading = moment && pastBoardBody(services, boardId, moment, pageSize, admit).then(({ body }) => body);
   const board = reading && (await inTime<PastBoard>(reading));
   return { race, timeline, moment, board: board?.kind === "found" ? board.data : null, misread: !asked.success };
 }

@@ -69,7 +69,6 @@ export class Tapes {
   readonly #storageErrors: StorageErrors;
   readonly #limits: Required<TapesOptions>;
   readonly #held: LRUCache<number, Held>;
-  readonly #clientNow: () => string;
   readonly #loadTurns = new Turns(loadLimits, crowded);
   /** Under way or waiting for their turn, by client and board. */
   readonly #loads = new Map<string, Promise<Held>>();
@@ -77,16 +76,9 @@ export class Tapes {
   /** Boards known to have too many players; they never get fewer. */
   readonly #tooLarge = new LRUCache<number, true>({ max: 1_000 });
 
-  /** @param clientNow for whom the code that asks is running */
-  constructor(
-    database: Database,
-    storageErrors: StorageErrors,
-    clientNow: () => string = () => "",
-    options: TapesOptions = {},
-  ) {
+  constructor(database: Database, storageErrors: StorageErrors, options: TapesOptions = {}) {
     this.#database = database;
     this.#storageErrors = storageErrors;
-    this.#clientNow = clientNow;
     this.#limits = { ...limitsWithin(bytesMaxOf("tapes")), ...options };
     this.#held = new LRUCache({ maxSize: this.#limits.bytesMax, sizeCalculation: ({ reel }) => reel.tape.bytes });
   }
@@ -101,14 +93,17 @@ export class Tapes {
     return this.#held.has(uid);
   }
 
-  /** Resolves when the board's events are held, or could be. Throws like `use`. */
-  async ready(now: BoardNow): Promise<void> {
-    if (!this.holds(now.board.uid)) await this.#wait(this.#load(now));
+  /**
+   * Resolves when the board's events are held, or could be. Throws like `use`, and `too-many-requests` when they are to be
+   * read and many other boards wait for that on behalf of the client.
+   * @param client an address; null where nothing tells it, for which no such bound holds
+   */
+  async ready(now: BoardNow, client: string | null): Promise<void> {
+    if (!this.holds(now.board.uid)) await this.#wait(this.#load(now, client ?? ""));
   }
 
   /**
-   * Works with a board's events, alone. Throws `history-too-long`, `unavailable` while it takes long to read them, and
-   * `too-many-requests` when they are to be read and many other boards wait for that on behalf of the client.
+   * Works with a board's events, alone. Throws `history-too-long`, and `unavailable` while it takes long to read them.
    * @param needsNewest false when newer events make no difference
    */
   use<T>(now: BoardNow, work: (reel: Reel) => Generator<void, T>, needsNewest = always): Promise<T> {
@@ -125,7 +120,7 @@ export class Tapes {
     needsNewest: (tape: Tape) => boolean,
     work: (reel: Reel) => T | Promise<T>,
   ): Promise<T> {
-    const held = this.#held.get(now.board.uid) ?? (await this.#wait(this.#load(now)));
+    const held = this.#held.get(now.board.uid) ?? (await this.#wait(this.#load(now, "")));
     const turn = held.turn.then(async (): Promise<T> => {
       if (!this.#isUpToDate(held, now, needsNewest) && !(await this.#readOn(held, now))) {
         return this.#inTurn(now, needsNewest, work);
@@ -144,11 +139,10 @@ export class Tapes {
     return held;
   }
 
-  /** Takes place also when whoever has asked waits no more: the next request finds the board read, or its turn nearer. */
-  #load(now: BoardNow): Promise<Held> {
+  /** Continues after a request has given up its wait: the next one finds the events read, or its turn nearer. */
+  #load(now: BoardNow, client: string): Promise<Held> {
     const { uid } = now.board;
     if (this.#loading?.uid === uid) return this.#loading.load;
-    const client = this.#clientNow();
     const key = `${uid} ${client}`;
     const known = this.#loads.get(key);
     if (known) return known;

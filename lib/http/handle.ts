@@ -45,7 +45,7 @@ function answer<P>(
   request: Request,
   params: P,
 ): Promise<Response> {
-  const admit: Admit = (kind, work) => services.reads.run(clientAddress(request.headers), kind, work, request.signal);
+  const admit = services.reads.admitting(clientAddress(request.headers), () => request.signal);
   return handler({ request, params, services, admit }).catch((error: unknown) => refusal(services, request, error));
 }
 

@@ -15,13 +15,13 @@ import type { Services } from "@/lib/services";
 import { liveBoardOf } from "./live-board-of";
 
 /**
- * Waits until it is the client's turn and the board's events are read. What follows is shared with others who ask for the
- * same: they are not to wait for the turn of this one.
+ * Runs work on the events of a board in the client's turn, once the events are read. Replies are shared with other clients
+ * that ask for the same, and those must not wait for this client's turn to read events.
  */
-function begin({ tapes }: Services, now: BoardNow, admit: Admit) {
+export function inHistoryTurn({ tapes }: Services, now: BoardNow, admit: Admit) {
   return <T>(work: () => Promise<T>): Promise<T> =>
     admit("history", async () => {
-      await tapes.ready(now);
+      await tapes.ready(now, admit.client);
       return work();
     });
 }
@@ -34,14 +34,14 @@ export async function raceBody(services: Services, boardId: string, top: number,
     const race = await readRace(services, live.board, top);
     return encodeRace(race, race.board.decimals);
   };
-  return services.keptBodies.get(key, positionId(live), make, begin(services, live, admit));
+  return services.keptBodies.get(key, positionId(live), make, inHistoryTurn(services, live, admit));
 }
 
 export async function timelineBody(services: Services, boardId: string, admit: Admit): Promise<EncodedBody> {
   const live = await liveBoardOf(services, boardId, admit);
   const key = `timeline ${live.board.uid} ${live.epoch}`;
   const make = async () => encodeTimeline(await readTimeline(services, live));
-  return services.keptBodies.get(key, positionId(live), make, begin(services, live, admit));
+  return services.keptBodies.get(key, positionId(live), make, inHistoryTurn(services, live, admit));
 }
 
 /** `settled` when nothing that is still to come can change it, and nothing of it be lost. */
@@ -55,10 +55,12 @@ export async function pastBoardBody(
   const live = await liveBoardOf(services, boardId, admit);
   const { board } = live;
   const find = () => findMoment(services, live, moment);
-  const { seq, settled } = services.tapes.holds(board.uid) ? await find() : await admit("history", find);
+  const { seq, settled } = services.tapes.holds(board.uid)
+    ? await find()
+    : await inHistoryTurn(services, live, admit)(find);
   const make = async () => encodePastBoard({ board, ...(await readPastBoard(services, live, seq, limit)) });
   const key = `at ${board.uid} ${board.revision} ${live.epoch} ${seq} ${limit}`;
-  const body = await services.keptBodies.get(key, "", make, begin(services, live, admit));
+  const body = await services.keptBodies.get(key, "", make, inHistoryTurn(services, live, admit));
   return { body, settled };
 }
 
@@ -72,5 +74,5 @@ export async function historyBody(
   const { uid, revision, decimals } = live.board;
   const key = `history ${uid} ${revision} ${live.epoch} ${player}`;
   const make = async () => encodeHistory(await readHistory(services, live, player), decimals);
-  return services.keptBodies.get(key, positionId(live), make, begin(services, live, admit));
+  return services.keptBodies.get(key, positionId(live), make, inHistoryTurn(services, live, admit));
 }

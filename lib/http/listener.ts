@@ -190,7 +190,7 @@ const sendStream: Send = async (services, boardId, search, request, response) =>
 };
 
 function admitOf(services: Services, request: IncomingMessage, response: ServerResponse): Admit {
-  return (kind, work) => services.reads.run(services.clientAddresses.of(request), kind, work, leavingOf(response));
+  return services.reads.admitting(services.clientAddresses.of(request), () => leavingOf(response));
 }
 
 function sendProblem(

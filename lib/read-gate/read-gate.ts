@@ -3,7 +3,6 @@
  * in milliseconds of that loop: each client has a budget, and all of them together have one. Who is over it waits in a
  * fair queue, and is refused after some seconds. What is answered from memory does not come here.
  */
-import { AsyncLocalStorage } from "node:async_hooks";
 import { BoundedCache } from "@/lib/bounded-cache";
 import { RungsError } from "@/lib/domain/errors";
 import type { Env } from "@/lib/env";
@@ -44,10 +43,16 @@ export function readLimits(
 export type ReadKind = "page" | "window" | "player" | "search" | "list" | "history" | "board";
 
 /** Does costly work of one client when it is that client's turn. Throws `too-many-requests`. */
-export type Admit = <T>(kind: ReadKind, work: () => Promise<T>) => Promise<T>;
+export interface Admit {
+  <T>(kind: ReadKind, work: () => Promise<T>): Promise<T>;
+  /** The client's address; null where nothing tells it. */
+  readonly client: string | null;
+}
 
-/** Within a read that was let through as a whole. */
-export const admitted: Admit = (_kind, work) => work();
+/** Within a read of the client that was let through as a whole. */
+export function admitted(client: string | null): Admit {
+  return Object.assign(<T>(_kind: ReadKind, work: () => Promise<T>) => work(), { client });
+}
 
 interface Waiting {
   go(): void;
@@ -69,7 +74,6 @@ export class ReadGate {
   readonly #budgets = new BoundedCache<string, Budget>("readBudgets", budgetBytes);
   readonly #running = new Map<string, number>();
   readonly #queue: FairQueue<Waiting>;
-  readonly #client = new AsyncLocalStorage<string>();
   readonly #guessMs = new Map<ReadKind, number>();
   #runningNow = 0;
   #timer: NodeJS.Timeout | null = null;
@@ -81,11 +85,6 @@ export class ReadGate {
     this.#meter = meter;
     this.#all = new Budget(options.all, now());
     this.#queue = new FairQueue(options);
-  }
-
-  /** Whose read the running code belongs to, within pages as well, which are handed no address; empty outside of reads. */
-  get client(): string {
-    return this.#client.getStore() ?? "";
   }
 
   /** What is held takes of memory. */
@@ -106,6 +105,12 @@ export class ReadGate {
     return this.#queue.size;
   }
 
+  /** For all reads of one request. @param leaving gives the signal of a client that goes away */
+  admitting(client: string | null, leaving: () => AbortSignal): Admit {
+    const run = <T>(kind: ReadKind, work: () => Promise<T>) => this.run(client, kind, work, leaving());
+    return Object.assign(run, { client });
+  }
+
   /**
    * Does the work when it is the client's turn. Throws `too-many-requests`.
    * @param client its address; null or empty where nothing tells it, which has no budget of its own
@@ -117,7 +122,7 @@ export class ReadGate {
     const expectedMs = isFree ? this.#start(key, kind) : await this.#turn(key, kind, signal);
     const measurement = this.#meter.start();
     try {
-      return await this.#client.run(key, work);
+      return await work();
     } finally {
       this.#end(key, kind, expectedMs, measurement.stop());
     }

@@ -3,6 +3,7 @@ import { readEvents } from "@/lib/history/read-events";
 import { openToPages, preflight } from "@/lib/http/cors";
 import { handle } from "@/lib/http/handle";
 import { eventsQuery, historyPath } from "@/lib/http/history";
+import { inHistoryTurn } from "@/lib/http/history-bodies";
 import { liveBoardOf } from "@/lib/http/live-board-of";
 import { checkParameters, readQuery } from "@/lib/http/parse";
 import { cacheControl, tagged } from "@/lib/http/tagged";
@@ -12,7 +13,7 @@ export const GET = handle<{ board: string; player: string }>(async ({ request, p
   const { player } = checkParameters(params, historyPath);
   const { before, limit } = readQuery(new URL(request.url).searchParams, eventsQuery);
   const live = await liveBoardOf(services, params.board, admit);
-  const page = await admit("history", () => readEvents(services, live, player, { before, limit }));
+  const page = await inHistoryTurn(services, live, admit)(() => readEvents(services, live, player, { before, limit }));
   const body = hashedBody(encodeEvents(page, live.board.decimals));
   return tagged(request, body, page.settled ? cacheControl.settled : cacheControl.live);
 }, openToPages);
