@@ -1,17 +1,15 @@
 import { setTimeout } from "node:timers/promises";
-import { headers } from "next/headers";
 import { pageSize } from "@/app/_components/board/paging";
 import { type Marks, type Moment, momentAt } from "@/app/_components/race/marks";
 import type { LookedBack } from "@/app/_hooks/look-back";
 import type { FirstLook } from "@/app/_hooks/race-view";
 import type { FirstMoment } from "@/app/_hooks/use-time-travel";
-import { clientAddress } from "@/lib/auth/client-address";
 import { isRungsError } from "@/lib/domain/errors";
 import type { PastBoard, Race, Timeline } from "@/lib/domain/history";
 import { momentQuery } from "@/lib/http/history";
 import { pastBoardBody, raceBody, timelineBody } from "@/lib/http/history-bodies";
 import type { EncodedBody } from "@/lib/live/encoded-body";
-import { admitted } from "@/lib/read-gate/read-gate";
+import { type Admit, admitted } from "@/lib/read-gate/read-gate";
 import { getServices } from "@/lib/services";
 
 export interface FirstPast extends FirstLook, FirstMoment {
@@ -26,10 +24,12 @@ const patienceMs = 800;
 const racers = 10;
 
 /** What a race's page begins with; `at` and `seq` are those of its address. */
-export async function firstPast(boardId: string, { at, seq }: { at?: Asked; seq?: Asked }): Promise<FirstPast> {
+export async function firstPast(
+  boardId: string,
+  { at, seq }: { at?: Asked; seq?: Asked },
+  admit: Admit = admitted(null),
+): Promise<FirstPast> {
   const services = await getServices();
-  // The page was let through as a whole.
-  const admit = admitted(clientAddress(await headers()));
   const asked = momentQuery.safeParse({ time: at, seq });
   const [race, timeline] = await Promise.all([
     inTime<Race>(raceBody(services, boardId, racers, admit)),
