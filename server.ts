@@ -2,6 +2,7 @@
  * Process entry: settings, stores, services, pages, then one port for all of it; and back down in the opposite order.
  * Run by scripts/start.mjs, which builds it. Options: --dev, --demo, --no-redis.
  */
+import "@/lib/start/keep-tick-shape";
 import { createServer } from "node:http";
 import next from "next";
 import { busyPage } from "@/app/_server/busy-page";
