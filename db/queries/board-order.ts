@@ -14,7 +14,12 @@ export const valueColumns = ["score", "t1", "t2", "t3", "t4"];
 const columns = sql.raw("player, name, score, t1, t2, t3, t4, reached, seq");
 
 export async function selectStandings(db: Queryable, where: SQL): Promise<StoredStanding[]> {
-  const rows = await db.execute<StandingRow & Record<string, unknown>>(sql`select ${columns} from standings ${where}`);
+  return selectFrom(db, sql`standings ${where}`);
+}
+
+/** @param from a table with all columns of a standing, and what comes after it */
+export async function selectFrom(db: Queryable, from: SQL): Promise<StoredStanding[]> {
+  const rows = await db.execute<StandingRow & Record<string, unknown>>(sql`select ${columns} from ${from}`);
   return rows.map(toStoredStanding);
 }
 

@@ -46,8 +46,9 @@ export async function moveJudged(
 
 export async function findMarks(tx: TransactionSql, uid: number, players: string[]): Promise<Map<string, Mark>> {
   const rows = await tx<(Mark & { player: string })[]>`
-    select player, rank_style as "rankStyle", rank, position, reached, ahead, edge from inbox_marks
-    where board_uid = ${uid} and player = any(${players}::text[])`;
+    select player, rank_style as "rankStyle", rank, position, reached, ahead, edge
+    from unnest(${players}::text[]) as p (id)
+    cross join lateral (select * from inbox_marks where board_uid = ${uid} and player = p.id offset 0) as found`;
   return new Map(rows.map(({ player, ...mark }) => [player, mark]));
 }
 
@@ -75,6 +76,7 @@ export async function saveMarks(
 /** The events that reached these players' present values: the truth that the rank index may still have to hear of. */
 export async function findReached(tx: TransactionSql, uid: number, players: string[]): Promise<Map<string, number>> {
   const rows = await tx<{ player: string; reached: number }[]>`
-    select player, reached from standings where board_uid = ${uid} and player = any(${players}::text[])`;
+    select player, reached from unnest(${players}::text[]) as p (id)
+    cross join lateral (select * from standings where board_uid = ${uid} and player = p.id offset 0) as found`;
   return new Map(rows.map(({ player, reached }) => [player, reached]));
 }

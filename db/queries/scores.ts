@@ -45,7 +45,10 @@ export interface ScoresRead {
   replies: StoredReply[];
 }
 
-/** Reads it all at one moment; null when the board is gone. */
+/**
+ * Reads it all at one moment; null when the board is gone. Each player and each key is looked up by itself: until a new
+ * table has statistics, Postgres reads the whole board for `player = any(...)`.
+ */
 export async function readForScores(
   sql: Queries,
   uid: number,
@@ -55,12 +58,16 @@ export async function readForScores(
   const repliesToKeys = sql`
     union all select null, null, null, null, null, null, null, null, null, null, null, null, null,
       jsonb_build_object('key', r.key, 'fingerprint', r.fingerprint, 'reply', r.reply)
-    from idempotency_replies r
-    where r.board_uid = ${uid} and r.key = any(${keys as string[]}::text[]) and r.created_at > now() - interval '24 hours'`;
+    from unnest(${keys as string[]}::text[]) as k (key)
+    cross join lateral (select * from idempotency_replies where board_uid = ${uid} and key = k.key offset 0) as r
+    where r.created_at > now() - interval '24 hours'`;
   const rows = await sql<ReadRow[]>`
     select b.seq as "boardSeq", b.last_change as "lastChange", b.digest, b.revision,
       s.player, s.name, s.score, s.t1, s.t2, s.t3, s.t4, s.reached, s.seq, null::jsonb as stored
-    from boards b left join standings s on s.board_uid = b.uid and s.player = any(${players as string[]}::text[])
+    from boards b left join (
+      unnest(${players as string[]}::text[]) as p (player)
+      cross join lateral (select * from standings where board_uid = ${uid} and player = p.player offset 0) as s
+    ) on true
     where b.uid = ${uid}
     ${keys.length > 0 ? repliesToKeys : sql``}`;
   const board = rows.find((row) => row.boardSeq !== null);

@@ -3,14 +3,19 @@ import { setImmediate } from "node:timers/promises";
 import { sql } from "drizzle-orm";
 import type { Database, Queryable, Sql } from "@/db/client";
 import { columnOrders } from "@/lib/domain/score";
-import { boardOrder, type OrderedBoard, selectStandings, valueColumns } from "./board-order";
+import { boardOrder, type OrderedBoard, selectFrom, valueColumns } from "./board-order";
 import type { StoredStanding } from "./scores";
 
 const chunkRows = 20_000;
 const partRows = 500;
 
+/**
+ * The standings of players, each given once. Each is looked up by itself: until a new table has statistics, Postgres reads
+ * the whole board for `player = any(...)`.
+ */
 export async function findStandings(db: Queryable, uid: number, players: string[]): Promise<StoredStanding[]> {
-  return selectStandings(db, sql`where board_uid = ${uid} and player = any(${sql.param(players)}::text[])`);
+  const found = sql`(select * from standings where board_uid = ${uid} and player = p.id offset 0)`;
+  return selectFrom(db, sql`unnest(${sql.param(players)}::text[]) as p (id) cross join lateral ${found} as found`);
 }
 
 /**
