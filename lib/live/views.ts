@@ -38,6 +38,8 @@ export class Views {
     sizeCalculation: ({ view }, key) => view.bytes + bytesOf(key) + keptBytes,
   });
   readonly #reads = new Map<string, { askedAt: Moment; view: Promise<View> }>();
+  /** What the last poll got, and the window of its address: most polls ask for the same as the one before. */
+  #last: { window: Window; view: View } | null = null;
 
   constructor(boards: LiveBoards, readPage: ReadPageFrom, storageErrors: StorageErrors) {
     this.#boards = boards;
@@ -71,7 +73,11 @@ export class Views {
   /** The newest page, when that is known without asking anybody. */
   held(id: string, window: Window, now: number): View | undefined {
     const live = this.#boards.fresh(id, now);
-    return live && this.peek(live, window);
+    if (!live) return undefined;
+    if (this.#last?.window === window && this.#last.view.isAt(live, live.board)) return this.#last.view;
+    const view = this.peek(live, window);
+    this.#last = view ? { window, view } : null;
+    return view;
   }
 
   /** The held view, if it is the newest. */
