@@ -39,9 +39,22 @@ export function createListener(
     if (held) return log.held(request, held, requestId);
     request.headers[requestIdHeader] = requestId;
     const entry = new Followed(log, request, response, routeOf(request, hot));
-    // Held polls have them in their list, which Node writes fastest where none were set before.
-    for (const [name, value] of fixed) response.setHeader(name, value);
-    response.setHeader(requestIdHeader, requestId);
+    const setHeaders = () => {
+      for (const [name, value] of fixed) response.setHeader(name, value);
+      response.setHeader(requestIdHeader, requestId);
+    };
+    const posted = request.method === "POST" && !refusal ? scoresRoute(services, request) : null;
+    if (posted) {
+      entry.route = scoresTemplate;
+      sendScores(services, posted.boardId, posted.post, response, [...fixed.flat(), requestIdHeader, requestId]).catch(
+        (error: unknown) => {
+          if (!response.headersSent) setHeaders();
+          sendProblem(services, error, request, response);
+        },
+      );
+      return;
+    }
+    setHeaders();
     if (isReading.has(request.method) && hasBody(request)) request.resume();
     if (refusal) {
       sendProblem(services, refusal, request, response, openToPages);
@@ -49,14 +62,6 @@ export function createListener(
     }
     if (request.url === "*") {
       response.writeHead(204, { allow: "GET, HEAD, POST, PATCH, DELETE, OPTIONS" }).end();
-      return;
-    }
-    const posted = request.method === "POST" ? scoresRoute(services, request) : null;
-    if (posted) {
-      entry.route = scoresTemplate;
-      sendScores(services, posted.boardId, posted.post, response).catch((error: unknown) => {
-        sendProblem(services, error, request, response);
-      });
       return;
     }
     if (hot) {
@@ -167,9 +172,16 @@ function scoresRoute(services: Services, request: IncomingMessage): { boardId: s
   return post && { boardId, post };
 }
 
-async function sendScores(services: Services, boardId: string, post: ScoresPost, response: ServerResponse) {
+/** @param common names and values in turn, as Node writes them fastest where no header was set before */
+async function sendScores(
+  services: Services,
+  boardId: string,
+  post: ScoresPost,
+  response: ServerResponse,
+  common: readonly string[],
+) {
   const { reply, replayed } = await postScores(services, boardId, post);
-  const headers = ["content-type", "application/json", "cache-control", "no-store"];
+  const headers = [...common, "content-type", "application/json", "cache-control", "no-store"];
   headers.push("content-length", String(Buffer.byteLength(reply)));
   if (replayed) headers.push("idempotent-replayed", "true");
   response.writeHead(200, headers);

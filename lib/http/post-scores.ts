@@ -20,6 +20,8 @@ export interface ScoresPost {
   text(memory: BodyMemory): Promise<string>;
 }
 
+const noOptions = scoresQuery.parse({});
+
 /** Stores the scores and gives the reply's JSON, and whether it is that of an earlier request. */
 export async function postScores(
   services: Services,
@@ -27,7 +29,7 @@ export async function postScores(
   post: ScoresPost,
 ): Promise<{ reply: string; replayed: boolean }> {
   await requireKey(services, post.header("authorization"), "scores:write", boardId, post.address);
-  const options = readQuery(post.search, scoresQuery);
+  const options = post.search.size === 0 ? noOptions : readQuery(post.search, scoresQuery);
   const { items, pointer } = readItems(parseExact(await post.text(services.bodies.trusted)));
   const idempotencyKey = post.header("idempotency-key");
   return submitScores(services, {

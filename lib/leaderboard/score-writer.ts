@@ -128,7 +128,9 @@ export class ScoreWriter {
       if (!("results" in outcome)) continue;
       for (const { status } of outcome.results) counts[status]++;
     }
-    for (const [status, count] of Object.entries(counts)) this.#context.metrics.scores.inc({ status }, count);
+    for (const [status, count] of Object.entries(counts)) {
+      if (count > 0) this.#context.metrics.scores.inc({ status }, count);
+    }
   }
 
   #rejectStored(board: Board, group: readonly Waiting[], error: unknown): void {
