@@ -23,6 +23,8 @@ const viewersMax = 1_000;
 const eventsPerRound = 4;
 /** Longer than the coalescing step, so that each event meets a board at rest. */
 const restMs = 400;
+/** Until what a new process does at first is compiled for good: that takes some seconds of each kind of request. */
+const warmUps = 3;
 /** Two runs of one build differ by as much on a shared machine. */
 const noise = 0.05;
 
@@ -158,15 +160,16 @@ async function measureStreams(stage: Stage, { main, cpu }: Figures): Promise<voi
   await Promise.all([...loads.values()].map((load) => load.stop()));
 }
 
-/** Each entrant once to warm up, then each measured; who begins changes from round to round. */
+/** Each entrant some times to warm up, then each measured; who begins changes from round to round. */
 async function inTurns(
-  { entrants, round, say }: Stage,
+  { entrants, round, say, smoke }: Stage,
   what: string,
   measure: (entrant: Entrant, isMeasured: boolean) => Promise<void>,
 ): Promise<void> {
   say(`round ${round}: ${what}`);
-  for (const isMeasured of [false, true]) {
-    for (const entrant of round % 2 === 0 ? entrants : entrants.toReversed()) await measure(entrant, isMeasured);
+  const last = smoke ? 1 : warmUps;
+  for (let turn = 0; turn <= last; turn++) {
+    for (const entrant of round % 2 === 0 ? entrants : entrants.toReversed()) await measure(entrant, turn === last);
   }
 }
 
