@@ -4,12 +4,14 @@
  */
 import { randomUUID } from "node:crypto";
 import { setTimeout } from "node:timers/promises";
-import { type Sql, withDeadline } from "./client";
+import { type Sql, type TransactionSql, withDeadline } from "./client";
 
 export interface InstanceLease {
   id: string;
   /** For how long a renewal is good. */
   ms: number;
+  /** When it ends unless it is renewed, in ms of the database's clock. */
+  endsAt(): number;
   /** Calls the listener after each renewal. */
   onRenewed(listener: () => void): void;
   /** Gives it back. */
@@ -55,31 +57,36 @@ export async function takeInstanceLease(options: LeaseOptions): Promise<Instance
   const id = randomUUID();
   const listeners: (() => void)[] = [];
   const closed = new AbortController();
+  let endsAt = 0;
 
   /** False when another instance is in the way. @param leftBehind the leases that are there are of instances that were killed */
-  function take(leftBehind = false): Promise<boolean> {
+  async function take(leftBehind = false): Promise<boolean> {
     const taken = sql.begin(async (tx) => {
       await tx`select pg_advisory_xact_lock(${lockKey})`;
       await tx`delete from instance_leases where expires_at < clock_timestamp()`;
-      const rows = await tx`
+      return tx<Ending[]>`
         insert into instance_leases (id, alone, expires_at)
         select ${id}::text, ${alone}::boolean, clock_timestamp() + ${leaseMs} * interval '1 millisecond'
         where ${leftBehind}::boolean
           or not exists (select from instance_leases where id <> ${id} and (alone or ${alone}::boolean))
         on conflict (id) do update set alone = excluded.alone, expires_at = excluded.expires_at
-        returning id`;
-      return rows.length > 0;
+        returning ${ending(tx)}`;
     });
-    return withDeadline(taken, takeDeadlineMs);
+    return isHeld(await withDeadline(taken, takeDeadlineMs));
   }
 
   /** An expired row is as good as ever for as long as nobody has deleted it. Losing one in a crash does no harm. */
   async function renew(): Promise<boolean> {
-    const rows = await withDeadline(sql`
+    const rows = await withDeadline(sql<Ending[]>`
       with quick as (select set_config('synchronous_commit', 'off', true))
       update instance_leases set expires_at = clock_timestamp() + ${leaseMs} * interval '1 millisecond'
-      from quick where id = ${id} returning id`);
-    return rows.length > 0 || take();
+      from quick where id = ${id} returning ${ending(sql)}`);
+    return isHeld(rows) || take();
+  }
+
+  function isHeld([row]: readonly Ending[]): boolean {
+    endsAt = row?.endsAt ?? endsAt;
+    return row !== undefined;
   }
 
   async function keep(): Promise<void> {
@@ -103,6 +110,7 @@ export async function takeInstanceLease(options: LeaseOptions): Promise<Instance
   return {
     id,
     ms: leaseMs,
+    endsAt: () => endsAt,
     onRenewed: (listener) => void listeners.push(listener),
     async close() {
       closed.abort();
@@ -113,9 +121,18 @@ export async function takeInstanceLease(options: LeaseOptions): Promise<Instance
   };
 }
 
-/** Those of the leases that this database has. */
-export async function leasesHeld(sql: Sql, ids: readonly string[]): Promise<Set<string>> {
-  const rows = await withDeadline(sql<{ id: string }[]>`
-    select id from instance_leases where id = any(${ids as string[]}) and expires_at > clock_timestamp()`);
-  return new Set(rows.map(({ id }) => id));
+/** Those of the leases, by id with when they end at the earliest, that this database has. */
+export async function leasesHeld(sql: Sql, endings: ReadonlyMap<string, number>): Promise<Set<string>> {
+  const rows = await withDeadline(sql<(Ending & { id: string })[]>`
+    select id, ${ending(sql)} from instance_leases
+    where id = any(${[...endings.keys()]}) and expires_at > clock_timestamp()`);
+  return new Set(rows.filter(({ id, endsAt }) => endsAt >= (endings.get(id) ?? 0)).map(({ id }) => id));
+}
+
+interface Ending {
+  endsAt: number;
+}
+
+function ending(sql: Sql | TransactionSql) {
+  return sql`floor(extract(epoch from expires_at) * 1000)::float8 as "endsAt"`;
 }

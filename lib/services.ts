@@ -317,7 +317,7 @@ async function connect(
   const opened: { close(): Promise<void> }[] = lease ? [lease, database] : [database];
   try {
     const { publicUrl } = env;
-    const instances = { lease, held: (ids: readonly string[]) => leasesHeld(database.sql, ids) };
+    const instances = { lease, held: (endings: ReadonlyMap<string, number>) => leasesHeld(database.sql, endings) };
     const settings = { keyspace, publicUrl, logger, storageErrors, listening: background, onForeign, instances };
     const ranks = openRankIndex(env.redis, settings);
     opened.unshift(ranks.index);

@@ -1,8 +1,8 @@
 /**
  * Which instances use an installation's keys in a Redis. A physical copy of a database (a snapshot, a base backup, a branch)
  * has the keyspace of its original, and each of the two would delete the other's rank indexes. So every instance keeps
- * an entry here that ends before its lease in Postgres does: an instance that renews its entry, and whose lease this
- * database does not have, is on another database. Then this one sends nothing to Redis.
+ * an entry here that ends before its lease in Postgres does, and says when that is: an instance that renews its entry, and
+ * whose lease this database does not have, or not as renewed, is on another database. Then this one sends nothing to Redis.
  */
 import { hostname } from "node:os";
 import { setTimeout } from "node:timers/promises";
@@ -15,9 +15,12 @@ import { runScript, script } from "./run-script";
 /** The instances of this database. */
 export interface Instances {
   /** This one's; null for a command, which ends soon and has none. */
-  lease: { id: string; ms: number; onRenewed(listener: () => void): void } | null;
-  /** Those of the ids whose lease is in this database. */
-  held(ids: readonly string[]): Promise<Set<string>>;
+  lease: { id: string; ms: number; endsAt(): number; onRenewed(listener: () => void): void } | null;
+  /**
+   * Those of the leases, by id with when they end at the earliest, that are in this database. A copy has the leases of its
+   * original at first, and none of their renewals.
+   */
+  held(endings: ReadonlyMap<string, number>): Promise<Set<string>>;
 }
 
 export interface RegistryOptions {
@@ -37,6 +40,8 @@ interface Entry {
   host: string;
   /** Grows with each renewal. */
   beat: number;
+  /** When the lease ends, by the clock of its database; 0 when a release before this one wrote the entry. */
+  endsAt: number;
 }
 
 /** An instance with this database's keys whose lease it does not have. */
@@ -47,6 +52,7 @@ interface Stranger extends Entry {
 
 /** By how much an entry ends before the lease, so that no instance of this database is here whose lease is not there. */
 const entryMarginMs = 1_000;
+const fields = ["database", "url", "host", "beat", "endsAt"] as const;
 const idsMs = 3_600_000;
 const idsMax = 100;
 /** Renewals without a lease in this database, from which it is another one's; a failover may lose a lease for one. */
@@ -141,9 +147,13 @@ export class InstanceRegistry {
   async #look(): Promise<void> {
     const { lease, held } = this.#options.instances;
     const others = (await this.#ids()).filter((id) => id !== lease?.id);
-    const ours = others.length > 0 ? await held(others) : new Set();
+    // Before the leases, which may be renewed meanwhile.
+    const entries = await this.#entriesOf(others);
+    const endings = new Map([...entries].map(([id, { endsAt }]) => [id, endsAt]));
+    const ours = entries.size > 0 ? await held(endings) : new Set();
     const strangers = new Map<string, Stranger>();
-    for (const [id, entry] of await this.#entriesOf(others.filter((id) => !ours.has(id)))) {
+    for (const [id, entry] of entries) {
+      if (ours.has(id)) continue;
       if (entry.database !== this.#database) this.#warn(entry);
       else strangers.set(id, { ...entry, since: this.#strangers.get(id)?.since ?? entry.beat });
     }
@@ -158,7 +168,13 @@ export class InstanceRegistry {
     const { redis, publicUrl, instances } = this.#options;
     const { lease } = instances;
     if (!lease || !this.#admitted) return redis.zrange<string[]>(this.#idsKey, 0, idsMax - 1);
-    const entry = { database: this.#database, url: publicUrl, host: hostname(), beat: ++this.#beat };
+    const entry = {
+      database: this.#database,
+      url: publicUrl,
+      host: hostname(),
+      beat: ++this.#beat,
+      endsAt: lease.endsAt(),
+    };
     const args = [lease.id, idsMs, lease.ms - entryMarginMs, ...Object.entries(entry).flat()];
     return (await runScript<string[]>(redis, renewScript, [this.#idsKey, this.#entryKey(lease.id)], args)) ?? [];
   }
@@ -169,11 +185,12 @@ export class InstanceRegistry {
     if (ids.length === 0) return found;
     const { redis } = this.#options;
     const reading = redis.pipeline();
-    for (const id of ids) reading.hmget(this.#entryKey(id), "database", "url", "host", "beat");
+    for (const id of ids) reading.hmget(this.#entryKey(id), ...fields);
     const replies = await reading.exec<(string | null)[][]>();
     for (const [i, id] of ids.entries()) {
-      const [database, url, host, beat] = replies[i] ?? [];
-      if (database && url && host && beat) found.set(id, { database, url, host, beat: Number(beat) });
+      const [database, url, host, beat, endsAt] = replies[i] ?? [];
+      if (!database || !url || !host || !beat) continue;
+      found.set(id, { database, url, host, beat: Number(beat), endsAt: Number(endsAt ?? 0) });
     }
     const ended = ids.filter((id) => !found.has(id));
     if (ended.length > 0) await redis.zrem(this.#idsKey, ...ended);

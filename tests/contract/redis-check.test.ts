@@ -198,9 +198,23 @@ test("a physical copy of a database in use, which has its keys, is refused at th
   expect(await open(at(0), keyspace, original.another()).check()).toBeNull();
 });
 
+test("a physical copy that was made while its original runs, and so has its lease, is refused once that is renewed", async () => {
+  const keyspace = newKeyspace();
+  const original = instancesOf();
+  await open(at(0), keyspace, original).check();
+  const copy = original.onCopy();
+  const another = original.another();
+  const renewing = setInterval(() => original.renew(), 50);
+  onTestFinished(() => clearInterval(renewing));
+  const looks = original.looks;
+  await open(at(0), keyspace, another).check();
+  await vi.waitFor(() => expect(original.looks).toBeGreaterThan(looks), soon);
+  await expect(open(at(0), keyspace, copy).check()).rejects.toThrow(conflictWith(keyspace));
+});
+
 test("a killed instance, and one whose lease a failover of Postgres lost for a moment, refuse nobody", async () => {
   const keyspace = newKeyspace();
-  const [killed, lost] = [instancesOf(new Set(), 1_300), instancesOf()];
+  const [killed, lost] = [instancesOf(new Map(), 1_300), instancesOf()];
   await open(at(0), keyspace, killed).check();
   killed.lose();
   expect(await open(at(0), keyspace, killed.another()).check()).toBeNull();

@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { openDatabase } from "@/db/client";
-import { takeInstanceLease } from "@/db/instance-lease";
+import { leasesHeld, takeInstanceLease } from "@/db/instance-lease";
 import { inSession } from "@/lib/embedded/postgres-session";
 import { createTestDatabase } from "@/tests/support/postgres";
 import { redisUrl } from "@/tests/support/redis";
@@ -62,6 +62,23 @@ test("those who share come and go as they like, and keep out who has to be alone
   expect(alone).not.toBeNull();
   const others = [lease(url, false), lease(url, true), lease(await createTestDatabase(), true)];
   expect(await Promise.all(others)).toEqual([null, null, expect.anything()]);
+});
+
+test("a lease is held by a database that has it as renewed, and not by a copy that has it as it was before", async () => {
+  const url = await createTestDatabase();
+  const { id = "", endsAt = () => 0, onRenewed } = (await lease(url, false)) ?? {};
+  const database = openDatabase(url, { poolMax: 1 });
+  onTestFinished(() => database.close());
+  const isHeld = async (least: number) => (await leasesHeld(database.sql, new Map([[id, least]]))).has(id);
+  const taken = endsAt();
+  expect(taken).toBeGreaterThan(0);
+  await new Promise<void>((resolve) => onRenewed?.(resolve));
+  const renewed = endsAt();
+  expect(renewed).toBeGreaterThan(taken);
+  expect([await isHeld(0), await isHeld(taken), await isHeld(renewed)]).toEqual([true, true, true]);
+  // As far as an entry in Redis that is written after many renewals is ahead of the row in a copy.
+  expect(await isHeld(renewed + 60_000)).toBe(false);
+  expect(await leasesHeld(database.sql, new Map([["another", 0]]))).toEqual(new Set());
 });
 
 test("of many that have to be alone and come at once, one gets in", async () => {

@@ -11,25 +11,33 @@ export interface LeasedInstance extends Instances {
   looks: number;
   /** Another instance of the same database. */
   another(): LeasedInstance;
+  /** Another instance, on a copy of the database as it is now. */
+  onCopy(): LeasedInstance;
 }
 
-export function instancesOf(database: Set<string> = new Set(), leaseMs = 6_000): LeasedInstance {
+/** @param database when each lease ends, by id */
+export function instancesOf(database = new Map<string, number>(), leaseMs = 6_000): LeasedInstance {
   const id = randomBytes(4).toString("hex");
   const listeners: (() => void)[] = [];
-  database.add(id);
+  let endsAt = 0;
+  const take = () => void database.set(id, ++endsAt);
+  take();
   const instance: LeasedInstance = {
-    lease: { id, ms: leaseMs, onRenewed: (listener) => void listeners.push(listener) },
-    async held(ids) {
+    lease: { id, ms: leaseMs, endsAt: () => endsAt, onRenewed: (listener) => void listeners.push(listener) },
+    async held(endings) {
       instance.looks++;
-      return new Set(ids.filter((one) => database.has(one)));
+      const isHeld = ([id, least]: [string, number]) => (database.get(id) ?? -1) >= least;
+      return new Set([...endings].filter(isHeld).map(([id]) => id));
     },
     renew() {
+      if (database.has(id)) take();
       for (const listener of listeners) listener();
     },
     lose: () => void database.delete(id),
-    takeAgain: () => void database.add(id),
+    takeAgain: take,
     looks: 0,
     another: () => instancesOf(database),
+    onCopy: () => instancesOf(new Map(database)),
   };
   return instance;
 }
