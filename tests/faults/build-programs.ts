@@ -27,7 +27,7 @@ export async function buildPrograms(mutant: Mutant | null): Promise<Programs> {
     packages: "external",
     sourcemap: true,
     logLevel: "warning",
-    plugins: patches.map((one) => patch(one, patched)),
+    plugins: [takeOut(patches, patched)],
   });
   for (const { file } of patches) {
     if (!patched.has(file)) throw new Error(`${file} is no part of an instance or a page any more`);
@@ -36,17 +36,21 @@ export async function buildPrograms(mutant: Mutant | null): Promise<Programs> {
 }
 
 /** Fails unless the piece is there exactly once: a mutant that changes nothing would prove nothing. */
-function patch({ file, find, replace }: Patch, patched: Set<string>): Plugin {
+function takeOut(patches: readonly Patch[], patched: Set<string>): Plugin {
   return {
     name: "take out a safeguard",
     setup({ onLoad }) {
       onLoad({ filter: /\.ts$/ }, async ({ path }) => {
-        if (path !== resolve(file)) return undefined;
-        const source = await readFile(path, "utf8");
-        const found = source.split(find).length - 1;
-        if (found !== 1) throw new Error(`${file} has ${found} times, not once: ${find}`);
-        patched.add(file);
-        return { contents: source.replace(find, () => replace), loader: "ts" };
+        const here = patches.filter(({ file }) => path === resolve(file));
+        if (here.length === 0) return undefined;
+        let contents = await readFile(path, "utf8");
+        for (const { file, find, replace } of here) {
+          const found = contents.split(find).length - 1;
+          if (found !== 1) throw new Error(`${file} has ${found} times, not once: ${find}`);
+          contents = contents.replace(find, () => replace);
+          patched.add(file);
+        }
+        return { contents, loader: "ts" };
       });
     },
   };

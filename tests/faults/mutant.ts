@@ -9,7 +9,7 @@ export interface Patch {
 export interface Mutant {
   name: string;
   fault: string;
-  /** What is taken out of the source while it is bundled; one for each file. */
+  /** What is taken out of the source while it is bundled. */
   patches?: readonly Patch[];
   /** Taken out of the viewers of the runner instead. */
   viewer?: "no gap check";
