@@ -38,7 +38,7 @@ export interface Cluster {
   remove(board: RunBoard): Promise<void>;
   /** In place of the shared Redis, for faults that ask for one. Instances reach its nodes past their proxies. */
   redisCluster: RedisCluster | undefined;
-  /** One more instance, on another database and the same Redis, past all proxies. */
+  /** One more instance, on another database and the same Redis, past all proxies. Rejects when it ends instead. */
   startBeside(databaseUrl: string): Promise<Instance>;
   close(): Promise<void>;
 }
@@ -89,7 +89,8 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
       await untilDone(204, () => http.send({ method: "DELETE", path: `/api/v1/boards/${id}`, headers }));
     },
     redisCluster,
-    startBeside: (databaseUrl) => startOn(options, databaseUrl, redis.env(redis.url), "beside"),
+    startBeside: (databaseUrl) =>
+      startOn(options, databaseUrl, { ...redis.env(redis.url), PUBLIC_URL: "http://beside.example" }, "beside"),
     async close() {
       http.close();
       await balancer.close();
@@ -151,10 +152,10 @@ async function startMember(options: ClusterOptions, databaseUrl: string, way: Re
   return { instance, postgres, redis, http: createHttpClient(instance.port) };
 }
 
-function startOn(options: ClusterOptions, databaseUrl: string, redis: Record<string, string>, name: number | string) {
+function startOn(options: ClusterOptions, databaseUrl: string, more: Record<string, string>, name: number | string) {
   return startInstance({
     program: options.program,
-    env: { LOG_LEVEL: "info", AUTH_SECRET: authSecret, DATABASE_URL: databaseUrl, ...redis },
+    env: { LOG_LEVEL: "info", AUTH_SECRET: authSecret, DATABASE_URL: databaseUrl, ...more },
     logFile: join(options.logFolder, `instance-${name}.log`),
     onCrash: (how) => options.onCrash(name, how),
   });

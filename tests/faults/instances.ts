@@ -16,13 +16,15 @@ export interface InstanceOptions {
   program: string;
   env: Record<string, string>;
   logFile: string;
-  /** Hears of an end that nobody asked for. */
+  /** Hears of an end that nobody asked for, once it has been ready. */
   onCrash: (how: string) => void;
 }
 
 const readyMs = 60_000;
 const restartMs = 1_000;
+const complaintMax = 4_000;
 
+/** Rejects with what it said last when it ends before it is ready. */
 export async function startInstance({ program, env, logFile, onCrash }: InstanceOptions): Promise<Instance> {
   /** Its own choice at first, and kept from then on. */
   let port = 0;
@@ -38,13 +40,19 @@ export async function startInstance({ program, env, logFile, onCrash }: Instance
     });
     child = started;
     for (const stream of [started.stdout, started.stderr]) stream?.pipe(log, { end: false });
-    const ended = once(started, "exit").then(([code, signal]) => {
-      if (!killing) {
+    let complaint = "";
+    started.stderr?.on("data", (chunk: Buffer) => {
+      complaint = (complaint + chunk).slice(-complaintMax);
+    });
+    const closed = new Promise<void>((resolve) => started.once("close", () => resolve()));
+    const ended = once(started, "exit").then(async ([code, signal]) => {
+      if (!killing && port !== 0) {
         onCrash(String(signal ?? code));
         // As whatever keeps a service running would.
         setTimeout(() => !killing && void start().catch(() => undefined), restartMs);
       }
-      throw new Error(`an instance ended (${signal ?? code}); its log: ${logFile}`);
+      await closed;
+      throw new Error(`an instance ended (${signal ?? code}); its log: ${logFile}\n${complaint}`);
     });
     ended.catch(() => undefined);
     const [ready] = await Promise.race([once(started, "message", { signal: AbortSignal.timeout(readyMs) }), ended]);

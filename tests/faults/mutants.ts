@@ -17,6 +17,20 @@ const noEndOfBoards: Patch = {
   replace: "",
 };
 
+/** No instance takes notice of those on another database with the same keys. */
+const noRegistry: readonly Patch[] = [
+  {
+    file: "lib/redis/instance-registry.ts",
+    find: "beat - since >= renewalsMin",
+    replace: "false",
+  },
+  {
+    file: "lib/redis/instance-registry.ts",
+    find: "this.#admitted ||= strangers.size === 0;",
+    replace: "this.#admitted = true;",
+  },
+];
+
 export const mutants: readonly Mutant[] = [
   {
     name: "no canary",
@@ -138,6 +152,17 @@ export const mutants: readonly Mutant[] = [
     ],
   },
   {
+    name: "no comparison after lost connections",
+    fault: "postgres failed over out of reach",
+    patches: [
+      {
+        file: "lib/live/index-verifier.ts",
+        find: "return this.#verified.get(uid)?.connectionsLost === this.#source.connectionsLost();",
+        replace: "return this.#verified.get(uid) !== undefined;",
+      },
+    ],
+  },
+  {
     name: "no foreign verdict of the audit",
     fault: "postgres failed over in silence",
     patches: [
@@ -192,6 +217,19 @@ export const mutants: readonly Mutant[] = [
       },
     ],
   },
+  {
+    name: "no check for lost keys",
+    fault: "keys evicted",
+    patches: [
+      {
+        file: "lib/rank-index/redis-scripts.ts",
+        find: `  if redis.call('ZCARD', z) ~= total or redis.call('HLEN', h) ~= total then return false end
+  if style == 'dense' and (redis.call('EXISTS', g) == 1) ~= (total > 0) then return false end
+`,
+        replace: "",
+      },
+    ],
+  },
   { name: "no stale mark (full)", fault: "redis full", patches: noStaleMark },
   { name: "no stale mark (read-only)", fault: "redis read-only", patches: noStaleMark },
   {
@@ -214,18 +252,10 @@ export const mutants: readonly Mutant[] = [
         find: "update(identity)",
         replace: 'update("")',
       },
-      {
-        file: "lib/redis/instance-registry.ts",
-        find: "beat - since >= renewalsMin",
-        replace: "false",
-      },
-      {
-        file: "lib/redis/instance-registry.ts",
-        find: "this.#admitted ||= strangers.size === 0;",
-        replace: "this.#admitted = true;",
-      },
+      ...noRegistry,
     ],
   },
+  { name: "no registry of instances", fault: "database copied physically", patches: noRegistry },
   {
     name: "marks not with items",
     fault: "keeper killed",

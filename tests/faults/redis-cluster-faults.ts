@@ -8,7 +8,7 @@ const promotedMs = 20_000;
 export const redisClusterFaults: readonly Fault[] = [
   {
     name: "redis cluster node lost",
-    what: "kill -9 of a master of a Redis Cluster that holds boards; its replica takes over, and it comes back as a replica",
+    what: "kill -9 of a master of a Redis Cluster that holds boards; its replica takes over; it comes back as one, or not",
     onRedisCluster: true,
     async inject({ cluster: { redisCluster }, random, felt, note }) {
       if (!redisCluster) throw new Error("there is no Redis Cluster");
@@ -19,13 +19,16 @@ export const redisClusterFaults: readonly Fault[] = [
       if (!lost) throw new Error("no master holds any board");
       const at = masters.indexOf(lost);
       felt(keys[at] ?? 0);
-      note(`master ${at}`);
+      // One that comes back says where its slots are now.
+      const comesBack = random.chance(0.5);
+      note(`master ${at}, ${comesBack ? "comes back" : "stays away"}`);
       lost.signal("SIGKILL");
       return async () => {
         const replica = servers[masters.length + at];
         const promoted = () =>
           replica?.command("ROLE").then((role) => (String(role).startsWith("master") ? true : undefined));
         if (!(await poll(promoted, promotedMs))) throw new Error("the replica was not promoted");
+        if (!comesBack) return;
         lost.signal("start");
         await lost.ready();
       };

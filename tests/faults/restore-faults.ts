@@ -1,11 +1,15 @@
 /** Postgres goes back to an earlier state while Redis keeps the later one. */
+import { setTimeout as wait } from "node:timers/promises";
 import { inSession } from "@/lib/embedded/postgres-session";
 import { runBoards } from "./boards";
 import type { Fault, World } from "./fault";
 import type { LogWatch } from "./log-watch";
 import { fillBoard, passingBoard } from "./passing-board";
+import { limits } from "./violation";
 
 const sessionMs = 30_000;
+/** Longer than an unmarked board may be out of date. */
+const outOfReachMs = limits.served.visit + 3_000;
 const lost = passingBoard("lost");
 const madeAnew = passingBoard("made-anew");
 type Table = { name: string };
@@ -27,6 +31,23 @@ export const restoreFaults: readonly Fault[] = [
     quiet: true,
     inject: (world) =>
       failOver(world, async (before) => countLost(before, await lastChanges(world.cluster.databaseUrl))),
+  },
+  {
+    name: "postgres failed over out of reach",
+    what: "the same, and for 9.5 s no instance reaches the Postgres that took over",
+    quiet: true,
+    async inject(world) {
+      const links = world.cluster.members.map(({ postgres }) => postgres);
+      const restore = await failOver(world, async (before) =>
+        countLost(before, await lastChanges(world.cluster.databaseUrl)),
+      );
+      return async () => {
+        await Promise.all(links.map((link) => link.refuse()));
+        await restore();
+        await wait(outOfReachMs);
+        await Promise.all(links.map((link) => link.pass()));
+      };
+    },
   },
   {
     name: "postgres restored",

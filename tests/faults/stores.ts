@@ -12,6 +12,7 @@ import { startPostgres } from "@/lib/embedded/postgres";
 import { inSession } from "@/lib/embedded/postgres-session";
 import { isRoot } from "@/lib/embedded/run-as";
 import { type PgBouncer, startPgBouncer } from "@/tests/support/pgbouncer";
+import { type PhysicalCopy, startPhysicalCopy } from "./physical-copy";
 import { type RedisServer, startRedisServer } from "./redis-server";
 
 export interface Stores {
@@ -27,6 +28,8 @@ export interface Stores {
   restoreDatabase(url: string): Promise<void>;
   /** A copy of a database that is in use; its sessions end. */
   copyBeside(url: string): Promise<{ url: string; drop(): Promise<void> }>;
+  /** A byte copy of the whole server, which goes on meanwhile; gives the same database on the copy. One at a time. */
+  copyPhysically(url: string): Promise<PhysicalCopy>;
   /** A moment later it is started again. */
   killPostgres(): Promise<void>;
   /** Undefined where no small disk could be had. */
@@ -68,6 +71,7 @@ export async function startStores(options: { pooler: boolean }): Promise<Stores>
   await template.close();
   const redis = await startRedisServer(redisFolder);
   const pooler = options.pooler ? await startPooler(join(folder, "pgbouncer"), postgres.url) : undefined;
+  let copy: PhysicalCopy | undefined;
   return {
     folder,
     redis,
@@ -76,13 +80,17 @@ export async function startStores(options: { pooler: boolean }): Promise<Stores>
     copyDatabase: (url) => copyDatabase(postgres.url, url),
     restoreDatabase: (url) => restoreDatabase(postgres.url, url),
     copyBeside: (url) => copyBeside(postgres.url, url),
+    async copyPhysically(url) {
+      copy = await startPhysicalCopy(url, dataDir, { dataDir: join(folder, "copy"), password, logger, settings });
+      return copy;
+    },
     async killPostgres() {
       const [pid] = (await readFile(join(dataDir, "postgres", "postmaster.pid"), "utf8")).split("\n");
       process.kill(Number(pid), "SIGKILL");
     },
     disk: mounted ? smallDisk(join(dataDir, "filler")) : undefined,
     async stop() {
-      await Promise.allSettled([pooler?.stop(), postgres.stop(), redis.stop()]);
+      await Promise.allSettled([pooler?.stop(), copy?.stop(), postgres.stop(), redis.stop()]);
       if (mounted) await promisify(execFile)("umount", [dataDir]);
       await rm(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
     },
