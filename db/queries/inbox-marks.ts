@@ -2,6 +2,7 @@
 import type { Sql, TransactionSql } from "@/db/client";
 import type { Mark } from "@/lib/domain/moments";
 import type { Position } from "@/lib/domain/snapshot";
+import { lookUpEach } from "./look-up-each";
 
 /** What was judged by: a position of the index, and the event up to which it had heard of every change. */
 export interface JudgedState extends Position {
@@ -47,8 +48,7 @@ export async function moveJudged(
 export async function findMarks(tx: TransactionSql, uid: number, players: string[]): Promise<Map<string, Mark>> {
   const rows = await tx<(Mark & { player: string })[]>`
     select player, rank_style as "rankStyle", rank, position, reached, ahead, edge
-    from unnest(${players}::text[]) as p (id)
-    cross join lateral (select * from inbox_marks where board_uid = ${uid} and player = p.id offset 0) as found`;
+    from ${lookUpEach(tx, "inbox_marks", uid, players)}`;
   return new Map(rows.map(({ player, ...mark }) => [player, mark]));
 }
 
@@ -76,7 +76,6 @@ export async function saveMarks(
 /** The events that reached these players' present values: the truth that the rank index may still have to hear of. */
 export async function findReached(tx: TransactionSql, uid: number, players: string[]): Promise<Map<string, number>> {
   const rows = await tx<{ player: string; reached: number }[]>`
-    select player, reached from unnest(${players}::text[]) as p (id)
-    cross join lateral (select * from standings where board_uid = ${uid} and player = p.id offset 0) as found`;
+    select player, reached from ${lookUpEach(tx, "standings", uid, players)}`;
   return new Map(rows.map(({ player, reached }) => [player, reached]));
 }

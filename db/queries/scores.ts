@@ -6,6 +6,7 @@ import type { Sql, TransactionSql } from "@/db/client";
 import { type LogStep, seqSumModulus } from "@/lib/domain/board-log";
 import type { Standing } from "@/lib/domain/ranking";
 import type { Values } from "@/lib/domain/score";
+import { lookUpEach } from "./look-up-each";
 
 type Queries = Sql | TransactionSql;
 
@@ -45,10 +46,7 @@ export interface ScoresRead {
   replies: StoredReply[];
 }
 
-/**
- * Reads it all at one moment; null when the board is gone. Each player and each key is looked up by itself: until a new
- * table has statistics, Postgres reads the whole board for `player = any(...)`.
- */
+/** Reads it all at one moment; null when the board is gone. */
 export async function readForScores(
   sql: Queries,
   uid: number,
@@ -57,17 +55,14 @@ export async function readForScores(
 ): Promise<ScoresRead | null> {
   const repliesToKeys = sql`
     union all select null, null, null, null, null, null, null, null, null, null, null, null, null,
-      jsonb_build_object('key', r.key, 'fingerprint', r.fingerprint, 'reply', r.reply)
-    from unnest(${keys as string[]}::text[]) as k (key)
-    cross join lateral (select * from idempotency_replies where board_uid = ${uid} and key = k.key offset 0) as r
-    where r.created_at > now() - interval '24 hours'`;
+      jsonb_build_object('key', found.key, 'fingerprint', found.fingerprint, 'reply', found.reply)
+    from ${lookUpEach(sql, "idempotency_replies", uid, keys)}
+    where found.created_at > now() - interval '24 hours'`;
   const rows = await sql<ReadRow[]>`
     select b.seq as "boardSeq", b.last_change as "lastChange", b.digest, b.revision,
-      s.player, s.name, s.score, s.t1, s.t2, s.t3, s.t4, s.reached, s.seq, null::jsonb as stored
-    from boards b left join (
-      unnest(${players as string[]}::text[]) as p (player)
-      cross join lateral (select * from standings where board_uid = ${uid} and player = p.player offset 0) as s
-    ) on true
+      found.player, found.name, found.score, found.t1, found.t2, found.t3, found.t4, found.reached, found.seq,
+      null::jsonb as stored
+    from boards b left join (${lookUpEach(sql, "standings", uid, players)}) on true
     where b.uid = ${uid}
     ${keys.length > 0 ? repliesToKeys : sql``}`;
   const board = rows.find((row) => row.boardSeq !== null);

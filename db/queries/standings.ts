@@ -9,10 +9,7 @@ import type { StoredStanding } from "./scores";
 const chunkRows = 20_000;
 const partRows = 500;
 
-/**
- * The standings of players, each given once. Each is looked up by itself: until a new table has statistics, Postgres reads
- * the whole board for `player = any(...)`.
- */
+/** The standings of players, each given once. Each is looked up by itself, for the reason that `lookUpEach` gives. */
 export async function findStandings(db: Queryable, uid: number, players: string[]): Promise<StoredStanding[]> {
   const found = sql`(select * from standings where board_uid = ${uid} and player = p.id offset 0)`;
   return selectFrom(db, sql`unnest(${sql.param(players)}::text[]) as p (id) cross join lateral ${found} as found`);

@@ -96,7 +96,7 @@ export class Tapes {
   /**
    * Resolves when the board's events are held, or could be. Throws like `use`, and `too-many-requests` when they are to be
    * read and many other boards wait for that on behalf of the client.
-   * @param client an address; null where nothing tells it, for which no such bound holds
+   * @param client its address; null when that is unknown: no such bound applies then
    */
   async ready(now: BoardNow, client: string | null): Promise<void> {
     if (!this.holds(now.board.uid)) await this.#wait(this.#load(now, client ?? ""));

@@ -31,6 +31,7 @@ export function createListener(
   const web = createWebRoutes(services, routes);
   const log = new RequestLog(services);
   const fixed = fixedHeaders(services.env.publicUrl);
+  const fixedList = fixed.flat();
   return (request, response) => {
     const refusal = readHead(request);
     const hot = request.method === "GET" && !refusal ? hotRoute(request.url ?? "/") : null;
@@ -46,12 +47,11 @@ export function createListener(
     const posted = request.method === "POST" && !refusal ? scoresRoute(services, request) : null;
     if (posted) {
       entry.route = scoresTemplate;
-      sendScores(services, posted.boardId, posted.post, response, [...fixed.flat(), requestIdHeader, requestId]).catch(
-        (error: unknown) => {
-          if (!response.headersSent) setHeaders();
-          sendProblem(services, error, request, response);
-        },
-      );
+      const common = [...fixedList, requestIdHeader, requestId];
+      sendScores(services, posted.boardId, posted.post, response, common).catch((error: unknown) => {
+        if (!response.headersSent) setHeaders();
+        sendProblem(services, error, request, response);
+      });
       return;
     }
     setHeaders();

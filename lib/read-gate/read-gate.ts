@@ -45,7 +45,7 @@ export type ReadKind = "page" | "window" | "player" | "search" | "list" | "histo
 /** Does costly work of one client when it is that client's turn. Throws `too-many-requests`. */
 export interface Admit {
   <T>(kind: ReadKind, work: () => Promise<T>): Promise<T>;
-  /** The client's address; null where nothing tells it. */
+  /** The client's address; null when it is unknown. */
   readonly client: string | null;
 }
 

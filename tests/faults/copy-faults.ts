@@ -45,7 +45,7 @@ export const copyFaults: readonly Fault[] = [
   },
 ];
 
-/** The copy has the leases of the original's instances, and tells them from its own once the original's are renewed. */
+/** The copy has the leases of the original's instances. Only after their renewal do they differ. */
 async function leasesRenewed(original: string, copy: string): Promise<void> {
   const copied = await leaseEnds(copy);
   const areRenewed = async () => (await leaseEnds(original)).first > copied.last || undefined;

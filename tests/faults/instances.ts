@@ -16,7 +16,7 @@ export interface InstanceOptions {
   program: string;
   env: Record<string, string>;
   logFile: string;
-  /** Hears of an end that nobody asked for, once it has been ready. */
+  /** Receives how an instance ended that was ready and was not stopped. */
   onCrash: (how: string) => void;
 }
 

@@ -89,8 +89,8 @@ export const mutants: readonly Mutant[] = [
     patches: [
       {
         file: "db/queries/scores.ts",
-        find: "r.created_at > now() - interval '24 hours'",
-        replace: "r.created_at > now()",
+        find: "found.created_at > now() - interval '24 hours'",
+        replace: "found.created_at > now()",
       },
     ],
   },

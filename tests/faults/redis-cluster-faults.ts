@@ -19,7 +19,7 @@ export const redisClusterFaults: readonly Fault[] = [
       if (!lost) throw new Error("no master holds any board");
       const at = masters.indexOf(lost);
       felt(keys[at] ?? 0);
-      // One that comes back says where its slots are now.
+      // A node that comes back redirects requests, so that an instance need not ask again where the slots are.
       const comesBack = random.chance(0.5);
       note(`master ${at}, ${comesBack ? "comes back" : "stays away"}`);
       lost.signal("SIGKILL");

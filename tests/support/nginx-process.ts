@@ -45,8 +45,8 @@ export async function startDeployedTlsNginx(
   const [plainPort, port] = [await freePort(), await freePort()];
   await copyDeployed(folder, instances);
   // A worker would not try instances for 5 s after a test in which they failed.
-  const servers = await readFile(join(folder, "instances.conf"), "utf8");
-  await writeFile(join(folder, "instances.conf"), servers.replaceAll("max_fails=3", "max_fails=0"));
+  const upstreams = await readFile(join(folder, "instances.conf"), "utf8");
+  await writeFile(join(folder, "instances.conf"), upstreams.replaceAll("max_fails=3", "max_fails=0"));
   const locations = await readFile(join(folder, "locations.conf"), "utf8");
   const limited = locations
     .replace("zone=rungs_opened burst=2000", `zone=rungs_opened burst=${limits.streamBurst}`)
@@ -56,12 +56,12 @@ export async function startDeployedTlsNginx(
   const files = ["-keyout", join(folder, "privkey.pem"), "-out", join(folder, "fullchain.pem")];
   const key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2"];
   await promisify(execFile)("openssl", ["req", "-x509", ...key, ...subject, ...files]);
-  const listening = (await readFile(join(folder, "servers.conf"), "utf8"))
+  const servers = (await readFile(join(folder, "servers.conf"), "utf8"))
     .replaceAll(/^.*listen \[::\].*$/gm, "")
     .replaceAll("listen 80", `listen 127.0.0.1:${plainPort}`)
     .replaceAll("listen 443", `listen 127.0.0.1:${port}`)
     .replaceAll("/etc/nginx/tls", folder);
-  await writeFile(join(folder, "servers.conf"), listening);
+  await writeFile(join(folder, "servers.conf"), servers);
   return { ...(await startNginxProcess(folder, port)), plainPort };
 }
 
